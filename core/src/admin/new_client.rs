@@ -1,0 +1,99 @@
+//! What a client is registered with.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use crate::types::{Audience, Client, ClientAuthMethod, ClientSecret, GrantType};
+
+/// A client to be registered. Nothing is allowed that is not named here.
+///
+/// ```
+/// use grantry::{NewClient, types::GrantType};
+///
+/// let service = NewClient::confidential("billing")
+///     .grants([GrantType::ClientCredentials])
+///     .scope("invoices:read invoices:write")
+///     .default_scope("invoices:read");
+/// # drop(service);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct NewClient {
+    pub(super) id: String,
+    /// None for a public client.
+    pub(super) methods: Option<BTreeSet<ClientAuthMethod>>,
+    pub(super) grants: BTreeSet<GrantType>,
+    pub(super) scope: String,
+    pub(super) default_scope: Option<String>,
+    pub(super) audience: Option<Audience>,
+    pub(super) disabled: bool,
+}
+
+/// A client as it was registered.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RegisteredClient {
+    /// The client.
+    pub client: Arc<Client>,
+    /// Its secret, shown this once: only a hash is kept. None for a public client.
+    pub secret: Option<ClientSecret>,
+}
+
+impl NewClient {
+    /// A client that keeps a secret, which is generated. It may present it in the
+    /// `Authorization` header or in the form; see [`NewClient::auth_methods`].
+    pub fn confidential(id: impl Into<String>) -> Self {
+        let methods = [ClientAuthMethod::Basic, ClientAuthMethod::Post];
+        Self { methods: Some(methods.into()), ..Self::public(id) }
+    }
+
+    /// A client that cannot keep a secret: an application in a browser or on a device.
+    pub fn public(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            methods: None,
+            grants: BTreeSet::new(),
+            scope: String::new(),
+            default_scope: None,
+            audience: None,
+            disabled: false,
+        }
+    }
+
+    /// The grants it may use.
+    pub fn grants(mut self, grants: impl IntoIterator<Item = GrantType>) -> Self {
+        self.grants = grants.into_iter().collect();
+        self
+    }
+
+    /// The scope it may ask for: tokens separated by spaces.
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = scope.into();
+        self
+    }
+
+    /// What it gets when it asks for no scope. Otherwise that is the tenant's default, as far as
+    /// the client may have it.
+    pub fn default_scope(mut self, scope: impl Into<String>) -> Self {
+        self.default_scope = Some(scope.into());
+        self
+    }
+
+    /// The audience of its access tokens. Otherwise that is the tenant's default.
+    pub fn audience(mut self, audience: Audience) -> Self {
+        self.audience = Some(audience);
+        self
+    }
+
+    /// The only ways in which a confidential client may present its secret. A public client has
+    /// none, and this leaves it as it is.
+    pub fn auth_methods(mut self, methods: impl IntoIterator<Item = ClientAuthMethod>) -> Self {
+        self.methods = self.methods.map(|_| methods.into_iter().collect());
+        self
+    }
+
+    /// Whether it is registered as disabled.
+    pub fn disabled(mut self, disabled: bool) -> Self {
+        self.disabled = disabled;
+        self
+    }
+}

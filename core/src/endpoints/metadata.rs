@@ -1,0 +1,45 @@
+//! Authorization server metadata (RFC 8414 §2), computed from what the tenant really accepts.
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::policy;
+use crate::types::{ClientAuthMethod, GrantType};
+use crate::wire;
+
+#[derive(Serialize)]
+struct Metadata {
+    issuer: String,
+    token_endpoint: String,
+    jwks_uri: String,
+    /// Required; empty until there is sign-in in the browser.
+    response_types_supported: [&'static str; 0],
+    grant_types_supported: Vec<&'static str>,
+    token_endpoint_auth_methods_supported: [&'static str; 3],
+}
+
+/// The grants of `POST …/token`.
+const GRANTS: [GrantType; 3] =
+    [GrantType::ClientCredentials, GrantType::Password, GrantType::RefreshToken];
+
+pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<Bytes>, Error> {
+    // JW-13: every URL is the issuer's; no header of the request is asked.
+    let at = |path: &str| format!("{}{path}", ctx.issuer);
+    let offered = GRANTS.into_iter().filter(|grant| policy::offers(&ctx.tenant.policy, *grant));
+    let metadata = Metadata {
+        issuer: ctx.issuer.to_string(),
+        token_endpoint: at("/token"),
+        jwks_uri: at("/jwks.json"),
+        response_types_supported: [],
+        grant_types_supported: offered.map(GrantType::as_str).collect(),
+        token_endpoint_auth_methods_supported: [
+            ClientAuthMethod::Basic.as_str(),
+            ClientAuthMethod::Post.as_str(),
+            "none",
+        ],
+    };
+    wire::cacheable(request.headers(), &metadata)
+}

@@ -1,0 +1,61 @@
+//! One room for each URL: parse, authenticate, act, render.
+
+mod authorize;
+mod direct;
+mod jwks;
+mod metadata;
+mod token;
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+
+use crate::context::Context;
+use crate::error::{Error, Part};
+use crate::routes::Endpoint;
+use crate::types::limits;
+use crate::wire::{self, Dialect};
+
+/// How an endpoint says no to this request; decided before anything else is looked at.
+pub fn dialect(endpoint: Endpoint, request: &Request<Bytes>) -> Dialect {
+    let query = request.uri().query().unwrap_or_default();
+    match endpoint {
+        Endpoint::Token if request.method() == Method::POST => Dialect::Rfc,
+        Endpoint::Authorize if request.method() == Method::POST => Dialect::Page,
+        Endpoint::Authorize if !wire::is_direct(query) => Dialect::Page,
+        Endpoint::Metadata | Endpoint::Jwks => Dialect::Rfc,
+        _ => Dialect::Rpc,
+    }
+}
+
+/// Answers a request for a known tenant by a method that the endpoint answers.
+///
+/// # Errors
+/// Why not; the caller renders it in the endpoint's dialect.
+pub async fn serve(
+    ctx: &Context,
+    endpoint: Endpoint,
+    request: &Request<Bytes>,
+) -> Result<Response<Bytes>, Error> {
+    let get = request.method() == Method::GET;
+    match (endpoint, dialect(endpoint, request)) {
+        (Endpoint::Authorize, Dialect::Rpc) => direct::authorize_by_get(ctx, request).await,
+        (Endpoint::Authorize, _) => authorize::serve(request),
+        (Endpoint::AuthorizeDirect, _) => direct::authorize(ctx, request).await,
+        (Endpoint::Token, _) if get => direct::token(ctx, request).await,
+        (Endpoint::Token, _) => token::serve(ctx, request).await,
+        (Endpoint::TokenDirect, _) => direct::token(ctx, request).await,
+        (Endpoint::Metadata, _) => metadata::serve(ctx, request),
+        (Endpoint::Jwks, _) => jwks::serve(ctx, request).await,
+    }
+}
+
+/// Bounds that hold before anything is parsed.
+fn demand_size(request: &Request<Bytes>) -> Result<(), Error> {
+    if request.uri().query().is_some_and(|query| query.len() > limits::QUERY) {
+        return Err(Error::TooLarge(Part::Query));
+    }
+    if request.body().len() > limits::FORM {
+        return Err(Error::TooLarge(Part::Body));
+    }
+    Ok(())
+}

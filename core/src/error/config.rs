@@ -1,0 +1,37 @@
+//! Parts of a configuration that do not agree.
+
+use super::AdminError;
+use crate::types::{InvalidIssuer, InvalidWord};
+
+/// Why a server or a guard cannot be built; each says what to do instead.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The issuer is no pattern of URLs.
+    #[error(transparent)]
+    Issuer(#[from] InvalidIssuer),
+    /// Passwords and tokens would travel in the clear.
+    #[error(
+        "the issuer {0:?} is plain http on an address that others can reach: use https, a loopback \
+         address, or danger_insecure_http(true)"
+    )]
+    InsecureIssuer(String),
+    /// A tenant, audience or other name is not well-formed.
+    #[error(transparent)]
+    Word(#[from] InvalidWord),
+    /// A guard's path pattern names no tenant.
+    #[error(
+        "a guard's path is made of plain segments and ends with the segment {{tenant}}, such as \
+         /api/{{tenant}}"
+    )]
+    GuardPath,
+    /// `build()` was called outside a tokio runtime.
+    #[error("build() must be called within a tokio runtime: it starts background tasks there")]
+    NoRuntime,
+    /// A tenant of the builder cannot be created.
+    #[error(transparent)]
+    Tenant(#[from] AdminError),
+    /// The platform gave no threads for hashing.
+    #[error("cannot start the threads that hash passwords")]
+    Threads(#[from] std::io::Error),
+}

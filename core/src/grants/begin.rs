@@ -1,0 +1,74 @@
+//! The beginning of a grant: a new row.
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::policy;
+use crate::ports::Create;
+use crate::sign_in::SignedIn;
+use crate::tokens::{OpaqueToken, Seed};
+use crate::types::{
+    Binding, Caller, Generation, GrantType, Scope, Ticket, TicketState, Timestamp, Version, limits,
+};
+
+/// What a new grant begins as.
+pub(super) enum Beginning {
+    /// With a code that is bound to something.
+    Code(Binding),
+    /// With tokens at once.
+    Tokens,
+}
+
+/// Keeps a new grant.
+pub(super) async fn begin(
+    ctx: &Context,
+    caller: &Caller,
+    user: &SignedIn,
+    scope: Scope,
+    beginning: Beginning,
+) -> Result<(OpaqueToken, Ticket), Error> {
+    let policy = &ctx.tenant.policy;
+    let (generation, binding, refreshable) = match beginning {
+        Beginning::Code(binding) => (Generation::CODE, Some(binding), false),
+        Beginning::Tokens => (Generation::FIRST, None, may_refresh(ctx, caller)),
+    };
+    let token = OpaqueToken::new(Seed::new(ctx.ports.entropy.bytes()?), generation);
+    let ends_at = ctx.now.plus(policy.grant_lifetime);
+    let lives = match generation {
+        Generation::CODE => policy.code_lifetime,
+        _ if refreshable => policy.refresh_idle_lifetime.max(access(ctx)),
+        _ => access(ctx),
+    };
+    let ticket = Ticket {
+        id: token.ticket_id(ctx.tenant_id()),
+        version: Version::default(),
+        generation,
+        state: TicketState::Live,
+        client: caller.client.id.clone(),
+        subject: user.subject.clone(),
+        scope,
+        audience: policy::audience_of(policy, &caller.client),
+        binding,
+        refreshable,
+        authenticated_at: user.at,
+        changed_at: ctx.now,
+        rotated_at: Timestamp::EPOCH,
+        expires_at: ctx.now.plus(lives).min(ends_at),
+        ends_at,
+    };
+    match ctx.ports.ledger.issue(ctx.tenant_id(), &ticket).await? {
+        Create::Created => Ok((token, ticket)),
+        // Two of 2¹²⁸ seeds met: the random generator does not generate.
+        Create::Conflict => Err(Error::Internal),
+    }
+}
+
+/// Whether the grant of this caller hands out a refresh token.
+pub(super) fn may_refresh(ctx: &Context, caller: &Caller) -> bool {
+    policy::offers(&ctx.tenant.policy, GrantType::RefreshToken)
+        && caller.client.grants.contains(&GrantType::RefreshToken)
+}
+
+/// How long a row outlives the access token that is minted now.
+pub(super) fn access(ctx: &Context) -> std::time::Duration {
+    ctx.tenant.policy.access_token_lifetime + limits::LEEWAY
+}

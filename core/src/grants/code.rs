@@ -1,0 +1,48 @@
+//! Authorization codes (RFC 6749 §4.1), so far those of the direct API.
+
+use super::begin::{Beginning, begin};
+use super::finish::finish;
+use super::show::{recognise, show};
+use crate::context::Context;
+use crate::error::Error;
+use crate::policy;
+use crate::sign_in::sign_in;
+use crate::types::{
+    Binding, Caller, Code, CodeAnswer, CodeRequest, GrantType, RedirectUri, TokenAnswer,
+};
+
+/// Signs a user in and issues a code that is bound to the redirect URI.
+///
+/// # Errors
+/// [`Error::Credentials`] unless it is the user's password.
+pub async fn issue(
+    ctx: &Context,
+    caller: &Caller,
+    request: &CodeRequest,
+) -> Result<CodeAnswer, Error> {
+    let grant = GrantType::AuthorizationCode;
+    if ctx.tenant.disabled {
+        return Err(Error::TenantDisabled);
+    }
+    policy::may_use(&caller.client, grant)?;
+    let scope = policy::granted_scope(&ctx.tenant.policy, &caller.client, grant, None)?;
+    let user = sign_in(ctx, &request.username, &request.password).await?;
+    let binding = Binding::to(&request.redirect_uri);
+    let (token, _) = begin(ctx, caller, &user, scope, Beginning::Code(binding)).await?;
+    let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), None).await?;
+    let key = key.ok_or(Error::Internal)?;
+    Ok(CodeAnswer { code: Code::new(token.print(&key, caller.surface.code())) })
+}
+
+/// Redeems a code (RFC 6749 §4.1.3).
+pub(super) async fn redeem(
+    ctx: &Context,
+    caller: &Caller,
+    code: &Code,
+    redirect_uri: &RedirectUri,
+) -> Result<TokenAnswer, Error> {
+    let token = recognise(ctx, caller.surface.code(), code.expose()).await?;
+    let ticket = show(ctx, caller, &token, Some(Binding::to(redirect_uri))).await?;
+    let scope = ticket.scope.clone();
+    finish(ctx, caller, &token, &ticket, scope).await
+}

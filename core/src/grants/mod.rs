@@ -1,0 +1,48 @@
+//! The grants: one file for each.
+
+mod begin;
+mod client_credentials;
+mod code;
+mod finish;
+mod password;
+mod refresh;
+mod show;
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::policy;
+use crate::types::{Caller, TokenAnswer, TokenRequest};
+
+pub use code::issue as issue_code;
+
+/// Exchanges a grant for tokens.
+///
+/// # Errors
+/// By RFC 6749 §5.2. What fails before a ticket is presented has changed nothing.
+pub async fn exchange(
+    ctx: &Context,
+    caller: &Caller,
+    request: &TokenRequest,
+) -> Result<TokenAnswer, Error> {
+    if ctx.tenant.disabled {
+        return Err(Error::TenantDisabled);
+    }
+    if !policy::offers(&ctx.tenant.policy, request.grant_type()) {
+        return Err(Error::UnsupportedGrantType);
+    }
+    policy::may_use(&caller.client, request.grant_type())?;
+    match request {
+        TokenRequest::AuthorizationCode { code, redirect_uri } => {
+            code::redeem(ctx, caller, code, redirect_uri).await
+        }
+        TokenRequest::Password { username, password, scope } => {
+            password::sign_in(ctx, caller, username, password, scope.as_ref()).await
+        }
+        TokenRequest::RefreshToken { token, scope } => {
+            refresh::refresh(ctx, caller, token, scope.as_ref()).await
+        }
+        TokenRequest::ClientCredentials { scope } => {
+            client_credentials::issue(ctx, caller, scope.as_ref()).await
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! A user's name and password (RFC 6749 §4.3), for those whose policy names the grant.
+
+use super::begin::{Beginning, begin};
+use super::finish::finish;
+use super::show::demand_standing;
+use crate::context::Context;
+use crate::error::Error;
+use crate::policy;
+use crate::sign_in;
+use crate::types::{Caller, GrantType, Password, Scope, TokenAnswer, Username};
+
+pub(super) async fn sign_in(
+    ctx: &Context,
+    caller: &Caller,
+    username: &Username,
+    password: &Password,
+    asked: Option<&Scope>,
+) -> Result<TokenAnswer, Error> {
+    let rules = &ctx.tenant.policy;
+    let scope = policy::granted_scope(rules, &caller.client, GrantType::Password, asked)?;
+    let user = sign_in::sign_in(ctx, username, password).await?;
+    demand_standing(ctx, &user.subject, user.at).await?;
+    let (token, ticket) = begin(ctx, caller, &user, scope.clone(), Beginning::Tokens).await?;
+    finish(ctx, caller, &token, &ticket, scope).await
+}

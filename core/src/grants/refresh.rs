@@ -1,0 +1,43 @@
+//! Refresh tokens (RFC 6749 §6).
+
+use super::finish::finish;
+use super::show::{recognise, show};
+use crate::context::Context;
+use crate::error::Error;
+use crate::policy::narrowed_scope;
+use crate::tokens::OpaqueToken;
+use crate::types::{Caller, RefreshToken, Scope, TokenAnswer};
+
+pub(super) async fn refresh(
+    ctx: &Context,
+    caller: &Caller,
+    token: &RefreshToken,
+    asked: Option<&Scope>,
+) -> Result<TokenAnswer, Error> {
+    let token = recognise(ctx, caller.surface.refresh(), token.expose()).await?;
+    if asked.is_some() {
+        refuse_early(ctx, caller, &token, asked).await?;
+    }
+    let ticket = show(ctx, caller, &token, None).await?;
+    let scope = narrowed_scope(&ticket.scope, &caller.client, asked)?;
+    finish(ctx, caller, &token, &ticket, scope).await
+}
+
+/// A scope that the grant does not have must not cost the client its token: a rotation whose
+/// answer is an error would make the next honest try of a public client a replay. The scope of a
+/// grant never changes, so it can be looked at before the token is presented; every other token
+/// than the newest, and every other client, is left to the table.
+async fn refuse_early(
+    ctx: &Context,
+    caller: &Caller,
+    token: &OpaqueToken,
+    asked: Option<&Scope>,
+) -> Result<(), Error> {
+    let id = token.ticket_id(ctx.tenant_id());
+    let Some(ticket) = ctx.ports.ledger.read(ctx.tenant_id(), id).await? else { return Ok(()) };
+    let newest = ticket.generation == token.generation && ticket.is_live(ctx.now);
+    if newest && ticket.client == caller.client.id {
+        narrowed_scope(&ticket.scope, &caller.client, asked)?;
+    }
+    Ok(())
+}

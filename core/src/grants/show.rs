@@ -1,0 +1,72 @@
+//! Showing a code or refresh token: exactly one winner, decided by the store.
+
+use super::begin::{access, may_refresh};
+use crate::context::Context;
+use crate::error::{Error, GrantFault};
+use crate::tokens::OpaqueToken;
+use crate::types::{
+    Binding, Caller, Presentation, Presented, Rotation, Subject, Ticket, Timestamp, TokenKind,
+};
+
+/// Recognises a token of ours. Garbage is refused before the store is asked.
+pub(super) async fn recognise(
+    ctx: &Context,
+    kind: TokenKind,
+    text: &str,
+) -> Result<OpaqueToken, Error> {
+    let number = OpaqueToken::key_id(kind, text).ok_or(GrantFault::Forged)?;
+    let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), Some(number)).await?;
+    let token = key.and_then(|key| OpaqueToken::parse(&key, kind, text));
+    Ok(token.ok_or(GrantFault::Forged)?)
+}
+
+/// Presents the token. The grant goes on by what comes back.
+pub(super) async fn show(
+    ctx: &Context,
+    caller: &Caller,
+    token: &OpaqueToken,
+    binding: Option<Binding>,
+) -> Result<Ticket, Error> {
+    let policy = &ctx.tenant.policy;
+    let shown = Presentation {
+        generation: token.generation,
+        client: caller.client.id.clone(),
+        binding,
+        authenticated: caller.authenticated,
+        rotates: match policy.rotation {
+            Rotation::Always => true,
+            Rotation::Public => !caller.authenticated,
+            Rotation::Never => false,
+        },
+        refreshable: may_refresh(ctx, caller),
+        window: policy.retry_window,
+        access: access(ctx),
+        idle: policy.refresh_idle_lifetime,
+        not_before: ctx.tenant.not_before.max(caller.client.not_before),
+    };
+    let id = token.ticket_id(ctx.tenant_id());
+    let ticket = match ctx.ports.ledger.present(ctx.tenant_id(), id, shown, ctx.now).await? {
+        Presented::Redeemed(ticket)
+        | Presented::Held(ticket)
+        | Presented::Rotated(ticket)
+        | Presented::Retried(ticket) => ticket,
+        Presented::Reused(_) => return Err(GrantFault::Reused.into()),
+        Presented::RolledBack(_) => return Err(GrantFault::RolledBack.into()),
+        Presented::Refused => return Err(GrantFault::Refused.into()),
+    };
+    demand_standing(ctx, &ticket.subject, ticket.authenticated_at).await?;
+    Ok(ticket)
+}
+
+/// LG-07: the one gate that every grant of a user passes, not only sign-in.
+pub(super) async fn demand_standing(
+    ctx: &Context,
+    subject: &Subject,
+    authenticated_at: Timestamp,
+) -> Result<(), Error> {
+    let standing = ctx.ports.users.standing(ctx.tenant_id(), subject).await?;
+    match standing.allows(authenticated_at) {
+        true => Ok(()),
+        false => Err(GrantFault::Standing.into()),
+    }
+}

@@ -1,0 +1,76 @@
+//! What a guard lets in.
+
+use super::{Denial, Denied};
+use crate::tokens::Claims;
+use crate::types::{ClientId, Issuer, Scope, Subject, TenantId, TicketId, Timestamp};
+
+/// A request that a guard let in: tenant and subject belong together, since a name says nothing
+/// without its tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    tenant: TenantId,
+    issuer: Issuer,
+    claims: Claims,
+}
+
+impl Access {
+    pub(super) fn new(tenant: TenantId, issuer: Issuer, claims: Claims) -> Self {
+        Self { tenant, issuer, claims }
+    }
+
+    /// Whose user or client it is.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// Who it is within the tenant: a user, or the client itself; see [`Access::is_user`].
+    pub fn subject(&self) -> &Subject {
+        &self.claims.subject
+    }
+
+    /// Which application asks; `direct` for a token of the direct API.
+    pub fn client(&self) -> &ClientId {
+        &self.claims.client
+    }
+
+    /// What the token is good for.
+    pub fn scope(&self) -> &Scope {
+        &self.claims.scope
+    }
+
+    /// Whether a user stands behind the request, or a client on its own behalf.
+    pub fn is_user(&self) -> bool {
+        self.claims.grant.is_some()
+    }
+
+    /// The grant that the token comes from; none for a client on its own behalf.
+    pub fn grant(&self) -> Option<TicketId> {
+        self.claims.grant
+    }
+
+    /// Who issued the token.
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
+    /// When the token ends.
+    pub fn expires_at(&self) -> Timestamp {
+        self.claims.expires_at
+    }
+
+    /// Demands scope tokens, separated by spaces; all of them.
+    ///
+    /// # Errors
+    /// [`Denied`] as 403 `insufficient_scope` (RFC 6750 §3.1) naming them. A text that is no scope
+    /// is 500: the route is wrong, not the request.
+    pub fn require(&self, scope: &str) -> Result<(), Denied> {
+        let denied = |denial| Denied::new(denial, Some(self.issuer.clone()));
+        let wanted: Scope = scope.parse().map_err(|_| {
+            denied(Denial::Misconfigured("Access::require was given a text that is no scope"))
+        })?;
+        match wanted.within(self.scope()) {
+            true => Ok(()),
+            false => Err(denied(Denial::InsufficientScope(wanted))),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! A guard names its tenants before it can be built.
+
+use super::check::Guard;
+use super::tenants::Tenants;
+use crate::error::ConfigError;
+use crate::ports::Ports;
+use crate::types::IssuerTemplate;
+
+/// A guard that does not yet know whose tokens it takes. Without tenants it cannot be built: on a
+/// server where anybody may open a tenant, anybody could mint an `alice`.
+#[derive(Clone, Debug)]
+#[must_use = "a guard names its tenants: .tenant(id), .tenant_from_path(pattern) or .any_tenant()"]
+pub struct GuardBuilder {
+    ports: Ports,
+    issuers: IssuerTemplate,
+    audience: String,
+}
+
+impl GuardBuilder {
+    /// A guard for tokens of this audience.
+    pub fn new(ports: Ports, issuers: IssuerTemplate, audience: String) -> Self {
+        Self { ports, issuers, audience }
+    }
+
+    /// Takes tokens of one tenant alone.
+    ///
+    /// # Errors
+    /// When the id or the audience is not well-formed.
+    pub fn tenant(self, id: &str) -> Result<Guard, ConfigError> {
+        let tenants = Tenants::One(id.parse()?);
+        self.build(tenants)
+    }
+
+    /// Takes tokens of the tenant that stands in the request's path: `/api/{tenant}` finds it in
+    /// `/api/acme/me`. The path is the one the client sent, before a router took it apart, and
+    /// nothing in it is decoded, so it means the same in every framework.
+    ///
+    /// # Errors
+    /// When the pattern does not end with the segment `{tenant}`, or the audience is not
+    /// well-formed.
+    pub fn tenant_from_path(self, pattern: &str) -> Result<Guard, ConfigError> {
+        let tenants = Tenants::Path(pattern.parse()?);
+        self.build(tenants)
+    }
+
+    /// Takes tokens of every tenant. The route must then look at [`super::Access::tenant`]
+    /// wherever it looks at the subject.
+    ///
+    /// # Errors
+    /// When the audience is not well-formed.
+    pub fn any_tenant(self) -> Result<Guard, ConfigError> {
+        self.build(Tenants::Any)
+    }
+
+    fn build(self, tenants: Tenants) -> Result<Guard, ConfigError> {
+        Ok(Guard::new(self.ports, self.issuers, self.audience.parse()?, tenants))
+    }
+}

@@ -1,0 +1,13 @@
+//! Guards: what a route of the host asks before it answers.
+
+mod access;
+mod bearer;
+mod builder;
+mod check;
+mod denied;
+mod tenants;
+
+pub use access::Access;
+pub use builder::GuardBuilder;
+pub use check::Guard;
+pub use denied::{Denial, Denied};

@@ -1,0 +1,63 @@
+//! Grantry is a multi-tenant OAuth 2.1 authorization server that you mount into the axum, actix-web
+//! or warp application that you already have. This crate is the product: protocol, grants, tokens,
+//! guards and stores in memory. It knows no web framework; the adapters `grantry-axum`,
+//! `grantry-actix` and `grantry-warp` carry requests in and answers out, and re-export it.
+//!
+//! ```
+//! use grantry::{NewClient, NewUser, Server, types::{DirectApi, GrantType, Policy}};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = Server::builder("https://id.example.com/oauth/{tenant}").build().await?;
+//!
+//! let policy = Policy::new("https://api.example.com".parse()?);
+//! let acme = server.admin().create_tenant("acme", policy).await?;
+//! let client = NewClient::confidential("billing")
+//!     .grants([GrantType::ClientCredentials])
+//!     .scope("invoices:read");
+//! let billing = server.admin().create_client(&acme.id, client).await?;
+//! assert!(billing.secret.is_some(), "shown this once");
+//!
+//! let guard = server.guard("https://api.example.com").tenant("acme")?;
+//! # drop(guard);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A request is bytes, and [`Server::handle`] is one function from request to response. Whatever
+//! differs between two deployments comes in through a trait of [`ports`]; whatever must not happen
+//! twice is a [`types::Ticket`].
+
+#![forbid(unsafe_code)]
+
+mod admin;
+mod client_auth;
+mod context;
+mod endpoints;
+mod error;
+mod grants;
+mod guard;
+mod keys;
+mod memory;
+mod passwords;
+mod policy;
+pub mod ports;
+mod routes;
+mod server;
+mod sign_in;
+mod system;
+mod tokens;
+pub mod types;
+mod wire;
+
+pub use admin::{Admin, NewClient, NewUser, RegisteredClient};
+/// Makes the async traits of [`ports`] implementable.
+pub use async_trait::async_trait;
+pub use error::{AdminError, ConfigError};
+pub use guard::{Access, Denial, Denied, Guard, GuardBuilder};
+pub use memory::{MemoryStore, MemoryTickets};
+pub use passwords::HashingPoolConfig;
+pub use routes::{Endpoint, Route};
+pub use server::{Server, ServerBuilder};
+pub use system::{SystemClock, SystemEntropy};
+pub use wire::oversized;

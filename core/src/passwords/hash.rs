@@ -1,0 +1,126 @@
+//! argon2id (RFC 9106) over memory that is lent.
+
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
+use password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+
+/// Memory, in KiB, of one hash.
+pub(super) const MEMORY: u32 = 19_456;
+/// Passes over the memory.
+const PASSES: u32 = 2;
+/// Passes that a stored hash may ask for at most.
+const MOST_PASSES: u32 = 4;
+/// The hash of nobody: what an unknown user costs.
+const NOBODY: [u8; 16] = *b"grantry: nobody.";
+
+/// Why there is no verdict on a stored hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum BadHash {
+    /// It asks for more than this server spends on a password.
+    #[error("a stored password hash asks for more memory or passes than are allowed")]
+    TooCostly,
+    /// It is no argon2id hash in PHC form, or the library refused.
+    #[error("a stored password hash is not argon2id in PHC form")]
+    Malformed,
+}
+
+/// The PHC string of a new password.
+pub(super) fn hash(
+    password: &[u8],
+    salt: [u8; 16],
+    memory: &mut [Block],
+) -> Result<String, BadHash> {
+    let params = current()?;
+    let salt = Salt::new(&salt).map_err(|_| BadHash::Malformed)?;
+    let output = compute(password, &salt, params.clone(), memory)?;
+    let params = ParamsString::try_from(&params).map_err(|_| BadHash::Malformed)?;
+    let (version, hash) = (Some(Version::V0x13.into()), Some(output));
+    let phc = PasswordHash { algorithm: ARGON2ID_IDENT, version, params, salt: Some(salt), hash };
+    Ok(phc.to_string())
+}
+
+/// Whether the password is the stored one. Without a stored hash the work is done all the same,
+/// and the answer is no.
+pub(super) fn verify(
+    password: &[u8],
+    stored: Option<&str>,
+    memory: &mut [Block],
+) -> Result<bool, BadHash> {
+    let Some(stored) = stored else {
+        let salt = Salt::new(&NOBODY).map_err(|_| BadHash::Malformed)?;
+        compute(password, &salt, current()?, memory)?;
+        return Ok(false);
+    };
+    let stored = PasswordHash::new(stored).map_err(|_| BadHash::Malformed)?;
+    let version = stored.version == Some(Version::V0x13.into());
+    if stored.algorithm != ARGON2ID_IDENT || !version {
+        return Err(BadHash::Malformed);
+    }
+    let params = Params::try_from(&stored).map_err(|_| BadHash::Malformed)?;
+    // LG-09: capped before they are obeyed.
+    if params.m_cost() > MEMORY || params.t_cost() > MOST_PASSES || params.p_cost() != 1 {
+        return Err(BadHash::TooCostly);
+    }
+    let (Some(salt), Some(want)) = (stored.salt, stored.hash) else {
+        return Err(BadHash::Malformed);
+    };
+    // `Output` compares in constant time.
+    Ok(compute(password, &salt, params, memory)? == want)
+}
+
+fn current() -> Result<Params, BadHash> {
+    Params::new(MEMORY, PASSES, 1, Some(32)).map_err(|_| BadHash::Malformed)
+}
+
+fn compute(
+    password: &[u8],
+    salt: &Salt,
+    params: Params,
+    memory: &mut [Block],
+) -> Result<Output, BadHash> {
+    let blocks = memory.get_mut(..params.block_count()).ok_or(BadHash::TooCostly)?;
+    let mut out = [0; 32];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into_with_memory(password, salt, &mut out, blocks)
+        .map_err(|_| BadHash::Malformed)?;
+    Output::new(&out).map_err(|_| BadHash::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn memory() -> Vec<Block> {
+        vec![Block::default(); MEMORY as usize]
+    }
+
+    #[test]
+    fn a_password_is_known_again_and_no_other_is() {
+        let mut memory = memory();
+        let stored = hash(b"wonderland", [1; 16], &mut memory).unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert_eq!(verify(b"wonderland", Some(&stored), &mut memory), Ok(true));
+        for wrong in [&b"Wonderland"[..], b"", b"wonderland\0"] {
+            assert_eq!(verify(wrong, Some(&stored), &mut memory), Ok(false));
+        }
+        assert_eq!(verify(b"wonderland", None, &mut memory), Ok(false));
+    }
+
+    #[test]
+    fn lg_09_costs_are_capped_before_they_are_obeyed() {
+        let mut memory = memory();
+        let stored = hash(b"x", [1; 16], &mut memory).unwrap();
+        let costly = [("m=19456", "m=4194304"), ("t=2", "t=1000000"), ("p=1", "p=2")];
+        for (from, to) in costly {
+            let stored = stored.replace(from, to);
+            assert_eq!(verify(b"x", Some(&stored), &mut memory), Err(BadHash::TooCostly), "{to}");
+        }
+        let odd = [stored.replace("v=19", "v=16"), stored.replace("argon2id", "argon2i")];
+        for stored in odd.iter().map(String::as_str).chain(["", "$argon2id$x", "plain"]) {
+            assert_eq!(
+                verify(b"x", Some(stored), &mut memory),
+                Err(BadHash::Malformed),
+                "{stored}"
+            );
+        }
+    }
+}

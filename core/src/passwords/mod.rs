@@ -1,0 +1,9 @@
+//! The built-in user directory and the pool that hashes its passwords.
+
+mod directory;
+mod hash;
+mod pool;
+mod priority;
+
+pub use directory::Directory;
+pub use pool::{HashingPool, HashingPoolConfig};

@@ -1,0 +1,199 @@
+//! A bounded pool of threads that hash passwords: never on an async worker, and never more hashes
+//! in memory than there are threads.
+
+use std::{
+    num::NonZeroUsize,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use argon2::Block;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use tokio::sync::oneshot;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{hash, priority};
+use crate::ports::{SignInError, StoreError};
+
+/// The bounds of the pool. Each thread holds 19 MiB while it is busy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HashingPoolConfig {
+    /// How many passwords are hashed at once. Default: the machine's cores less one, at least one.
+    pub threads: NonZeroUsize,
+    /// How many wait at most. Default: 128 for each thread.
+    pub queue: usize,
+    /// How long one waits at most. Default: 2 s.
+    pub deadline: Duration,
+}
+
+impl Default for HashingPoolConfig {
+    fn default() -> Self {
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads = NonZeroUsize::new(cores.saturating_sub(1)).unwrap_or(NonZeroUsize::MIN);
+        Self { threads, queue: threads.get() * 128, deadline: Duration::from_secs(2) }
+    }
+}
+
+/// The pool. Clones share it; its threads end with the last one.
+#[derive(Clone, Debug)]
+pub struct HashingPool {
+    jobs: Sender<Job>,
+    deadline: Duration,
+}
+
+struct Job {
+    password: Zeroizing<Vec<u8>>,
+    task: Task,
+    late: Instant,
+}
+
+enum Task {
+    Hash { salt: [u8; 16], reply: oneshot::Sender<Reply<String>> },
+    Verify { stored: Option<Arc<str>>, reply: oneshot::Sender<Reply<bool>> },
+}
+
+type Reply<T> = Result<T, SignInError>;
+
+/// How long an idle thread keeps its memory.
+const KEEP: Duration = Duration::from_secs(10);
+/// What a caller is told who meets a full queue.
+const COME_BACK: Duration = Duration::from_secs(1);
+
+impl HashingPool {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// When the platform gives no threads.
+    pub fn start(config: HashingPoolConfig) -> std::io::Result<Self> {
+        let (jobs, queue) = bounded(config.queue);
+        for n in 0..config.threads.get() {
+            let queue = queue.clone();
+            thread::Builder::new().name(format!("password-{n}")).spawn(move || work(&queue))?;
+        }
+        Ok(Self { jobs, deadline: config.deadline })
+    }
+
+    /// The PHC string of a new password.
+    ///
+    /// # Errors
+    /// [`SignInError::Busy`] at capacity.
+    pub async fn hash(&self, password: &[u8], salt: [u8; 16]) -> Result<String, SignInError> {
+        self.run(password, |reply| Task::Hash { salt, reply }).await
+    }
+
+    /// Whether the password is the stored one; without one, no, after the same work.
+    ///
+    /// # Errors
+    /// [`SignInError::Busy`] at capacity, and a store error for a stored hash that is none or that
+    /// asks for too much.
+    pub async fn verify(
+        &self,
+        password: &[u8],
+        stored: Option<Arc<str>>,
+    ) -> Result<bool, SignInError> {
+        self.run(password, |reply| Task::Verify { stored, reply }).await
+    }
+
+    async fn run<T>(
+        &self,
+        password: &[u8],
+        task: impl FnOnce(oneshot::Sender<Reply<T>>) -> Task,
+    ) -> Reply<T> {
+        let (reply, answer) = oneshot::channel();
+        let late = Instant::now() + self.deadline;
+        let job = Job { password: Zeroizing::new(password.to_vec()), task: task(reply), late };
+        self.jobs.try_send(job).map_err(|_| busy())?;
+        answer.await.unwrap_or_else(|_| Err(busy()))
+    }
+}
+
+fn busy() -> SignInError {
+    SignInError::Busy { retry_after: COME_BACK }
+}
+
+/// The life of a thread: memory comes with the first job, and goes after a while without one.
+fn work(queue: &Receiver<Job>) {
+    priority::give_way();
+    let mut memory: Vec<Block> = Vec::new();
+    loop {
+        let job = match queue.recv_timeout(KEEP) {
+            Ok(job) => job,
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {
+                memory = Vec::new();
+                let Ok(job) = queue.recv() else { return };
+                job
+            }
+        };
+        carry_out(job, &mut memory);
+        // `Vec::zeroize` would empty the vector; the blocks are wiped where they are.
+        memory.iter_mut().for_each(Zeroize::zeroize);
+    }
+}
+
+fn carry_out(job: Job, memory: &mut Vec<Block>) {
+    let late = Instant::now() > job.late;
+    let mut lend = || {
+        memory.resize(hash::MEMORY as usize, Block::default());
+    };
+    match job.task {
+        // Whoever asked has left: nobody waits for the answer.
+        Task::Hash { reply, .. } if reply.is_closed() => {}
+        Task::Verify { reply, .. } if reply.is_closed() => {}
+        Task::Hash { reply, .. } if late => drop(reply.send(Err(busy()))),
+        Task::Verify { reply, .. } if late => drop(reply.send(Err(busy()))),
+        Task::Hash { salt, reply } => {
+            lend();
+            let made = hash::hash(&job.password, salt, memory);
+            drop(reply.send(made.map_err(|error| StoreError::new(error).into())));
+        }
+        Task::Verify { stored, reply } => {
+            lend();
+            let verdict = hash::verify(&job.password, stored.as_deref(), memory);
+            drop(reply.send(verdict.map_err(|error| StoreError::new(error).into())));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(queue: usize, deadline: Duration) -> HashingPool {
+        let threads = NonZeroUsize::MIN;
+        HashingPool::start(HashingPoolConfig { threads, queue, deadline }).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_password_is_hashed_and_known_again() {
+        let pool = pool(4, Duration::from_secs(60));
+        let stored: Arc<str> = pool.hash(b"secret", [3; 16]).await.unwrap().into();
+        assert!(pool.verify(b"secret", Some(stored.clone())).await.unwrap());
+        assert!(!pool.verify(b"Secret", Some(stored)).await.unwrap());
+        assert!(!pool.verify(b"secret", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn past_the_queue_or_the_deadline_the_pool_is_busy() {
+        let late = pool(4, Duration::ZERO);
+        assert!(matches!(late.verify(b"x", None).await, Err(SignInError::Busy { .. })));
+        let narrow = pool(1, Duration::from_secs(60));
+        let all = (0..8).map(|_| narrow.verify(b"x", None));
+        let verdicts = futures_util::future::join_all(all).await;
+        let busy = verdicts.iter().filter(|v| matches!(v, Err(SignInError::Busy { .. }))).count();
+        // One is hashed, one waits; how many more slip in depends on when the thread wakes.
+        assert!((1..=7).contains(&busy), "{busy} of 8 were refused");
+    }
+
+    #[tokio::test]
+    async fn f_27_nobody_hashes_for_who_has_left() {
+        let pool = pool(64, Duration::from_secs(60));
+        for _ in 0..40 {
+            let gone = pool.verify(b"x", None);
+            let _ = futures_util::poll!(std::pin::pin!(gone));
+        }
+        assert!(!pool.verify(b"x", None).await.unwrap(), "the queue is drained of the dead");
+    }
+}

@@ -1,0 +1,41 @@
+use crate::error::Error;
+use crate::types::{Client, GrantType, Policy, Scope};
+
+/// The scope of a new grant (RFC 6749 §3.3): what was asked for if the client may have it all, or
+/// the default of the client, or of the tenant as far as the client may have it.
+///
+/// # Errors
+/// [`Error::Scope`] when more is asked for than the client may have.
+pub fn granted_scope(
+    policy: &Policy,
+    client: &Client,
+    grant: GrantType,
+    asked: Option<&Scope>,
+) -> Result<Scope, Error> {
+    // TK-23: a client on its own behalf has no user to identify and none to be offline.
+    let alone = grant == GrantType::ClientCredentials;
+    let fits = |token: &str| !alone || !matches!(token, "openid" | "offline_access");
+    let may = client.scope.filter(fits);
+    match asked {
+        Some(asked) if asked.within(&may) => Ok(asked.clone()),
+        Some(_) => Err(Error::Scope),
+        None => Ok(client.default_scope.as_ref().unwrap_or(&policy.default_scope).and(&may)),
+    }
+}
+
+/// The scope of an access token from a refresh (RFC 6749 §6): what was asked for if the grant has
+/// it, less what the client has lost since.
+///
+/// # Errors
+/// [`Error::Scope`] when more is asked for than was granted.
+pub fn narrowed_scope(
+    granted: &Scope,
+    client: &Client,
+    asked: Option<&Scope>,
+) -> Result<Scope, Error> {
+    match asked {
+        Some(asked) if !asked.within(granted) => Err(Error::Scope),
+        // RF-09
+        asked => Ok(asked.unwrap_or(granted).and(&client.scope)),
+    }
+}

@@ -1,0 +1,65 @@
+//! The keys of every tenant.
+
+use std::{fmt::Debug, sync::Arc};
+
+use async_trait::async_trait;
+
+use super::{Signer, StoreError, TicketKey, VerifyingKey};
+use crate::types::{SigningAlg, TenantId};
+
+/// Lends the keys of a tenant. The built-in one keeps parsed keys over [`super::KeyRecords`].
+///
+/// ```
+/// use std::sync::Arc;
+/// use grantry::{async_trait, types::{SigningAlg, TenantId}};
+/// use grantry::ports::{Keyring, Signer, StoreError, TicketKey, VerifyingKey};
+///
+/// /// One key of one tenant, held elsewhere.
+/// #[derive(Debug)]
+/// struct One { signer: Arc<dyn Signer>, public: Arc<[VerifyingKey]>, ticket: Arc<TicketKey> }
+///
+/// #[async_trait]
+/// impl Keyring for One {
+///     async fn active(&self, _: &TenantId, alg: SigningAlg) -> Result<Arc<dyn Signer>, StoreError> {
+///         if alg != self.signer.alg() {
+///             return Err(StoreError::new("no key for this algorithm"));
+///         }
+///         Ok(self.signer.clone())
+///     }
+///     async fn public(&self, _: &TenantId) -> Result<Arc<[VerifyingKey]>, StoreError> {
+///         Ok(self.public.clone())
+///     }
+///     async fn ticket_key(&self, _: &TenantId, id: Option<u8>) -> Result<Option<Arc<TicketKey>>, StoreError> {
+///         Ok(Some(self.ticket.clone()).filter(|key| id.is_none_or(|id| id == key.id())))
+///     }
+/// }
+/// ```
+#[async_trait]
+pub trait Keyring: Debug + Send + Sync + 'static {
+    /// The key that signs now.
+    ///
+    /// # Errors
+    /// When there is none or it cannot be reached.
+    async fn active(
+        &self,
+        tenant: &TenantId,
+        alg: SigningAlg,
+    ) -> Result<Arc<dyn Signer>, StoreError>;
+
+    /// Every key that may have signed a token that is still valid: what the JWKS shows and what
+    /// guards believe.
+    ///
+    /// # Errors
+    /// When the keys cannot be reached.
+    async fn public(&self, tenant: &TenantId) -> Result<Arc<[VerifyingKey]>, StoreError>;
+
+    /// The key that made a code or refresh token, or without an id the one that makes them now.
+    ///
+    /// # Errors
+    /// When the keys cannot be reached; an unknown id is no error but `None`.
+    async fn ticket_key(
+        &self,
+        tenant: &TenantId,
+        id: Option<u8>,
+    ) -> Result<Option<Arc<TicketKey>>, StoreError>;
+}

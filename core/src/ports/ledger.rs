@@ -1,0 +1,119 @@
+//! The only way to the tickets: every mutation runs to completion.
+
+use std::{future::Future, sync::Arc};
+
+use super::{Change, Create, Cursor, Page, StoreError, Tasks, Tickets};
+use crate::types::{
+    Next, Presentation, Presented, TenantId, Ticket, TicketId, Timestamp, Version, Whose,
+};
+
+/// Holds the store of tickets. A mutation is done or not begun, whatever becomes of the request
+/// that asked for it.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    tickets: Arc<dyn Tickets>,
+    tasks: Tasks,
+}
+
+impl Ledger {
+    /// A ledger over this store.
+    pub fn new(tickets: Arc<dyn Tickets>, tasks: Tasks) -> Self {
+        Self { tickets, tasks }
+    }
+
+    /// As [`Tickets::issue`].
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn issue(&self, tenant: &TenantId, ticket: &Ticket) -> Result<Create, StoreError> {
+        let (tickets, tenant, ticket) = (self.tickets.clone(), tenant.clone(), ticket.clone());
+        self.run(async move { tickets.issue(&tenant, &ticket).await }).await
+    }
+
+    /// As [`Tickets::read`]; a read may be dropped.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn read(
+        &self,
+        tenant: &TenantId,
+        id: TicketId,
+    ) -> Result<Option<Ticket>, StoreError> {
+        self.tickets.read(tenant, id).await
+    }
+
+    /// As [`Tickets::change`].
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn change(
+        &self,
+        tenant: &TenantId,
+        id: TicketId,
+        from: Version,
+        next: Next,
+        now: Timestamp,
+    ) -> Result<Change, StoreError> {
+        let (tickets, tenant) = (self.tickets.clone(), tenant.clone());
+        self.run(async move { tickets.change(&tenant, id, from, &next, now).await }).await
+    }
+
+    /// As [`Tickets::present`].
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn present(
+        &self,
+        tenant: &TenantId,
+        id: TicketId,
+        shown: Presentation,
+        now: Timestamp,
+    ) -> Result<Presented, StoreError> {
+        let (tickets, tenant) = (self.tickets.clone(), tenant.clone());
+        self.run(async move { tickets.present(&tenant, id, &shown, now).await }).await
+    }
+
+    /// As [`Tickets::end`].
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn end(
+        &self,
+        tenant: &TenantId,
+        whose: Whose,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let (tickets, tenant) = (self.tickets.clone(), tenant.clone());
+        self.tasks.complete(async move { tickets.end(&tenant, whose, now).await }).await?
+    }
+
+    /// As [`Tickets::list`].
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn list(
+        &self,
+        tenant: &TenantId,
+        whose: Whose,
+        after: Option<Cursor>,
+    ) -> Result<Page, StoreError> {
+        self.tickets.list(tenant, whose, after).await
+    }
+
+    /// As [`Tickets::sweep`].
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn sweep(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let tickets = self.tickets.clone();
+        self.tasks.complete(async move { tickets.sweep(before, limit).await }).await?
+    }
+
+    /// A store that never waits cannot be interrupted, so it is called in place.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if self.tickets.waits() { self.tasks.complete(work).await? } else { work.await }
+    }
+}

@@ -1,0 +1,50 @@
+//! Work that goes on when nobody waits for it any more.
+
+use std::future::Future;
+
+use tokio::runtime::Handle;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::StoreError;
+
+/// Runs mutations to completion on the runtime of the builder. Web frameworks drop a handler's
+/// future when its client leaves; a task spawned on an actix worker dies with the worker.
+#[derive(Clone, Debug)]
+pub struct Tasks {
+    runtime: Handle,
+    tracker: TaskTracker,
+    closing: CancellationToken,
+}
+
+impl Tasks {
+    /// Tasks run on this runtime.
+    pub fn on(runtime: Handle) -> Self {
+        Self { runtime, tracker: TaskTracker::new(), closing: CancellationToken::new() }
+    }
+
+    /// Carries out the work even if the caller is dropped while it waits.
+    ///
+    /// # Errors
+    /// When the work panicked or the runtime is gone.
+    pub async fn complete<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let task = self.runtime.spawn(self.tracker.track_future(work));
+        task.await.map_err(StoreError::new)
+    }
+
+    /// Starts work that ends by itself when the server closes.
+    pub fn start(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let closing = self.closing.clone();
+        let work = async move { closing.run_until_cancelled_owned(work).await };
+        self.runtime.spawn(self.tracker.track_future(work));
+    }
+
+    /// Ends what was started and waits until all work is done.
+    pub async fn close(&self) {
+        self.closing.cancel();
+        self.tracker.close();
+        self.tracker.wait().await;
+    }
+}

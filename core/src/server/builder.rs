@@ -1,0 +1,140 @@
+//! Puts a server together and checks that the parts agree.
+
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+
+use super::{Inner, Server, sweep};
+use crate::admin::Admin;
+use crate::error::{AdminError, ConfigError};
+use crate::keys::Ring;
+use crate::memory::MemoryStore;
+use crate::passwords::{Directory, HashingPool, HashingPoolConfig};
+use crate::ports::{Clock, Entropy, Keyring, Ledger, Ports, Stores, Tasks, Users};
+use crate::routes::Routes;
+use crate::system::{SystemClock, SystemEntropy};
+use crate::types::{IssuerTemplate, Policy};
+
+/// A server in the making. Everything but the issuer has a default: stores in memory, the built-in
+/// user directory and keyring, the machine's clock and random generator.
+#[derive(Debug)]
+#[must_use = "call build()"]
+pub struct ServerBuilder {
+    issuer: String,
+    insecure_http: bool,
+    stores: Option<Stores>,
+    users: Option<Arc<dyn Users>>,
+    keyring: Option<Arc<dyn Keyring>>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    hashing: HashingPoolConfig,
+    tenants: Vec<(String, Policy)>,
+}
+
+impl ServerBuilder {
+    pub(super) fn new(issuer: String) -> Self {
+        Self {
+            issuer,
+            insecure_http: false,
+            stores: None,
+            users: None,
+            keyring: None,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            hashing: HashingPoolConfig::default(),
+            tenants: Vec::new(),
+        }
+    }
+
+    /// Keeps everything here. [`Stores`] can be made of a store crate's value, and each of its
+    /// fields replaced.
+    pub fn store(mut self, stores: impl Into<Stores>) -> Self {
+        self.stores = Some(stores.into());
+        self
+    }
+
+    /// Signs users in by the host's own directory.
+    pub fn users(mut self, users: Arc<dyn Users>) -> Self {
+        self.users = Some(users);
+        self
+    }
+
+    /// Lends keys from elsewhere, such as a key management service.
+    pub fn keyring(mut self, keyring: Arc<dyn Keyring>) -> Self {
+        self.keyring = Some(keyring);
+        self
+    }
+
+    /// Tells the time.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Gives chance.
+    pub fn entropy(mut self, entropy: Arc<dyn Entropy>) -> Self {
+        self.entropy = entropy;
+        self
+    }
+
+    /// Bounds the pool that hashes passwords of the built-in directory.
+    pub fn hashing(mut self, config: HashingPoolConfig) -> Self {
+        self.hashing = config;
+        self
+    }
+
+    /// Creates a tenant unless there is one of this name, which then stays as it is.
+    pub fn tenant(mut self, id: impl Into<String>, policy: Policy) -> Self {
+        self.tenants.push((id.into(), policy));
+        self
+    }
+
+    /// Allows an issuer by plain http that others can reach, whose passwords and tokens everybody
+    /// on the way can read: for a trusted network behind a proxy that the issuer does not name.
+    pub fn danger_insecure_http(mut self, allow: bool) -> Self {
+        self.insecure_http = allow;
+        self
+    }
+
+    /// Builds the server. Background work runs on the tokio runtime that this is called in, which
+    /// must live as long as the server.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which says which part is wrong and what to write instead.
+    pub async fn build(self) -> Result<Server, ConfigError> {
+        let issuers: IssuerTemplate = self.issuer.parse()?;
+        if !issuers.is_secure() && !self.insecure_http {
+            return Err(ConfigError::InsecureIssuer(self.issuer));
+        }
+        let tasks = Tasks::on(Handle::try_current().map_err(|_| ConfigError::NoRuntime)?);
+        let stores = self.stores.unwrap_or_else(|| MemoryStore::default().into());
+        let (users, hashing) = match self.users {
+            Some(users) => (users, None),
+            None => {
+                let pool = HashingPool::start(self.hashing)?;
+                let directory = Directory::new(stores.accounts.clone(), pool.clone());
+                (Arc::new(directory) as Arc<dyn Users>, Some(pool))
+            }
+        };
+        let keyring = self.keyring;
+        let ports = Ports {
+            tenants: stores.tenants.clone(),
+            clients: stores.clients.clone(),
+            users,
+            keyring: keyring.unwrap_or_else(|| Arc::new(Ring::new(stores.key_records.clone()))),
+            ledger: Ledger::new(stores.tickets.clone(), tasks.clone()),
+            clock: self.clock,
+            entropy: self.entropy,
+        };
+        let admin = Admin { stores, ports: ports.clone(), tasks: tasks.clone(), hashing };
+        for (id, policy) in self.tenants {
+            match admin.create_tenant(id, policy).await {
+                Ok(_) | Err(AdminError::Exists(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        sweep::start(&tasks, &ports);
+        let routes = Routes::new(&issuers);
+        Ok(Server(Arc::new(Inner { issuers, routes, ports, tasks, admin })))
+    }
+}

@@ -1,0 +1,74 @@
+//! From request to response.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+
+use super::Inner;
+use crate::context::Context;
+use crate::endpoints;
+use crate::error::Error;
+use crate::routes::Endpoint;
+use crate::types::{Tenant, TenantId};
+use crate::wire::{self, Dialect};
+
+pub(super) async fn handle(inner: &Inner, request: &Request<Bytes>) -> Response<Bytes> {
+    let Some((endpoint, segment)) = inner.routes.find(request.uri().path()) else {
+        return not_ours();
+    };
+    let dialect = endpoints::dialect(endpoint, request);
+    // Nothing is shared mutably with what panicked: every store locks for itself.
+    let answer = AssertUnwindSafe(answer(inner, endpoint, segment, dialect, request));
+    let answer = answer.catch_unwind().await;
+    answer.unwrap_or_else(|_| dialect.refuse(&Error::Internal, None))
+}
+
+/// Method, tenant, endpoint, in this order; then the dialect renders what went wrong.
+async fn answer(
+    inner: &Inner,
+    endpoint: Endpoint,
+    segment: &str,
+    dialect: Dialect,
+    request: &Request<Bytes>,
+) -> Response<Bytes> {
+    let tenant = match tenant(inner, endpoint, segment, request).await {
+        Ok(tenant) => tenant,
+        Err(error) => return dialect.refuse(&error, None),
+    };
+    let ctx = Context {
+        issuer: inner.issuers.of(&tenant.id),
+        tenant,
+        now: inner.ports.clock.now(),
+        ports: inner.ports.clone(),
+    };
+    let answer = endpoints::serve(&ctx, endpoint, request).await;
+    let mut response = answer.unwrap_or_else(|error| dialect.refuse(&error, Some(&ctx.issuer)));
+    if dialect == Dialect::Rpc {
+        wire::allow_origin(request.headers(), &ctx.tenant.policy.allowed_origins, &mut response);
+    }
+    response
+}
+
+async fn tenant(
+    inner: &Inner,
+    endpoint: Endpoint,
+    segment: &str,
+    request: &Request<Bytes>,
+) -> Result<Arc<Tenant>, Error> {
+    if !endpoint.answers(request.method().as_str()) {
+        return Err(Error::MethodNotAllowed { allow: endpoint.allow() });
+    }
+    let id: TenantId = segment.parse().map_err(|_| Error::UnknownTenant)?;
+    inner.ports.tenants.read(&id).await?.ok_or(Error::UnknownTenant)
+}
+
+/// A path that is not ours: only an adapter that asked nobody gets here.
+fn not_ours() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(b"not found"));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    let text = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, text);
+    response
+}

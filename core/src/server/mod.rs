@@ -1,0 +1,80 @@
+//! The door: finds the route, makes the context, and answers whatever happens.
+
+mod builder;
+mod handle;
+mod sweep;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+pub use builder::ServerBuilder;
+
+use crate::admin::Admin;
+use crate::guard::GuardBuilder;
+use crate::ports::{Ports, Tasks};
+use crate::routes::{Route, Routes};
+use crate::types::{Issuer, IssuerTemplate, TenantId};
+
+/// An authorization server for many tenants. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Server(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    issuers: IssuerTemplate,
+    routes: Routes,
+    ports: Ports,
+    tasks: Tasks,
+    admin: Admin,
+}
+
+impl Server {
+    /// Begins a server whose tenants have these issuers: a URL that ends with the segment
+    /// `{tenant}`, such as `https://id.example.com/oauth/{tenant}`. It decides every path.
+    pub fn builder(issuer: impl Into<String>) -> ServerBuilder {
+        ServerBuilder::new(issuer.into())
+    }
+
+    /// Answers a request. Never fails: every refusal is rendered here, 404, 405 and 413 included,
+    /// so that no two frameworks differ. A panic within is a 500.
+    ///
+    /// The adapter may put a [`crate::types::Peer`] into the request's extensions.
+    pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        handle::handle(&self.0, &request).await
+    }
+
+    /// The patterns of all paths, for frameworks that register them. A `{tenant}` stands for one
+    /// segment; each pattern comes a second time with an empty one.
+    pub fn routes(&self) -> impl Iterator<Item = Route> {
+        self.0.routes.patterns()
+    }
+
+    /// Whether a path is this server's, for frameworks that ask. The path is taken as the client
+    /// sent it, undecoded and without the query.
+    pub fn owns(&self, path: &str) -> bool {
+        self.0.routes.find(path).is_some()
+    }
+
+    /// Begins a guard for routes that take tokens of this audience.
+    pub fn guard(&self, audience: impl Into<String>) -> GuardBuilder {
+        GuardBuilder::new(self.0.ports.clone(), self.0.issuers.clone(), audience.into())
+    }
+
+    /// Tenants, clients and users at run time.
+    pub fn admin(&self) -> &Admin {
+        &self.0.admin
+    }
+
+    /// The issuer of a tenant, whether or not there is such a tenant.
+    pub fn issuer(&self, tenant: &TenantId) -> Issuer {
+        self.0.issuers.of(tenant)
+    }
+
+    /// Waits until every write that was begun is done, also those whose clients have left. Call it
+    /// after the framework has stopped; what is asked of the server later may not be carried out.
+    pub async fn close(&self) {
+        self.0.tasks.close().await;
+    }
+}

@@ -1,0 +1,31 @@
+//! Forgets what expired, in the background and in small steps.
+
+use std::time::Duration;
+
+use crate::ports::{Ports, Tasks};
+use crate::types::Timestamp;
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(60);
+/// Tickets of one step.
+const STEP: usize = 500;
+/// How long a ticket is kept after it expired, so that clocks may differ and a replay is still
+/// recognised.
+const MARGIN: Duration = Duration::from_secs(3600);
+
+pub(super) fn start(tasks: &Tasks, ports: &Ports) {
+    let ports = ports.clone();
+    tasks.start(async move {
+        loop {
+            tokio::time::sleep(EVERY).await;
+            sweep(&ports).await;
+        }
+    });
+}
+
+/// One round. A store that fails is asked again at the next.
+async fn sweep(ports: &Ports) {
+    let margin = u64::try_from(MARGIN.as_millis()).unwrap_or(u64::MAX);
+    let before = Timestamp::from_millis(ports.clock.now().as_millis().saturating_sub(margin));
+    while ports.ledger.sweep(before, STEP).await.is_ok_and(|swept| swept == STEP) {}
+}

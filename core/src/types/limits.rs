@@ -1,0 +1,40 @@
+//! Every bound on what a request may hold, in one place.
+
+use std::time::Duration;
+
+/// The largest request body, in bytes, that an adapter reads before it gives up.
+pub const BODY: usize = 64 * 1024;
+/// The largest form that is parsed, in bytes.
+pub const FORM: usize = 16 * 1024;
+/// The longest query string, in bytes; beyond it the answer is 414.
+pub const QUERY: usize = 8 * 1024;
+/// The most parameters in one query string or form.
+pub const PARAMETERS: usize = 64;
+/// The longest user name, in bytes after decoding.
+pub const USERNAME: usize = 256;
+/// The longest password, in bytes after decoding.
+pub const PASSWORD: usize = 1024;
+/// The longest redirect URI, in bytes.
+pub const REDIRECT_URI: usize = 2048;
+/// The longest `state`, in bytes.
+pub const STATE: usize = 2048;
+/// The longest scope, in bytes.
+pub const SCOPE: usize = 4096;
+/// The most tokens in one scope.
+pub const SCOPE_TOKENS: usize = 64;
+/// The longest code, refresh token or client secret that is looked at, in bytes.
+pub const CREDENTIAL: usize = 512;
+/// The longest JWT that a guard looks at, in bytes.
+pub const JWT: usize = 16 * 1024;
+/// The most redirect URIs or origins that a policy lists.
+pub const LISTED: usize = 20;
+/// How long an authorization code may live at most (RFC 6749 §4.1.2 recommends ten minutes).
+pub const CODE_LIFETIME: Duration = Duration::from_secs(600);
+/// How long an access token may live at most.
+pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+/// How long a retry of a refresh may be answered at most.
+pub const RETRY_WINDOW: Duration = Duration::from_secs(300);
+/// How long a grant may live at most: ten years.
+pub const GRANT_LIFETIME: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+/// How far the clocks of the issuer and of a resource server may be apart.
+pub const LEEWAY: Duration = Duration::from_secs(60);

@@ -1,0 +1,131 @@
+//! Scope: a set of tokens in one canonical text.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use super::limits;
+
+/// A set of scope tokens (RFC 6749 §3.3). Order and repetition do not matter, so the text that is
+/// kept is sorted and free of repetition.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Scope(Arc<str>);
+
+/// A text that is no scope.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidScope {
+    /// A character that RFC 6749 §3.3 does not allow.
+    #[error("a scope is a list of tokens of visible ASCII without quotes and backslashes")]
+    Character,
+    /// Too many tokens or bytes.
+    #[error("a scope holds at most {} tokens in {} bytes", limits::SCOPE_TOKENS, limits::SCOPE)]
+    TooLarge,
+}
+
+impl Scope {
+    /// The tokens in order.
+    pub fn tokens(&self) -> impl Iterator<Item = &str> {
+        self.0.split(' ').filter(|token| !token.is_empty())
+    }
+
+    /// Whether the token is in the set.
+    pub fn contains(&self, token: &str) -> bool {
+        self.tokens().any(|own| own == token)
+    }
+
+    /// Whether every token of this scope is also in `wider`.
+    pub fn within(&self, wider: &Self) -> bool {
+        self == wider || self.tokens().all(|token| wider.contains(token))
+    }
+
+    /// The tokens that are in both.
+    pub fn and(&self, other: &Self) -> Self {
+        self.filter(|token| other.contains(token))
+    }
+
+    /// The tokens that `keep` wants.
+    pub fn filter(&self, keep: impl Fn(&str) -> bool) -> Self {
+        Self(self.tokens().filter(|token| keep(token)).collect::<Vec<_>>().join(" ").into())
+    }
+
+    /// Whether there is no token at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The canonical text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self("".into())
+    }
+}
+
+impl FromStr for Scope {
+    type Err = InvalidScope;
+
+    fn from_str(text: &str) -> Result<Self, InvalidScope> {
+        if text.len() > limits::SCOPE {
+            return Err(InvalidScope::TooLarge);
+        }
+        // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
+        if !text.bytes().all(|b| matches!(b, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
+            return Err(InvalidScope::Character);
+        }
+        let mut tokens: Vec<_> = text.split(' ').filter(|token| !token.is_empty()).collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        if tokens.len() > limits::SCOPE_TOKENS {
+            return Err(InvalidScope::TooLarge);
+        }
+        Ok(Self(tokens.join(" ").into()))
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scope({:?})", &*self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(text: &str) -> Scope {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn order_and_repetition_do_not_matter() {
+        assert_eq!(scope("b a  b"), scope("a b"));
+        assert_eq!(scope("b a b").as_str(), "a b");
+        assert!(scope("").is_empty() && scope("  ") == Scope::default());
+    }
+
+    #[test]
+    fn a_scope_is_within_another_if_all_its_tokens_are() {
+        assert!(scope("a").within(&scope("a b")) && scope("").within(&scope("")));
+        assert!(!scope("a c").within(&scope("a b")));
+        assert!(!scope("a").within(&scope("ab")), "a token is not a prefix");
+        assert_eq!(scope("a b c").and(&scope("c a d")), scope("a c"));
+    }
+
+    #[test]
+    fn what_the_grammar_does_not_know_is_refused() {
+        for bad in ["a\"b", "a\\b", "ä", "a\tb", "a\nb", "\u{7f}"] {
+            assert_eq!(bad.parse::<Scope>(), Err(InvalidScope::Character), "{bad:?}");
+        }
+        let many = (0..=limits::SCOPE_TOKENS).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
+        assert_eq!(many.parse::<Scope>(), Err(InvalidScope::TooLarge));
+        assert_eq!("a".repeat(limits::SCOPE + 1).parse::<Scope>(), Err(InvalidScope::TooLarge));
+    }
+}

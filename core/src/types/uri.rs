@@ -1,0 +1,153 @@
+//! URLs that keep their original text and compare by it.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use fluent_uri::Uri;
+
+use super::limits;
+
+/// A redirect URI (RFC 6749 §3.1.2): an absolute `http` or `https` URI without fragment and
+/// without user information. Compared as text, never normalised (RFC 9700 §4.1.3).
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct RedirectUri(Arc<str>);
+
+/// A web origin (RFC 6454 §6.2), as browsers send it: scheme, host and a port that is not the
+/// scheme's own.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Origin(Arc<str>);
+
+/// A text that is not the URI it was offered as.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidUri {
+    /// Not usable as a redirect URI.
+    #[error(
+        "a redirect URI is an absolute http or https URI of at most {} bytes, \
+         without a fragment and without user information",
+        limits::REDIRECT_URI
+    )]
+    Redirect,
+    /// Not usable as an origin.
+    #[error("an origin is a scheme and a host, such as https://app.example.com, and nothing more")]
+    Origin,
+}
+
+impl RedirectUri {
+    /// The URI as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RedirectUri {
+    type Err = InvalidUri;
+
+    fn from_str(text: &str) -> Result<Self, InvalidUri> {
+        let fits = text.len() <= limits::REDIRECT_URI;
+        let uri = Uri::parse(text).ok().filter(|uri| fits && is_web(uri) && !uri.has_fragment());
+        uri.map(|_| Self(text.into())).ok_or(InvalidUri::Redirect)
+    }
+}
+
+impl Origin {
+    /// The origin as a browser sends it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Origin {
+    type Err = InvalidUri;
+
+    fn from_str(text: &str) -> Result<Self, InvalidUri> {
+        let bare =
+            |uri: &Uri<&str>| uri.path().is_empty() && !uri.has_query() && !uri.has_fragment();
+        let lower = text.bytes().all(|b| !b.is_ascii_uppercase());
+        let uri = Uri::parse(text).ok().filter(|uri| lower && is_web(uri) && bare(uri));
+        let default = |uri: Uri<&str>| {
+            let own = if uri.scheme().as_str() == "https" { "443" } else { "80" };
+            uri.authority().and_then(|at| at.port()).is_some_and(|port| port.as_str() == own)
+        };
+        match uri {
+            Some(uri) if !default(uri) => Ok(Self(text.into())),
+            _ => Err(InvalidUri::Origin),
+        }
+    }
+}
+
+/// `http` or `https`, with a host and without user information. The scheme is compared without
+/// regard to case (RFC 3986 §3.1).
+fn is_web(uri: &Uri<&str>) -> bool {
+    let scheme = uri.scheme().as_str();
+    let web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    web && uri.authority().is_some_and(|at| !at.host().is_empty() && at.userinfo().is_none())
+}
+
+macro_rules! prints_as_text {
+    ($($name:ident)*) => { $(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({:?})"), &*self.0)
+            }
+        }
+    )* };
+}
+
+prints_as_text!(RedirectUri Origin);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_uri_keeps_its_text() {
+        for text in ["https://a.example", "HTTP://A.example/x?y=%2F", "http://127.0.0.1:5/cb"] {
+            assert_eq!(text.parse::<RedirectUri>().unwrap().as_str(), text);
+        }
+        let (a, b) = ("https://a.example/", "https://a.example");
+        assert_ne!(a.parse::<RedirectUri>().unwrap(), b.parse::<RedirectUri>().unwrap());
+    }
+
+    #[test]
+    fn what_browsers_would_repair_is_refused() {
+        // AZ-04, AZ-05
+        let bad = [
+            "",
+            "/cb",
+            "//a.example/cb",
+            "https:a.example",
+            "https:///cb",
+            "https://good@evil.example/",
+            "https://a.example/#x",
+            "https://a.example/#",
+            "https://a.example\\cb",
+            "https://a.exa\tmple/",
+            "https://a.example/\n",
+            "https://a.example/ä",
+            "https://a.example/%zz",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "com.example.app:/cb",
+        ];
+        for text in bad {
+            assert_eq!(text.parse::<RedirectUri>(), Err(InvalidUri::Redirect), "{text:?}");
+        }
+        let long = format!("https://a.example/{}", "x".repeat(limits::REDIRECT_URI));
+        assert!(long.parse::<RedirectUri>().is_err());
+    }
+
+    #[test]
+    fn an_origin_is_what_a_browser_sends() {
+        assert!("https://a.example".parse::<Origin>().is_ok());
+        assert!("http://localhost:3000".parse::<Origin>().is_ok());
+        let bad = ["null", "*", "https://a.example/", "https://A.example", "https://a.example:443"];
+        for text in bad {
+            assert_eq!(text.parse::<Origin>(), Err(InvalidUri::Origin), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! `application/x-www-form-urlencoded`, decoded once and strictly.
+
+use percent_encoding::percent_decode;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Violation, ViolationKind};
+use crate::types::limits;
+
+/// The parameters that this server knows by name; an error names no other.
+const KNOWN: &[&str] = &[
+    "client_id",
+    "client_secret",
+    "code",
+    "grant_type",
+    "password",
+    "redirect_uri",
+    "refresh_token",
+    "response_type",
+    "scope",
+    "state",
+    "username",
+];
+
+/// Parameters of a query string or a body, with all that is wrong with them.
+#[derive(Debug)]
+pub struct Form {
+    values: Vec<(&'static str, Zeroizing<String>)>,
+    violations: Vec<Violation>,
+}
+
+impl Form {
+    /// Takes a form apart. `place` is what an error says of a parameter that is not known.
+    pub fn parse(text: &[u8], place: &'static str) -> Self {
+        let mut form = Self { values: Vec::new(), violations: Vec::new() };
+        let pairs = text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+        // PL-06, LE-18: counted before anything is decoded or kept.
+        if pairs.clone().count() > limits::PARAMETERS {
+            form.note(place, ViolationKind::TooMany(limits::PARAMETERS));
+            return form;
+        }
+        let mut names: Vec<Zeroizing<String>> = Vec::new();
+        for pair in pairs {
+            let at = pair.iter().position(|byte| *byte == b'=');
+            let (name, value) = at.map_or((pair, &[][..]), |at| (&pair[..at], &pair[at + 1..]));
+            let Some(name) = decode(name) else {
+                form.note(place, ViolationKind::Encoding);
+                continue;
+            };
+            let known = KNOWN.iter().copied().find(|known| *known == *name);
+            let field = known.unwrap_or(place);
+            // RFC 6749 §3.1: "Request and response parameters MUST NOT be included more than once."
+            if names.contains(&name) {
+                form.note(field, ViolationKind::Repeated);
+            } else if let Some(value) = decode(value) {
+                form.values.extend(known.map(|known| (known, value)));
+            } else {
+                form.note(field, ViolationKind::Encoding);
+            }
+            names.push(name);
+        }
+        form
+    }
+
+    /// A parameter that may be absent; one without a value counts as absent (RFC 6749 §3.1).
+    pub fn optional(&mut self, name: &'static str, most: usize) -> Option<Zeroizing<String>> {
+        let at = self.values.iter().position(|(own, _)| *own == name)?;
+        let (_, value) = self.values.swap_remove(at);
+        if self.violations.iter().any(|violation| violation.field == name) || value.is_empty() {
+            return None;
+        }
+        if value.len() > most {
+            self.note(name, ViolationKind::TooLong(most));
+            return None;
+        }
+        Some(value)
+    }
+
+    /// A parameter that must be there and must not be empty.
+    pub fn required(&mut self, name: &'static str, most: usize) -> Option<Zeroizing<String>> {
+        let empty = self.values.iter().any(|(own, value)| *own == name && value.is_empty());
+        let value = self.optional(name, most);
+        if value.is_none() && !self.violations.iter().any(|violation| violation.field == name) {
+            self.note(name, if empty { ViolationKind::Empty } else { ViolationKind::Missing });
+        }
+        value
+    }
+
+    /// Takes a parsed value, or notes what it must be.
+    pub fn check<T, E>(
+        &mut self,
+        name: &'static str,
+        parsed: Option<Result<T, E>>,
+        must_be: &'static str,
+    ) -> Option<T> {
+        match parsed? {
+            Ok(value) => Some(value),
+            Err(_) => {
+                self.note(name, ViolationKind::MustBe(must_be));
+                None
+            }
+        }
+    }
+
+    /// Notes what is wrong with a parameter.
+    pub fn note(&mut self, field: &'static str, kind: ViolationKind) {
+        let violation = Violation { field, kind };
+        if !self.violations.contains(&violation) {
+            self.violations.push(violation);
+        }
+    }
+
+    /// All that is wrong, as one error; otherwise the value.
+    ///
+    /// # Errors
+    /// [`Error::Parameters`] with every violation, also where the value could be made without the
+    /// parameters in question.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Error> {
+        match value {
+            Some(value) if self.violations.is_empty() => Ok(value),
+            _ if self.violations.is_empty() => Err(Error::Internal),
+            _ => Err(Error::Parameters(self.violations)),
+        }
+    }
+
+    /// Whether nothing is wrong but what is noted of this one parameter.
+    pub fn wrong_elsewhere(&self, name: &str) -> bool {
+        self.violations.iter().any(|violation| violation.field != name)
+    }
+}
+
+/// Decodes one name or value: `+` is a space, `%` is followed by two hexadecimal digits, the bytes
+/// are UTF-8. What others repair is refused (TK-20).
+pub(super) fn decode(text: &[u8]) -> Option<Zeroizing<String>> {
+    let mut digits = text.split(|byte| *byte == b'%').skip(1);
+    if !digits.all(|rest| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit)) {
+        return None;
+    }
+    let spaced: Zeroizing<Vec<u8>> =
+        Zeroizing::new(text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect());
+    let bytes: Vec<u8> = percent_decode(&spaced).collect();
+    String::from_utf8(bytes).ok().map(Zeroizing::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn violations(text: &str, read: impl FnOnce(&mut Form)) -> Vec<String> {
+        let mut form = Form::parse(text.as_bytes(), "query");
+        read(&mut form);
+        form.violations.iter().map(Violation::to_string).collect()
+    }
+
+    #[test]
+    fn le_12_a_value_is_decoded_once() {
+        let cases = [
+            ("password=a+b", "a b"),
+            ("password=a%20b", "a b"),
+            ("password=a%2Bb", "a+b"),
+            ("password=a%252Bb", "a%2Bb"),
+            ("password=a=b", "a=b"),
+            ("p%61ssword=%C3%A4", "ä"),
+        ];
+        for (text, want) in cases {
+            let mut form = Form::parse(text.as_bytes(), "query");
+            assert_eq!(**form.required("password", 9).unwrap(), *want, "{text}");
+        }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_named_at_once() {
+        let text = "username=a&username=b&password=&redirect_uri=%zz&state=xx";
+        let found = violations(text, |form| {
+            form.required("username", 9);
+            form.required("password", 9);
+            form.required("redirect_uri", 9);
+            form.required("response_type", 9);
+            form.optional("state", 1);
+        });
+        assert_eq!(
+            found,
+            [
+                "username is given more than once",
+                "redirect_uri is not form-urlencoded UTF-8",
+                "password is empty",
+                "response_type is required",
+                "state is longer than 1 bytes",
+            ]
+        );
+    }
+
+    #[test]
+    fn le_19_names_that_are_not_known_are_not_repeated_to_the_caller() {
+        let found = violations("<script>=1&<script>=2&%ff=1", |_| {});
+        assert_eq!(found, ["query is given more than once", "query is not form-urlencoded UTF-8"]);
+        assert_eq!(violations("x=1&y[]=2&y[]", |_| {}), ["query is given more than once"]);
+        assert!(violations("unknown=1&another=2", |_| {}).is_empty());
+    }
+
+    #[test]
+    fn too_many_parameters_are_not_even_decoded() {
+        let many = "a=1&".repeat(limits::PARAMETERS + 1);
+        assert_eq!(violations(&many, |_| {}), ["query holds more than 64 parameters"]);
+    }
+
+    #[test]
+    fn cut_off_encoding_and_broken_utf_8_are_refused() {
+        for bad in ["%", "%4", "a%", "%g0", "%C3", "%c3%28", "%00%f"] {
+            assert_eq!(decode(bad.as_bytes()), None, "{bad}");
+        }
+        assert_eq!(**decode(b"%00").unwrap(), *"\0");
+    }
+}

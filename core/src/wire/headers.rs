@@ -1,0 +1,90 @@
+//! Request headers that decide something.
+
+use http::{HeaderMap, HeaderName, header};
+
+use super::form;
+use crate::error::Error;
+use crate::types::BrowserFacts;
+
+const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+
+/// What a browser says of the request. A header that is no text counts as one that is unknown.
+pub fn browser_facts(headers: &HeaderMap) -> BrowserFacts<'_> {
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    BrowserFacts {
+        destination: text(FETCH_DEST),
+        site: text(FETCH_SITE),
+        speculative: headers.contains_key(PURPOSE),
+        origin: text(header::ORIGIN),
+    }
+}
+
+/// Demands a form as RFC 6749 §4 has it: one media type, UTF-8, nothing compressed.
+///
+/// # Errors
+/// [`Error::MediaType`] for everything else, a missing `Content-Type` included.
+pub fn demand_form(headers: &HeaderMap) -> Result<(), Error> {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (types.next(), types.next()) else { return Err(Error::MediaType) };
+    let text = value.to_str().map_err(|_| Error::MediaType)?;
+    let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
+    let form = essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    let charset = parameters.trim().replace('"', "").to_ascii_lowercase();
+    let utf8 = matches!(charset.as_str(), "" | "charset=utf-8");
+    if form && utf8 && !headers.contains_key(header::CONTENT_ENCODING) {
+        Ok(())
+    } else {
+        Err(Error::MediaType)
+    }
+}
+
+/// Whether a query string is one of the direct API: none of the keys of the standard surface
+/// occurs in it, even empty.
+pub fn is_direct(query: &str) -> bool {
+    let name = |pair: &str| form::decode(pair.split('=').next().unwrap_or_default().as_bytes());
+    let standard = |name: &str| matches!(name, "client_id" | "request" | "request_uri");
+    !query.split('&').filter_map(name).any(|name| standard(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_form(headers: &[(HeaderName, &'static str)]) -> bool {
+        let map = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap()));
+        demand_form(&map.collect()).is_ok()
+    }
+
+    #[test]
+    fn a_key_of_the_standard_surface_counts_even_empty() {
+        assert!(is_direct("") && is_direct("username=client_id&x=request"));
+        for query in ["client_id=x", "a=1&client_id", "request=", "request%5Furi=x"] {
+            assert!(!is_direct(query), "{query}");
+        }
+    }
+
+    #[test]
+    fn tk_18_a_form_is_a_form_in_utf_8() {
+        for good in [
+            "application/x-www-form-urlencoded",
+            "application/x-www-form-urlencoded; charset=UTF-8",
+            "Application/X-WWW-Form-Urlencoded;charset=\"utf-8\"",
+        ] {
+            assert!(is_form(&[(header::CONTENT_TYPE, good)]), "{good}");
+        }
+        for bad in [
+            "application/json",
+            "multipart/form-data",
+            "",
+            "text/plain",
+            "application/x-www-form-urlencoded; charset=latin1",
+        ] {
+            assert!(!is_form(&[(header::CONTENT_TYPE, bad)]), "{bad}");
+        }
+        assert!(!is_form(&[]));
+        let form = "application/x-www-form-urlencoded";
+        assert!(!is_form(&[(header::CONTENT_TYPE, form), (header::CONTENT_ENCODING, "gzip")]));
+    }
+}

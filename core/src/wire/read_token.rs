@@ -1,0 +1,87 @@
+//! Requests of `POST …/token` (RFC 6749).
+
+use http::HeaderMap;
+
+use super::{Form, basic};
+use crate::error::{ClientFault, Error};
+use crate::types::{
+    ClientAuthMethod, ClientCredentials, ClientSecret, Password, PresentedSecret, RefreshToken,
+    Scope, TokenRequest, limits,
+};
+
+const A_NAME: &str = "1 to 256 bytes without control characters";
+const A_SCOPE: &str = "a list of at most 64 scope tokens";
+
+/// Reads a token request and what the client says of itself.
+///
+/// # Errors
+/// Every parameter that is wrong; `invalid_client` for credentials that cannot be read; two ways
+/// to authenticate at once are `invalid_request` (RFC 6749 §2.3).
+pub fn read_token_request(
+    headers: &HeaderMap,
+    mut form: Form,
+) -> Result<(TokenRequest, ClientCredentials), Error> {
+    let grant_type = form.required("grant_type", limits::STATE);
+    let id = form.optional("client_id", limits::CREDENTIAL);
+    let secret = form.optional("client_secret", limits::CREDENTIAL);
+    let request = match grant_type.as_ref().map(|name| name.as_str()) {
+        Some("client_credentials") => {
+            Some(TokenRequest::ClientCredentials { scope: scope(&mut form) })
+        }
+        Some("password") => {
+            let username = form.required("username", limits::USERNAME);
+            let username = form.check("username", username.map(|text| text.parse()), A_NAME);
+            let password = form.required("password", limits::PASSWORD);
+            let scope = scope(&mut form);
+            username.zip(password).map(|(username, password)| TokenRequest::Password {
+                username,
+                password: Password::from(&**password),
+                scope,
+            })
+        }
+        Some("refresh_token") => {
+            let token = form.required("refresh_token", limits::CREDENTIAL);
+            let scope = scope(&mut form);
+            let token = token.map(|token| RefreshToken::from(&**token));
+            token.map(|token| TokenRequest::RefreshToken { token, scope })
+        }
+        Some(_) if !form.wrong_elsewhere("grant_type") => return Err(Error::UnsupportedGrantType),
+        _ => None,
+    };
+    let request = form.finish(request)?;
+    Ok((request, credentials(headers, id.as_deref(), secret.as_deref())?))
+}
+
+fn credentials(
+    headers: &HeaderMap,
+    id: Option<&String>,
+    secret: Option<&String>,
+) -> Result<ClientCredentials, Error> {
+    let basic = basic::read(headers)?;
+    match (basic, id, secret) {
+        // RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each
+        // request." A client_id beside the header only repeats who it is.
+        (Some(_), _, Some(_)) => Err(two_at_once()),
+        (Some(basic), Some(id), None) if *id != basic.id.as_str() => Err(two_at_once()),
+        (Some(basic), _, None) => Ok(basic),
+        (None, Some(id), secret) => {
+            let id = id.parse().map_err(|_| ClientFault::Unknown)?;
+            let secret = secret.map(|secret| PresentedSecret {
+                method: ClientAuthMethod::Post,
+                secret: ClientSecret::from(secret.as_str()),
+            });
+            Ok(ClientCredentials { id, secret })
+        }
+        (None, None, _) => Err(ClientFault::Missing.into()),
+    }
+}
+
+fn two_at_once() -> Error {
+    use crate::error::ViolationKind::MustBe;
+    Error::parameter("client_secret", MustBe("left out where the Authorization header is used"))
+}
+
+fn scope(form: &mut Form) -> Option<Scope> {
+    let text = form.optional("scope", limits::SCOPE);
+    form.check("scope", text.map(|text| text.parse()), A_SCOPE)
+}

@@ -1,0 +1,33 @@
+//! Errors by RFC 6749 §5.2.
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde::Serialize;
+
+use super::json;
+use crate::error::{Code, Error};
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'static str,
+    error_description: &'a str,
+}
+
+pub(super) fn render(status: StatusCode, error: &Error) -> Result<Response<Bytes>, Error> {
+    json::private(status, &Body { error: word(error.code()), error_description: &error.hint() })
+}
+
+fn word(code: Code) -> &'static str {
+    match code {
+        Code::InvalidRequest | Code::UnknownTenant | Code::MethodNotAllowed => "invalid_request",
+        Code::InvalidClient => "invalid_client",
+        // RFC 6749 §5.2: "resource owner credentials" are a grant here.
+        Code::InvalidGrant | Code::InvalidCredentials => "invalid_grant",
+        Code::InvalidScope => "invalid_scope",
+        Code::UnauthorizedClient => "unauthorized_client",
+        Code::UnsupportedGrantType => "unsupported_grant_type",
+        Code::UnsupportedResponseType => "unsupported_response_type",
+        Code::TemporarilyUnavailable => "temporarily_unavailable",
+        Code::ServerError => "server_error",
+    }
+}

@@ -1,0 +1,81 @@
+//! Errors as `google.rpc.Status` in proto3 JSON: the documented `rpcStatus`.
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde::Serialize;
+
+use super::json;
+use crate::error::{Code, Error, Violation};
+
+#[derive(Serialize)]
+struct Status<'a> {
+    code: u8,
+    message: &'a str,
+    details: Vec<Detail>,
+}
+
+/// An `Any`: a message with the URL of its type.
+#[derive(Serialize)]
+#[serde(tag = "@type")]
+enum Detail {
+    #[serde(rename = "type.googleapis.com/google.rpc.ErrorInfo")]
+    ErrorInfo { reason: &'static str, domain: &'static str },
+    #[serde(rename = "type.googleapis.com/google.rpc.BadRequest", rename_all = "camelCase")]
+    BadRequest { field_violations: Vec<FieldViolation> },
+    #[serde(rename = "type.googleapis.com/google.rpc.RetryInfo", rename_all = "camelCase")]
+    RetryInfo { retry_delay: String },
+}
+
+#[derive(Serialize)]
+struct FieldViolation {
+    field: &'static str,
+    description: String,
+}
+
+pub(super) fn render(status: StatusCode, error: &Error) -> Result<Response<Bytes>, Error> {
+    let (code, reason) = word(error.code());
+    let mut details = vec![Detail::ErrorInfo { reason, domain: "grantry" }];
+    let field_violations: Vec<_> = match error {
+        Error::Parameters(violations) => violations.iter().map(violation).collect(),
+        Error::UnsupportedResponseType => vec![one("response_type", "must be code")],
+        Error::UnsupportedGrantType => vec![one("grant_type", GRANTS)],
+        _ => Vec::new(),
+    };
+    if !field_violations.is_empty() {
+        details.push(Detail::BadRequest { field_violations });
+    }
+    if let Some(after) = error.retry_after() {
+        // google.protobuf.Duration in JSON: decimal seconds and an s.
+        details.push(Detail::RetryInfo { retry_delay: format!("{}s", after.as_secs_f64()) });
+    }
+    json::private(status, &Status { code, message: &error.hint(), details })
+}
+
+/// The grants of the direct API.
+const GRANTS: &str = "must be authorize_code, authorization_code, password or refresh_token";
+
+fn violation(violation: &Violation) -> FieldViolation {
+    FieldViolation { field: violation.field, description: violation.kind.to_string() }
+}
+
+fn one(field: &'static str, description: &str) -> FieldViolation {
+    FieldViolation { field, description: description.to_owned() }
+}
+
+/// The number of google.rpc.Code, and our reason.
+fn word(code: Code) -> (u8, &'static str) {
+    match code {
+        Code::InvalidRequest => (3, "INVALID_REQUEST"),
+        Code::UnsupportedResponseType => (3, "UNSUPPORTED_RESPONSE_TYPE"),
+        Code::UnsupportedGrantType => (3, "UNSUPPORTED_GRANT_TYPE"),
+        Code::InvalidGrant => (3, "INVALID_GRANT"),
+        Code::InvalidScope => (3, "INVALID_SCOPE"),
+        Code::InvalidCredentials => (16, "INVALID_CREDENTIALS"),
+        Code::InvalidClient => (16, "INVALID_CLIENT"),
+        Code::UnauthorizedClient => (7, "UNAUTHORIZED_CLIENT"),
+        Code::UnknownTenant => (5, "UNKNOWN_TENANT"),
+        Code::MethodNotAllowed => (12, "METHOD_NOT_ALLOWED"),
+        Code::TemporarilyUnavailable => (14, "TEMPORARILY_UNAVAILABLE"),
+        Code::ServerError => (13, "SERVER_ERROR"),
+    }
+}
