@@ -1,0 +1,213 @@
+//! The world that every case begins in.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use grantry::{
+    Guard, NewClient, Server,
+    ports::{Clock, Stores},
+    types::{
+        Account, ClientAuthMethod, DirectApi, GrantType, Policy, Rotation, SigningAlg, TenantId,
+        Timestamp,
+    },
+};
+
+use crate::SeededEntropy;
+
+/// A server with tenants, clients and users, whose time and chance the case owns. Signatures are
+/// EdDSA where nothing else is said, so that equal requests have equal answers.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The server.
+    pub server: Server,
+    /// Its time.
+    pub clock: Arc<ManualClock>,
+    /// Its stores, for a look behind the server's back.
+    pub stores: Stores,
+    /// Guards of the host's routes.
+    pub guards: Guards,
+    /// The secrets of confidential clients, by tenant and client.
+    secrets: HashMap<(String, String), String>,
+}
+
+/// Guards for the audience [`World::AUDIENCE`].
+#[derive(Clone, Debug)]
+pub struct Guards {
+    /// Tokens of acme.
+    pub acme: Guard,
+    /// Tokens of acme, without asking whether the grant is live.
+    pub offline: Guard,
+    /// Tokens of the tenant in `/api/{tenant}`.
+    pub path: Guard,
+    /// Tokens of every tenant.
+    pub any: Guard,
+}
+
+impl World {
+    /// The audience of access tokens.
+    pub const AUDIENCE: &str = "https://api.example.com";
+    /// The password of every user.
+    pub const PASSWORD: &str = "wonderland";
+    /// The redirect URI that codes are bound to.
+    pub const REDIRECT: &str = "https://app.example.com/cb";
+
+    /// A new world on these stores, which must be empty.
+    ///
+    /// Every tenant has the users `alice` and `mallory`, who is disabled, and the clients
+    /// `backend` (confidential), `basic-only` (confidential, the `Authorization` header alone),
+    /// `retired` (confidential, disabled), `app` (public), `no-refresh` (public, the password grant
+    /// alone) and `idle` (public, no grant at all). What sets the tenants apart: `acme` has the
+    /// direct API by GET, `globex` has none, `postal` by POST alone; `ecdsa` signs by ES256;
+    /// `strict` has a retry window of zero; `steady` never rotates, `lenient` for public clients
+    /// alone; `listed` lists redirect URIs and an origin; `narrow` has client credentials alone,
+    /// `codes-only` authorization codes alone.
+    ///
+    /// # Panics
+    /// When the stores do not do as they are told.
+    pub async fn new(stores: impl Into<Stores>) -> Self {
+        let stores = stores.into();
+        let clock = Arc::new(ManualClock::default());
+        let server = Server::builder("https://id.example.com/oauth/{tenant}")
+            .store(stores.clone())
+            .clock(clock.clone())
+            .entropy(Arc::new(SeededEntropy::default()))
+            .build()
+            .await
+            .expect("a server");
+        let mut secrets = HashMap::new();
+        for (id, policy) in tenants() {
+            let tenant = server.admin().create_tenant(id, policy).await.expect("a tenant");
+            people(&stores, &tenant.id).await;
+            clients(&server, &tenant.id, &mut secrets).await;
+        }
+        let guard = || server.guard(Self::AUDIENCE);
+        let guards = Guards {
+            acme: guard().tenant("acme").expect("a guard"),
+            offline: guard().tenant("acme").expect("a guard").offline(),
+            path: guard().tenant_from_path("/api/{tenant}").expect("a guard"),
+            any: guard().any_tenant().expect("a guard"),
+        };
+        Self { server, clock, stores, guards, secrets }
+    }
+
+    /// The secret of a confidential client.
+    ///
+    /// # Panics
+    /// When there is no such client.
+    pub fn secret(&self, tenant: &str, client: &str) -> &str {
+        &self.secrets[&(tenant.to_owned(), client.to_owned())]
+    }
+}
+
+/// The tenants of the world, by what sets them apart.
+fn tenants() -> Vec<(&'static str, Policy)> {
+    let base = || {
+        let mut policy = Policy::new(World::AUDIENCE.parse().expect("an audience"));
+        policy.grants.insert(GrantType::Password);
+        policy.direct_api = DirectApi::Get;
+        policy.direct_scope = "profile read".parse().expect("a scope");
+        policy.default_scope = "read".parse().expect("a scope");
+        policy.signing_alg = SigningAlg::EdDsa;
+        policy
+    };
+    let with = |change: &dyn Fn(&mut Policy)| {
+        let mut policy = base();
+        change(&mut policy);
+        policy
+    };
+    let uri = |text: &str| text.parse().expect("a redirect URI");
+    vec![
+        ("acme", base()),
+        ("globex", with(&|policy| policy.direct_api = DirectApi::Off)),
+        ("postal", with(&|policy| policy.direct_api = DirectApi::Post)),
+        ("ecdsa", with(&|policy| policy.signing_alg = SigningAlg::Es256)),
+        ("strict", with(&|policy| policy.retry_window = Duration::ZERO)),
+        ("steady", with(&|policy| policy.rotation = Rotation::Never)),
+        ("lenient", with(&|policy| policy.rotation = Rotation::Public)),
+        (
+            "listed",
+            with(&|policy| {
+                policy.direct_redirect_uris =
+                    vec![uri(World::REDIRECT), uri("http://127.0.0.1:9/")];
+                policy.allowed_origins =
+                    vec!["https://app.example.com".parse().expect("an origin")];
+            }),
+        ),
+        ("narrow", with(&|policy| policy.grants = [GrantType::ClientCredentials].into())),
+        ("codes-only", with(&|policy| policy.grants = [GrantType::AuthorizationCode].into())),
+    ]
+}
+
+/// Rows with a hash that was made once: hashing anew for every case would take minutes.
+async fn people(stores: &Stores, tenant: &TenantId) {
+    for name in ["alice", "mallory"] {
+        let subject = format!("user-{name}").parse().expect("a subject");
+        let mut account = Account::new(subject, name.into(), HASH.into());
+        account.disabled = name == "mallory";
+        stores.accounts.create(tenant, account).await.expect("a user");
+    }
+}
+
+/// argon2id of [`World::PASSWORD`].
+const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$Z3JhbnRyeS13b3JsZC0wMQ$d+Bg8T17Tf4aof7AXzEVnARE/Xe/st7e9V03/dtxEz4";
+
+async fn clients(
+    server: &Server,
+    tenant: &TenantId,
+    secrets: &mut HashMap<(String, String), String>,
+) {
+    use GrantType::{ClientCredentials, Password, RefreshToken};
+    let (scope, all) = ("read write openid", [ClientCredentials, Password, RefreshToken]);
+    let confidential = |id: &str| NewClient::confidential(id).grants(all).scope(scope);
+    let news = [
+        confidential("backend"),
+        confidential("basic-only").auth_methods([ClientAuthMethod::Basic]),
+        confidential("retired").disabled(true),
+        NewClient::public("app").grants([Password, RefreshToken]).scope(scope),
+        NewClient::public("no-refresh").grants([Password]).scope(scope),
+        NewClient::public("idle").scope(scope),
+    ];
+    for new in news {
+        let made = server.admin().create_client(tenant, new).await.expect("a client");
+        if let Some(secret) = made.secret {
+            let key = (tenant.to_string(), made.client.id.to_string());
+            secrets.insert(key, secret.expose().to_owned());
+        }
+    }
+}
+
+/// Time that stands still until a case moves it.
+#[derive(Debug)]
+pub struct ManualClock(AtomicU64);
+
+impl Default for ManualClock {
+    fn default() -> Self {
+        Self(AtomicU64::new(1_800_000_000_000))
+    }
+}
+
+impl ManualClock {
+    /// Moves time forward.
+    pub fn advance(&self, span: Duration) {
+        let millis = u64::try_from(span.as_millis()).expect("a span of this century");
+        self.0.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    /// Moves time back, as a clock that was wrong does.
+    pub fn step_back(&self, span: Duration) {
+        let millis = u64::try_from(span.as_millis()).expect("a span of this century");
+        self.0.fetch_sub(millis, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}

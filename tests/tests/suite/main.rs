@@ -1,0 +1,50 @@
+//! The suite on the bare core and on our adapters, in process and over sockets.
+
+mod drivers;
+
+/// What holds for every driver.
+mod protocol {
+    grantry_conformance::conformance! {
+        cases: protocol,
+        drivers: {
+            bare: crate::drivers::bare,
+            axum: crate::drivers::axum::in_process,
+            axum_socket: crate::drivers::axum::socket,
+            actix: crate::drivers::actix::in_process,
+            actix_socket: crate::drivers::actix::socket,
+            warp: crate::drivers::warp::in_process,
+            warp_socket: crate::drivers::warp::socket,
+        },
+        stores: { memory: grantry::MemoryStore::default },
+    }
+}
+
+/// What holds for applications that host a server.
+mod door {
+    grantry_conformance::conformance! {
+        cases: door,
+        drivers: {
+            axum: crate::drivers::axum::in_process,
+            axum_socket: crate::drivers::axum::socket,
+            actix: crate::drivers::actix::in_process,
+            actix_socket: crate::drivers::actix::socket,
+            warp: crate::drivers::warp::in_process,
+            warp_socket: crate::drivers::warp::socket,
+        },
+        stores: { memory: grantry::MemoryStore::default },
+    }
+}
+
+/// Many at once, in process and over real sockets.
+mod races {
+    grantry_conformance::conformance! {
+        cases: races,
+        drivers: {
+            bare: crate::drivers::bare,
+            axum_socket: crate::drivers::axum::socket,
+            actix_socket: crate::drivers::actix::socket,
+            warp_socket: crate::drivers::warp::socket,
+        },
+        stores: { memory: grantry::MemoryStore::default },
+    }
+}
