@@ -22,7 +22,9 @@ use warp::{
 /// The paths of a server. Every other path is rejected as not found, for the filters that follow.
 pub fn filter(server: &Server) -> BoxedFilter<(Response,)> {
     let (owner, server) = (server.clone(), server.clone());
-    let mine = warp::path::full().and_then(move |path: FullPath| {
+    // `full()` panics on a target without a path, such as that of CONNECT; `param()` rejects it.
+    let path = warp::path::param().map(|_: String| ()).untuple_one().and(warp::path::full());
+    let mine = path.and_then(move |path: FullPath| {
         let owned = owner.owns(path.as_str());
         ready(if owned { Ok(path) } else { Err(warp::reject::not_found()) })
     });

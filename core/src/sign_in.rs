@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::error::Error;
 use crate::ports::SignIn;
-use crate::types::{Password, Subject, Timestamp, Username};
+use crate::types::{ClientId, Password, Subject, Timestamp, Username};
 
 /// A user who proved who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +24,20 @@ pub async fn sign_in(
     username: &Username,
     password: &Password,
 ) -> Result<SignedIn, Error> {
-    match ctx.ports.users.authenticate(ctx.tenant_id(), username, password).await? {
-        SignIn::Accepted(subject) => Ok(SignedIn { subject, at: ctx.now }),
-        SignIn::Refused => Err(Error::Credentials),
+    let (users, tenant) = (&ctx.ports.users, ctx.tenant_id());
+    let SignIn::Accepted(subject) = users.authenticate(tenant, username, password).await? else {
+        return Err(Error::Credentials);
+    };
+    // LG-07: asked at every grant. Whoever may receive no tokens does not learn that the password
+    // was right.
+    if !users.standing(tenant, &subject).await?.allows(ctx.now) || is_client(ctx, &subject).await? {
+        return Err(Error::Credentials);
     }
+    Ok(SignedIn { subject, at: ctx.now })
+}
+
+/// TK-24: a host may lend users of any name, but not of a client's: both would be one `sub`.
+async fn is_client(ctx: &Context, subject: &Subject) -> Result<bool, Error> {
+    let Ok(twin) = subject.as_str().parse::<ClientId>() else { return Ok(false) };
+    Ok(ctx.ports.clients.read(ctx.tenant_id(), &twin).await?.is_some())
 }

@@ -13,6 +13,9 @@ use crate::types::{Caller, ClientCredentials, Surface};
 /// [`Error::Client`] if it does not prove itself; a store that does not answer is never reported
 /// as that.
 pub async fn authenticate(ctx: &Context, credentials: &ClientCredentials) -> Result<Caller, Error> {
+    if credentials.id.is_reserved() {
+        return Err(ClientFault::Unknown.into());
+    }
     let found = ctx.ports.clients.read(ctx.tenant_id(), &credentials.id).await?;
     let client = found.ok_or(ClientFault::Unknown)?;
     match &credentials.secret {

@@ -2,12 +2,15 @@
 //! that, and is sent nowhere.
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 
 use super::demand_size;
 use crate::error::Error;
+use crate::wire;
 
 pub(super) fn serve(request: &Request<Bytes>) -> Result<Response<Bytes>, Error> {
     demand_size(request)?;
-    Err(Error::NoBrowserSignIn)
+    let direct = wire::is_direct(request.uri().query().unwrap_or_default());
+    let get = request.method() == Method::GET;
+    Err(if get && direct { Error::DirectApiOff } else { Error::NoBrowserSignIn })
 }

@@ -14,29 +14,18 @@ use crate::error::{Error, ViolationKind};
 use crate::grants;
 use crate::policy;
 use crate::types::{Caller, Client, DirectApi, GrantType, Surface};
-use crate::wire::{self, Dialect, Form};
-
-/// `GET …/authorize`. Where the policy has no such form, this is a path for browsers, so the
-/// answer is their error page.
-pub(super) async fn authorize_by_get(
-    ctx: &Context,
-    request: &Request<Bytes>,
-) -> Result<Response<Bytes>, Error> {
-    match demand_policy(ctx, request) {
-        Err(off) => Ok(Dialect::Page.refuse(&off, Some(&ctx.issuer))),
-        Ok(()) => authorize(ctx, request).await,
-    }
-}
+use crate::wire::{self, Form};
 
 /// Signs a user in and answers a code.
 pub(super) async fn authorize(
     ctx: &Context,
     request: &Request<Bytes>,
 ) -> Result<Response<Bytes>, Error> {
-    let form = open(ctx, request)?;
-    if !policy::offers(&ctx.tenant.policy, GrantType::AuthorizationCode) {
-        return Err(Error::GrantNotAllowed(GrantType::AuthorizationCode));
-    }
+    let grant = GrantType::AuthorizationCode;
+    let form = open(ctx, request, || match policy::offers(&ctx.tenant.policy, grant) {
+        true => Ok(()),
+        false => Err(Error::GrantNotAllowed(grant)),
+    })?;
     let asked = wire::read_code_request(form, &ctx.tenant.policy)?;
     let answer = grants::issue_code(ctx, &caller(ctx), &asked).await?;
     wire::code_answer(&answer)
@@ -47,15 +36,21 @@ pub(super) async fn token(
     ctx: &Context,
     request: &Request<Bytes>,
 ) -> Result<Response<Bytes>, Error> {
-    let form = open(ctx, request)?;
+    // Which grant is asked for is known once the parameters are read.
+    let form = open(ctx, request, || Ok(()))?;
     let asked = wire::read_direct_token_request(form, &ctx.tenant.policy)?;
     let answer = grants::exchange(ctx, &caller(ctx), &asked).await?;
     wire::token_answer_direct(&answer)
 }
 
 /// Everything that is checked before a parameter is read.
-fn open(ctx: &Context, request: &Request<Bytes>) -> Result<Form, Error> {
+fn open(
+    ctx: &Context,
+    request: &Request<Bytes>,
+    demand_grant: impl FnOnce() -> Result<(), Error>,
+) -> Result<Form, Error> {
     demand_policy(ctx, request)?;
+    demand_grant()?;
     let listed = &ctx.tenant.policy.allowed_origins;
     if !policy::may_pass(wire::browser_facts(request.headers()), listed) {
         return Err(Error::Fenced);

@@ -12,16 +12,18 @@ use http::{Method, Request, Response};
 use crate::context::Context;
 use crate::error::{Error, Part};
 use crate::routes::Endpoint;
-use crate::types::limits;
+use crate::types::{DirectApi, Policy, limits};
 use crate::wire::{self, Dialect};
 
-/// How an endpoint says no to this request; decided before anything else is looked at.
-pub fn dialect(endpoint: Endpoint, request: &Request<Bytes>) -> Dialect {
+/// How an endpoint says no to this request; decided before anything else is looked at, and again
+/// when the tenant is known: where it has no direct API by GET, `GET …/authorize` is for browsers.
+pub fn dialect(endpoint: Endpoint, request: &Request<Bytes>, policy: Option<&Policy>) -> Dialect {
     let query = request.uri().query().unwrap_or_default();
+    let has_get = policy.is_none_or(|policy| policy.direct_api >= DirectApi::Get);
     match endpoint {
         Endpoint::Token if request.method() == Method::POST => Dialect::Rfc,
         Endpoint::Authorize if request.method() == Method::POST => Dialect::Page,
-        Endpoint::Authorize if !wire::is_direct(query) => Dialect::Page,
+        Endpoint::Authorize if !wire::is_direct(query) || !has_get => Dialect::Page,
         Endpoint::Metadata | Endpoint::Jwks => Dialect::Rfc,
         _ => Dialect::Rpc,
     }
@@ -34,18 +36,17 @@ pub fn dialect(endpoint: Endpoint, request: &Request<Bytes>) -> Dialect {
 pub async fn serve(
     ctx: &Context,
     endpoint: Endpoint,
+    dialect: Dialect,
     request: &Request<Bytes>,
 ) -> Result<Response<Bytes>, Error> {
     let get = request.method() == Method::GET;
-    match (endpoint, dialect(endpoint, request)) {
-        (Endpoint::Authorize, Dialect::Rpc) => direct::authorize_by_get(ctx, request).await,
-        (Endpoint::Authorize, _) => authorize::serve(request),
-        (Endpoint::AuthorizeDirect, _) => direct::authorize(ctx, request).await,
-        (Endpoint::Token, _) if get => direct::token(ctx, request).await,
-        (Endpoint::Token, _) => token::serve(ctx, request).await,
-        (Endpoint::TokenDirect, _) => direct::token(ctx, request).await,
-        (Endpoint::Metadata, _) => metadata::serve(ctx, request),
-        (Endpoint::Jwks, _) => jwks::serve(ctx, request).await,
+    match endpoint {
+        Endpoint::Authorize if dialect == Dialect::Page => authorize::serve(request),
+        Endpoint::Authorize | Endpoint::AuthorizeDirect => direct::authorize(ctx, request).await,
+        Endpoint::Token if !get => token::serve(ctx, request).await,
+        Endpoint::Token | Endpoint::TokenDirect => direct::token(ctx, request).await,
+        Endpoint::Metadata => metadata::serve(ctx, request),
+        Endpoint::Jwks => jwks::serve(ctx, request).await,
     }
 }
 

@@ -18,11 +18,11 @@ pub(super) enum Beginning {
     Tokens,
 }
 
-/// Keeps a new grant.
-pub(super) async fn begin(
+/// Makes a new grant, which counts for nothing until it is kept.
+pub(super) fn begin(
     ctx: &Context,
     caller: &Caller,
-    user: &SignedIn,
+    user: SignedIn,
     scope: Scope,
     beginning: Beginning,
 ) -> Result<(OpaqueToken, Ticket), Error> {
@@ -44,7 +44,7 @@ pub(super) async fn begin(
         generation,
         state: TicketState::Live,
         client: caller.client.id.clone(),
-        subject: user.subject.clone(),
+        subject: user.subject,
         scope,
         audience: policy::audience_of(policy, &caller.client),
         binding,
@@ -55,8 +55,14 @@ pub(super) async fn begin(
         expires_at: ctx.now.plus(lives).min(ends_at),
         ends_at,
     };
-    match ctx.ports.ledger.issue(ctx.tenant_id(), &ticket).await? {
-        Create::Created => Ok((token, ticket)),
+    Ok((token, ticket))
+}
+
+/// Keeps a new grant. Its tokens are made before, so that a key that cannot be reached leaves no
+/// row behind that nobody has tokens of.
+pub(super) async fn keep(ctx: &Context, ticket: &Ticket) -> Result<(), Error> {
+    match ctx.ports.ledger.issue(ctx.tenant_id(), ticket).await? {
+        Create::Created => Ok(()),
         // Two of 2¹²⁸ seeds met: the random generator does not generate.
         Create::Conflict => Err(Error::Internal),
     }

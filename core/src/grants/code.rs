@@ -1,6 +1,6 @@
 //! Authorization codes (RFC 6749 §4.1), so far those of the direct API.
 
-use super::begin::{Beginning, begin};
+use super::begin::{Beginning, begin, keep};
 use super::finish::finish;
 use super::show::{recognise, show};
 use crate::context::Context;
@@ -28,9 +28,10 @@ pub async fn issue(
     let scope = policy::granted_scope(&ctx.tenant.policy, &caller.client, grant, None)?;
     let user = sign_in(ctx, &request.username, &request.password).await?;
     let binding = Binding::to(&request.redirect_uri);
-    let (token, _) = begin(ctx, caller, &user, scope, Beginning::Code(binding)).await?;
+    let (token, ticket) = begin(ctx, caller, user, scope, Beginning::Code(binding))?;
     let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), None).await?;
     let key = key.ok_or(Error::Internal)?;
+    keep(ctx, &ticket).await?;
     Ok(CodeAnswer { code: Code::new(token.print(&key, caller.surface.code())) })
 }
 

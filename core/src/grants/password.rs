@@ -1,8 +1,7 @@
 //! A user's name and password (RFC 6749 §4.3), for those whose policy names the grant.
 
-use super::begin::{Beginning, begin};
+use super::begin::{Beginning, begin, keep};
 use super::finish::finish;
-use super::show::demand_standing;
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
@@ -19,7 +18,8 @@ pub(super) async fn sign_in(
     let rules = &ctx.tenant.policy;
     let scope = policy::granted_scope(rules, &caller.client, GrantType::Password, asked)?;
     let user = sign_in::sign_in(ctx, username, password).await?;
-    demand_standing(ctx, &user.subject, user.at).await?;
-    let (token, ticket) = begin(ctx, caller, &user, scope.clone(), Beginning::Tokens).await?;
-    finish(ctx, caller, &token, &ticket, scope).await
+    let (token, ticket) = begin(ctx, caller, user, scope.clone(), Beginning::Tokens)?;
+    let answer = finish(ctx, caller, &token, &ticket, scope).await?;
+    keep(ctx, &ticket).await?;
+    Ok(answer)
 }

@@ -4,9 +4,7 @@ use super::begin::{access, may_refresh};
 use crate::context::Context;
 use crate::error::{Error, GrantFault};
 use crate::tokens::OpaqueToken;
-use crate::types::{
-    Binding, Caller, Presentation, Presented, Rotation, Subject, Ticket, Timestamp, TokenKind,
-};
+use crate::types::{Binding, Caller, Presentation, Presented, Rotation, Ticket, TokenKind};
 
 /// Recognises a token of ours. Garbage is refused before the store is asked.
 pub(super) async fn recognise(
@@ -28,6 +26,8 @@ pub(super) async fn show(
     binding: Option<Binding>,
 ) -> Result<Ticket, Error> {
     let policy = &ctx.tenant.policy;
+    // Asked first: a key that cannot be reached should cost nobody a code.
+    ctx.ports.keyring.active(ctx.tenant_id(), policy.signing_alg).await?;
     let shown = Presentation {
         generation: token.generation,
         client: caller.client.id.clone(),
@@ -54,18 +54,14 @@ pub(super) async fn show(
         Presented::RolledBack(_) => return Err(GrantFault::RolledBack.into()),
         Presented::Refused => return Err(GrantFault::Refused.into()),
     };
-    demand_standing(ctx, &ticket.subject, ticket.authenticated_at).await?;
+    demand_standing(ctx, &ticket).await?;
     Ok(ticket)
 }
 
-/// LG-07: the one gate that every grant of a user passes, not only sign-in.
-pub(super) async fn demand_standing(
-    ctx: &Context,
-    subject: &Subject,
-    authenticated_at: Timestamp,
-) -> Result<(), Error> {
-    let standing = ctx.ports.users.standing(ctx.tenant_id(), subject).await?;
-    match standing.allows(authenticated_at) {
+/// LG-07: asked at every grant, not only at sign-in.
+async fn demand_standing(ctx: &Context, ticket: &Ticket) -> Result<(), Error> {
+    let standing = ctx.ports.users.standing(ctx.tenant_id(), &ticket.subject).await?;
+    match standing.allows(ticket.authenticated_at) {
         true => Ok(()),
         false => Err(GrantFault::Standing.into()),
     }

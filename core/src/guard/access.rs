@@ -61,13 +61,17 @@ impl Access {
     /// Demands scope tokens, separated by spaces; all of them.
     ///
     /// # Errors
-    /// [`Denied`] as 403 `insufficient_scope` (RFC 6750 §3.1) naming them. A text that is no scope
-    /// is 500: the route is wrong, not the request.
+    /// [`Denied`] as 403 `insufficient_scope` (RFC 6750 §3.1) naming them. A text that is no scope,
+    /// or an empty one, is 500: the route is wrong, not the request.
     pub fn require(&self, scope: &str) -> Result<(), Denied> {
         let denied = |denial| Denied::new(denial, Some(self.issuer.clone()));
         let wanted: Scope = scope.parse().map_err(|_| {
             denied(Denial::Misconfigured("Access::require was given a text that is no scope"))
         })?;
+        if wanted.is_empty() {
+            // A setting that was forgotten must not open the route.
+            return Err(denied(Denial::Misconfigured("Access::require was given an empty scope")));
+        }
         match wanted.within(self.scope()) {
             true => Ok(()),
             false => Err(denied(Denial::InsufficientScope(wanted))),

@@ -34,11 +34,16 @@ impl Tenants {
     }
 }
 
+const MISMATCH: Denial = Denial::Misconfigured(
+    "this route is guarded by tenant_from_path with a pattern that its path does not match",
+);
+
 impl TenantPath {
     fn tenant(&self, path: &str) -> Result<TenantId, Denial> {
-        let rest = path.strip_prefix(&*self.0).ok_or(Denial::Misconfigured(
-            "this route is guarded by tenant_from_path with a pattern that its path does not match",
-        ))?;
+        let Some(rest) = path.strip_prefix(&*self.0) else {
+            // A router that decodes may have led a client's `%` here; otherwise the route is wrong.
+            return Err(if path.contains('%') { Denial::Invalid } else { MISMATCH });
+        };
         // What is no tenant id as it stands has no tokens: nothing is decoded.
         rest.split('/').next().and_then(|segment| segment.parse().ok()).ok_or(Denial::Invalid)
     }
@@ -68,7 +73,9 @@ mod tests {
         for path in ["/api/acme", "/api/acme/", "/api/acme/me/x"] {
             assert_eq!(pattern.tenant(path).unwrap().as_str(), "acme", "{path}");
         }
-        for path in ["/api/", "/api//me", "/api/%61cme/me", "/api/ACME", "/api/../x"] {
+        for path in
+            ["/api/", "/api//me", "/api/%61cme/me", "/api/ACME", "/api/../x", "/%61pi/acme/me"]
+        {
             assert_eq!(pattern.tenant(path), Err(Denial::Invalid), "{path}");
         }
         assert!(matches!(pattern.tenant("/other/acme"), Err(Denial::Misconfigured(_))));

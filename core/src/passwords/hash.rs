@@ -38,18 +38,26 @@ pub(super) fn hash(
     Ok(phc.to_string())
 }
 
-/// Whether the password is the stored one. Without a stored hash the work is done all the same,
-/// and the answer is no.
+/// Whether the password is the stored one. Without a stored hash, or with one that this server
+/// does not obey, the work is done all the same and the answer is no: the time tells nobody whether
+/// there is such a user.
 pub(super) fn verify(
     password: &[u8],
     stored: Option<&str>,
     memory: &mut [Block],
 ) -> Result<bool, BadHash> {
-    let Some(stored) = stored else {
-        let salt = Salt::new(&NOBODY).map_err(|_| BadHash::Malformed)?;
-        compute(password, &salt, current()?, memory)?;
-        return Ok(false);
-    };
+    match stored.map(parse) {
+        // `Output` compares in constant time.
+        Some(Ok((params, salt, want))) => Ok(compute(password, &salt, params, memory)? == want),
+        Some(Err(_)) | None => {
+            let salt = Salt::new(&NOBODY).map_err(|_| BadHash::Malformed)?;
+            compute(password, &salt, current()?, memory)?;
+            Ok(false)
+        }
+    }
+}
+
+fn parse(stored: &str) -> Result<(Params, Salt, Output), BadHash> {
     let stored = PasswordHash::new(stored).map_err(|_| BadHash::Malformed)?;
     let version = stored.version == Some(Version::V0x13.into());
     if stored.algorithm != ARGON2ID_IDENT || !version {
@@ -60,11 +68,10 @@ pub(super) fn verify(
     if params.m_cost() > MEMORY || params.t_cost() > MOST_PASSES || params.p_cost() != 1 {
         return Err(BadHash::TooCostly);
     }
-    let (Some(salt), Some(want)) = (stored.salt, stored.hash) else {
+    let (Some(salt), Some(hash)) = (stored.salt, stored.hash) else {
         return Err(BadHash::Malformed);
     };
-    // `Output` compares in constant time.
-    Ok(compute(password, &salt, params, memory)? == want)
+    Ok((params, salt, hash))
 }
 
 fn current() -> Result<Params, BadHash> {
@@ -78,11 +85,12 @@ fn compute(
     memory: &mut [Block],
 ) -> Result<Output, BadHash> {
     let blocks = memory.get_mut(..params.block_count()).ok_or(BadHash::TooCostly)?;
-    let mut out = [0; 32];
+    let mut out = [0; Output::MAX_LENGTH];
+    let out = out.get_mut(..params.output_len().unwrap_or(32)).ok_or(BadHash::Malformed)?;
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(password, salt, &mut out, blocks)
+        .hash_password_into_with_memory(password, salt, out, blocks)
         .map_err(|_| BadHash::Malformed)?;
-    Output::new(&out).map_err(|_| BadHash::Malformed)
+    Output::new(out).map_err(|_| BadHash::Malformed)
 }
 
 #[cfg(test)]
@@ -112,15 +120,13 @@ mod tests {
         let costly = [("m=19456", "m=4194304"), ("t=2", "t=1000000"), ("p=1", "p=2")];
         for (from, to) in costly {
             let stored = stored.replace(from, to);
-            assert_eq!(verify(b"x", Some(&stored), &mut memory), Err(BadHash::TooCostly), "{to}");
+            assert_eq!(parse(&stored).map(drop), Err(BadHash::TooCostly), "{to}");
+            assert_eq!(verify(b"x", Some(&stored), &mut memory), Ok(false), "{to}");
         }
         let odd = [stored.replace("v=19", "v=16"), stored.replace("argon2id", "argon2i")];
         for stored in odd.iter().map(String::as_str).chain(["", "$argon2id$x", "plain"]) {
-            assert_eq!(
-                verify(b"x", Some(stored), &mut memory),
-                Err(BadHash::Malformed),
-                "{stored}"
-            );
+            assert_eq!(parse(stored).map(drop), Err(BadHash::Malformed), "{stored}");
+            assert_eq!(verify(b"x", Some(stored), &mut memory), Ok(false), "{stored}");
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::{
     num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -46,7 +47,8 @@ pub struct HashingPool {
 struct Job {
     password: Zeroizing<Vec<u8>>,
     task: Task,
-    late: Instant,
+    /// None for a deadline beyond all time.
+    late: Option<Instant>,
 }
 
 enum Task {
@@ -58,6 +60,8 @@ type Reply<T> = Result<T, SignInError>;
 
 /// How long an idle thread keeps its memory.
 const KEEP: Duration = Duration::from_secs(10);
+/// How long a hash that was begun in time may take beyond the deadline.
+const GRACE: Duration = Duration::from_secs(1);
 /// What a caller is told who meets a full queue.
 const COME_BACK: Duration = Duration::from_secs(1);
 
@@ -102,10 +106,15 @@ impl HashingPool {
         task: impl FnOnce(oneshot::Sender<Reply<T>>) -> Task,
     ) -> Reply<T> {
         let (reply, answer) = oneshot::channel();
-        let late = Instant::now() + self.deadline;
+        let late = Instant::now().checked_add(self.deadline);
         let job = Job { password: Zeroizing::new(password.to_vec()), task: task(reply), late };
         self.jobs.try_send(job).map_err(|_| busy())?;
-        answer.await.unwrap_or_else(|_| Err(busy()))
+        // The threads give way to everything else, so on a busy machine nobody may come in time to
+        // say that it is late.
+        match tokio::time::timeout(self.deadline.saturating_add(GRACE), answer).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) | Err(_) => Err(busy()),
+        }
     }
 }
 
@@ -127,14 +136,15 @@ fn work(queue: &Receiver<Job>) {
                 job
             }
         };
-        carry_out(job, &mut memory);
+        // PL-08: a thread outlives a panic, or one password could cost all others their pool.
+        let _ = catch_unwind(AssertUnwindSafe(|| carry_out(job, &mut memory)));
         // `Vec::zeroize` would empty the vector; the blocks are wiped where they are.
         memory.iter_mut().for_each(Zeroize::zeroize);
     }
 }
 
 fn carry_out(job: Job, memory: &mut Vec<Block>) {
-    let late = Instant::now() > job.late;
+    let late = job.late.is_some_and(|late| Instant::now() > late);
     let mut lend = || {
         memory.resize(hash::MEMORY as usize, Block::default());
     };

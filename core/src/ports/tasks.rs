@@ -1,6 +1,6 @@
 //! Work that goes on when nobody waits for it any more.
 
-use std::future::Future;
+use std::{future::Future, panic};
 
 use tokio::runtime::Handle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -25,13 +25,21 @@ impl Tasks {
     /// Carries out the work even if the caller is dropped while it waits.
     ///
     /// # Errors
-    /// When the work panicked or the runtime is gone.
+    /// When the runtime is gone.
+    ///
+    /// # Panics
+    /// When the work does.
     pub async fn complete<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let task = self.runtime.spawn(self.tracker.track_future(work));
-        task.await.map_err(StoreError::new)
+        match task.await {
+            Ok(outcome) => Ok(outcome),
+            // A bug stays a bug: whoever waits panics as if the work had been done in place.
+            Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
+            Err(error) => Err(StoreError::new(error)),
+        }
     }
 
     /// Starts work that ends by itself when the server closes.
@@ -41,9 +49,14 @@ impl Tasks {
         self.runtime.spawn(self.tracker.track_future(work));
     }
 
+    /// Ends what was started by [`Tasks::start`].
+    pub fn stop(&self) {
+        self.closing.cancel();
+    }
+
     /// Ends what was started and waits until all work is done.
     pub async fn close(&self) {
-        self.closing.cancel();
+        self.stop();
         self.tracker.close();
         self.tracker.wait().await;
     }

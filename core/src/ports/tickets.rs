@@ -124,7 +124,7 @@ pub trait Tickets: Debug + Send + Sync + 'static {
         shown: &Presentation,
         now: Timestamp,
     ) -> Result<Presented, StoreError> {
-        loop {
+        for _ in 0..ROUNDS {
             let Some(mut ticket) = self.read(tenant, id).await? else {
                 return Ok(Presented::Refused);
             };
@@ -136,6 +136,7 @@ pub trait Tickets: Debug + Send + Sync + 'static {
                 return Ok(outcome(ticket));
             }
         }
+        Err(StoreError::new("a ticket changed each time between its read and its write"))
     }
 
     /// Ends live tickets: one, or all of a subject or client. They stay as tombstones until they
@@ -169,6 +170,10 @@ pub trait Tickets: Debug + Send + Sync + 'static {
         true
     }
 }
+
+/// How often the default `present` reads anew. Whoever loses lost to somebody who won, so only a
+/// store that contradicts itself gets there.
+const ROUNDS: usize = 10_000;
 
 /// What came of keeping something new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,7 +18,7 @@ pub(super) async fn handle(inner: &Inner, request: &Request<Bytes>) -> Response<
     let Some((endpoint, segment)) = inner.routes.find(request.uri().path()) else {
         return not_ours();
     };
-    let dialect = endpoints::dialect(endpoint, request);
+    let dialect = endpoints::dialect(endpoint, request, None);
     // Nothing is shared mutably with what panicked: every store locks for itself.
     let answer = AssertUnwindSafe(answer(inner, endpoint, segment, dialect, request));
     let answer = answer.catch_unwind().await;
@@ -37,13 +37,14 @@ async fn answer(
         Ok(tenant) => tenant,
         Err(error) => return dialect.refuse(&error, None),
     };
+    let dialect = endpoints::dialect(endpoint, request, Some(&tenant.policy));
     let ctx = Context {
         issuer: inner.issuers.of(&tenant.id),
         tenant,
         now: inner.ports.clock.now(),
         ports: inner.ports.clone(),
     };
-    let answer = endpoints::serve(&ctx, endpoint, request).await;
+    let answer = endpoints::serve(&ctx, endpoint, dialect, request).await;
     let mut response = answer.unwrap_or_else(|error| dialect.refuse(&error, Some(&ctx.issuer)));
     if dialect == Dialect::Rpc {
         wire::allow_origin(request.headers(), &ctx.tenant.policy.allowed_origins, &mut response);

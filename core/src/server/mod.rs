@@ -30,6 +30,12 @@ struct Inner {
     admin: Admin,
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.tasks.stop();
+    }
+}
+
 impl Server {
     /// Begins a server whose tenants have these issuers: a URL that ends with the segment
     /// `{tenant}`, such as `https://id.example.com/oauth/{tenant}`. It decides every path.

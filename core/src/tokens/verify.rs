@@ -1,13 +1,12 @@
 //! Verification of access tokens. What a token says of keys beside `kid` is not read.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
 use crate::ports::VerifyingKey;
 use crate::types::{Audience, ClientId, Issuer, Scope, Subject, TicketId, Timestamp, limits};
 
 /// A token whose shape is that of a JWS of three parts (RFC 7515 §3.1); nothing in it is believed.
-#[derive(Debug)]
 pub struct Untrusted<'a> {
     /// What is signed: header, dot, payload.
     signed: &'a str,
@@ -34,33 +33,41 @@ pub struct Claims {
 }
 
 /// Members that are not named here are ignored, `jku`, `x5u` and `jwk` among them.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Header {
     alg: String,
     kid: String,
     typ: String,
     /// RFC 7515 §4.1.11: what we do not understand and must, we refuse.
+    #[serde(default, deserialize_with = "there")]
     crit: Option<IgnoredAny>,
 }
 
-/// Ill-typed is not the same as absent: a wrong type fails to parse (CA-10). A member that stands
-/// twice fails as well (JW-10).
-#[derive(Debug, Deserialize)]
+/// Ill-typed is not the same as absent: a wrong type fails to parse (CA-10). A member of these that
+/// stands twice fails as well (JW-10).
+#[derive(Deserialize)]
 struct Payload {
     iss: String,
     sub: String,
     aud: OneOrMany,
     exp: u64,
     iat: u64,
+    #[serde(default, deserialize_with = "there")]
     nbf: Option<u64>,
     client_id: String,
     #[serde(default)]
     scope: String,
+    #[serde(default, deserialize_with = "there")]
     gid: Option<String>,
 }
 
+/// A member that is there has a value: `null` is not the same as absent either.
+fn there<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
+}
+
 /// RFC 7519 §4.1.3
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum OneOrMany {
     One(String),

@@ -1,7 +1,5 @@
 //! Signature algorithms.
 
-use jsonwebtoken::Algorithm;
-
 /// An algorithm that signs tokens (RFC 7518 §3.1, RFC 8037 §3.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SigningAlg {
@@ -21,28 +19,6 @@ impl SigningAlg {
         match self {
             Self::Es256 => "ES256",
             Self::EdDsa => "EdDSA",
-        }
-    }
-}
-
-impl From<SigningAlg> for Algorithm {
-    fn from(alg: SigningAlg) -> Self {
-        match alg {
-            SigningAlg::Es256 => Self::ES256,
-            SigningAlg::EdDsa => Self::EdDSA,
-        }
-    }
-}
-
-impl TryFrom<Algorithm> for SigningAlg {
-    type Error = Algorithm;
-
-    /// The algorithm, or what it was where tokens are never signed so.
-    fn try_from(alg: Algorithm) -> Result<Self, Algorithm> {
-        match alg {
-            Algorithm::ES256 => Ok(Self::Es256),
-            Algorithm::EdDSA => Ok(Self::EdDsa),
-            other => Err(other),
         }
     }
 }

@@ -22,22 +22,30 @@ const KNOWN: &[&str] = &[
 ];
 
 /// Parameters of a query string or a body, with all that is wrong with them.
-#[derive(Debug)]
 pub struct Form {
-    values: Vec<(&'static str, Zeroizing<String>)>,
+    /// What cannot be decoded is none; it is an error once somebody asks for it.
+    values: Vec<(&'static str, Option<Zeroizing<String>>)>,
     violations: Vec<Violation>,
+    /// The whole was refused before any parameter was read: nothing is known of them.
+    unread: bool,
 }
 
 impl Form {
     /// Takes a form apart. `place` is what an error says of a parameter that is not known.
     pub fn parse(text: &[u8], place: &'static str) -> Self {
-        let mut form = Self { values: Vec::new(), violations: Vec::new() };
+        let mut form = Self { values: Vec::new(), violations: Vec::new(), unread: true };
+        // A URL is ASCII (RFC 3986 §2); some servers let other bytes through, and some do not.
+        if place == "query" && !text.is_ascii() {
+            form.note(place, ViolationKind::Encoding);
+            return form;
+        }
         let pairs = text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
         // PL-06, LE-18: counted before anything is decoded or kept.
         if pairs.clone().count() > limits::PARAMETERS {
             form.note(place, ViolationKind::TooMany(limits::PARAMETERS));
             return form;
         }
+        form.unread = false;
         let mut names: Vec<Zeroizing<String>> = Vec::new();
         for pair in pairs {
             let at = pair.iter().position(|byte| *byte == b'=');
@@ -51,10 +59,8 @@ impl Form {
             // RFC 6749 §3.1: "Request and response parameters MUST NOT be included more than once."
             if names.contains(&name) {
                 form.note(field, ViolationKind::Repeated);
-            } else if let Some(value) = decode(value) {
-                form.values.extend(known.map(|known| (known, value)));
             } else {
-                form.note(field, ViolationKind::Encoding);
+                form.values.extend(known.map(|known| (known, decode(value))));
             }
             names.push(name);
         }
@@ -65,7 +71,14 @@ impl Form {
     pub fn optional(&mut self, name: &'static str, most: usize) -> Option<Zeroizing<String>> {
         let at = self.values.iter().position(|(own, _)| *own == name)?;
         let (_, value) = self.values.swap_remove(at);
-        if self.violations.iter().any(|violation| violation.field == name) || value.is_empty() {
+        if self.violations.iter().any(|violation| violation.field == name) {
+            return None;
+        }
+        let Some(value) = value else {
+            self.note(name, ViolationKind::Encoding);
+            return None;
+        };
+        if value.is_empty() {
             return None;
         }
         if value.len() > most {
@@ -77,7 +90,8 @@ impl Form {
 
     /// A parameter that must be there and must not be empty.
     pub fn required(&mut self, name: &'static str, most: usize) -> Option<Zeroizing<String>> {
-        let empty = self.values.iter().any(|(own, value)| *own == name && value.is_empty());
+        let there = self.values.iter().find(|(own, _)| *own == name);
+        let empty = there.is_some_and(|(_, value)| value.as_ref().is_some_and(|v| v.is_empty()));
         let value = self.optional(name, most);
         if value.is_none() && !self.violations.iter().any(|violation| violation.field == name) {
             self.note(name, if empty { ViolationKind::Empty } else { ViolationKind::Missing });
@@ -118,6 +132,9 @@ impl Form {
         match value {
             Some(value) if self.violations.is_empty() => Ok(value),
             _ if self.violations.is_empty() => Err(Error::Internal),
+            _ if self.unread => {
+                Err(Error::Parameters(self.violations.into_iter().take(1).collect()))
+            }
             _ => Err(Error::Parameters(self.violations)),
         }
     }
@@ -181,8 +198,8 @@ mod tests {
             found,
             [
                 "username is given more than once",
-                "redirect_uri is not form-urlencoded UTF-8",
                 "password is empty",
+                "redirect_uri is not form-urlencoded UTF-8",
                 "response_type is required",
                 "state is longer than 1 bytes",
             ]
@@ -195,6 +212,12 @@ mod tests {
         assert_eq!(found, ["query is given more than once", "query is not form-urlencoded UTF-8"]);
         assert_eq!(violations("x=1&y[]=2&y[]", |_| {}), ["query is given more than once"]);
         assert!(violations("unknown=1&another=2", |_| {}).is_empty());
+    }
+
+    #[test]
+    fn what_nobody_asks_for_may_be_garbage() {
+        assert!(violations("unknown=%ff&code=%zz", |_| {}).is_empty());
+        assert_eq!(violations("username=ä", |_| {}), ["query is not form-urlencoded UTF-8"]);
     }
 
     #[test]

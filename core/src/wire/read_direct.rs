@@ -72,8 +72,11 @@ pub fn read_direct_token_request(mut form: Form, policy: &Policy) -> Result<Toke
         }
         Some(GrantType::ClientCredentials) | None => None,
     };
-    if grant == Some(None) && !form.wrong_elsewhere("grant_type") {
-        return Err(Error::UnsupportedGrantType);
+    if grant == Some(None) {
+        if !form.wrong_elsewhere("grant_type") {
+            return Err(Error::UnsupportedGrantType);
+        }
+        form.note("grant_type", ViolationKind::MustBe(super::rpc::GRANTS));
     }
     form.finish(request)
 }

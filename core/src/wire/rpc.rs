@@ -5,7 +5,7 @@ use http::{Response, StatusCode};
 use serde::Serialize;
 
 use super::json;
-use crate::error::{Code, Error, Violation};
+use crate::error::{Code, Error, Violation, ViolationKind};
 
 #[derive(Serialize)]
 struct Status<'a> {
@@ -37,8 +37,8 @@ pub(super) fn render(status: StatusCode, error: &Error) -> Result<Response<Bytes
     let mut details = vec![Detail::ErrorInfo { reason, domain: "grantry" }];
     let field_violations: Vec<_> = match error {
         Error::Parameters(violations) => violations.iter().map(violation).collect(),
-        Error::UnsupportedResponseType => vec![one("response_type", "must be code")],
-        Error::UnsupportedGrantType => vec![one("grant_type", GRANTS)],
+        Error::UnsupportedResponseType => vec![must_be("response_type", "code")],
+        Error::UnsupportedGrantType => vec![must_be("grant_type", GRANTS)],
         _ => Vec::new(),
     };
     if !field_violations.is_empty() {
@@ -52,14 +52,14 @@ pub(super) fn render(status: StatusCode, error: &Error) -> Result<Response<Bytes
 }
 
 /// The grants of the direct API.
-const GRANTS: &str = "must be authorize_code, authorization_code, password or refresh_token";
+pub(super) const GRANTS: &str = "authorize_code, authorization_code, password or refresh_token";
 
 fn violation(violation: &Violation) -> FieldViolation {
     FieldViolation { field: violation.field, description: violation.kind.to_string() }
 }
 
-fn one(field: &'static str, description: &str) -> FieldViolation {
-    FieldViolation { field, description: description.to_owned() }
+fn must_be(field: &'static str, what: &'static str) -> FieldViolation {
+    violation(&Violation { field, kind: ViolationKind::MustBe(what) })
 }
 
 /// The number of google.rpc.Code, and our reason.

@@ -1,6 +1,8 @@
 //! The suite on the bare core and on our adapters, in process and over sockets.
 
+mod cancellation;
 mod drivers;
+mod red;
 
 /// What holds for every driver.
 mod protocol {
@@ -46,5 +48,21 @@ mod races {
             warp_socket: crate::drivers::warp::socket,
         },
         stores: { memory: grantry::MemoryStore::default },
+    }
+}
+
+/// The contract of the stores, also for one that waits around every call.
+mod store {
+    use grantry::{MemoryStore, MemoryTickets, ports::Stores};
+    use grantry_conformance::Yielding;
+
+    fn yielding() -> Stores {
+        let tickets = std::sync::Arc::new(Yielding(MemoryTickets::default()));
+        Stores { tickets, ..MemoryStore::default().into() }
+    }
+
+    grantry_conformance::conformance! {
+        cases: store,
+        stores: { memory: grantry::MemoryStore::default, yielding: crate::store::yielding },
     }
 }
