@@ -109,3 +109,6 @@ impl ResponseError for Denied {
         downgrade(self.0.response())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,12 +28,17 @@ pub fn router<S: Clone + Send + Sync + 'static>(server: &Server) -> Router<S> {
 async fn serve(server: Server, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     restore(&mut parts);
-    let address =
-        parts.extensions.get().map(|ConnectInfo(address): &ConnectInfo<SocketAddr>| *address);
-    parts.extensions.insert(Peer::new(address));
+    let peer = peer(&parts);
+    parts.extensions.insert(peer);
     // What is too large or cannot be read reaches the core as a body that it refuses.
     let body = to_bytes(body, limits::BODY).await.unwrap_or_else(|_| oversized());
     server.handle(Request::from_parts(parts, body)).await.map(Body::from)
+}
+
+/// Who is at the other end, if the application is served so that this is known.
+fn peer(parts: &Parts) -> Peer {
+    let address: Option<&ConnectInfo<SocketAddr>> = parts.extensions.get();
+    Peer::new(address.map(|ConnectInfo(address)| *address))
 }
 
 /// Puts back the path that the client sent, where a nested router took its prefix away.
@@ -84,3 +89,6 @@ impl IntoResponse for Denied {
         self.0.response().map(Body::from)
     }
 }
+
+#[cfg(test)]
+mod tests;

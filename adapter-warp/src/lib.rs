@@ -114,3 +114,6 @@ impl Reply for Denied {
         self.0.response().into_response()
     }
 }
+
+#[cfg(test)]
+mod tests;
