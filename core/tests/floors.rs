@@ -99,6 +99,6 @@ fn floor(room: &str) -> Option<usize> {
 }
 
 fn sources(at: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(at).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(at).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
 }

@@ -11,6 +11,7 @@ macro_rules! conformance {
     (cases: protocol, $($rest:tt)*) => { $crate::__protocol! { __drivers $($rest)* } };
     (cases: door, $($rest:tt)*) => { $crate::__door! { __drivers $($rest)* } };
     (cases: races, $($rest:tt)*) => { $crate::__races! { __drivers $($rest)* } };
+    (cases: store, stores: $stores:tt $(,)?) => { $crate::__store! { $stores } };
 }
 
 /// The cases for every driver: one line for each room, one word for each case.
@@ -20,8 +21,245 @@ macro_rules! __protocol {
     ($then:ident $($rest:tt)*) => {
         $crate::$then! {
             protocol [
+                access_tokens: [
+                    the_header_is_type_algorithm_and_key,
+                    a_token_verifies_by_the_published_key,
+                    a_users_token_says_this_and_nothing_else,
+                    a_clients_token_says_this_and_nothing_else,
+                    every_token_has_an_id_of_its_own,
+                ],
+                browser_page: [
+                    a_browser_reads_a_page_and_is_sent_nowhere,
+                    a_posted_request_is_a_page_too,
+                    no_client_is_told_apart_from_another,
+                ],
+                client_authentication: [
+                    basic_credentials_are_understood_encoded_and_raw,
+                    the_scheme_is_compared_without_case,
+                    the_secret_may_stand_in_the_form,
+                    a_client_id_beside_the_header_must_be_the_same,
+                    two_methods_at_once_are_refused,
+                    a_client_that_says_nothing_is_challenged,
+                    all_who_fail_read_the_same,
+                    a_client_uses_its_own_method,
+                    a_header_that_cannot_be_read_is_a_failure,
+                    two_headers_are_a_failure,
+                    a_refresh_without_the_secret_changes_nothing,
+                    the_form_is_judged_before_the_client_and_the_client_before_the_grant,
+                ],
+                client_credentials: [
+                    a_client_gets_an_access_token_alone,
+                    the_scope_is_what_was_asked_for_or_the_default,
+                    a_scope_beyond_the_clients_own_is_invalid,
+                    a_client_may_have_a_default_scope_and_an_audience_of_its_own,
+                    the_audience_is_the_tenants,
+                    a_public_client_may_not,
+                    no_client_has_the_name_of_a_user,
+                ],
+                differential: [
+                    every_recorded_request_is_answered_like_the_bare_core,
+                ],
                 direct_authorize: [
                     the_answer_is_a_code_and_nothing_else,
+                    the_post_form_answers_a_code_that_counts_like_any_other,
+                    state_is_taken_and_not_returned,
+                    parameters_that_nobody_knows_are_ignored,
+                    nobody_is_ever_sent_anywhere,
+                    every_spelling_of_a_name_is_the_same_user,
+                    a_password_is_decoded_once,
+                    a_tenant_that_lists_redirect_uris_takes_no_other,
+                    a_redirect_uri_is_an_absolute_web_uri_without_fragment,
+                    without_the_direct_api_the_answer_is_a_page,
+                    a_key_of_the_standard_surface_leads_to_a_page,
+                ],
+                direct_errors: [
+                    a_bad_parameter_is_named_with_what_is_wrong,
+                    a_grant_names_the_parameters_that_it_misses,
+                    all_bad_parameters_are_named_at_once,
+                    another_response_type_is_unsupported,
+                    an_unknown_grant_type_is_unsupported,
+                    a_code_that_counts_for_nothing_is_an_invalid_grant,
+                    a_refresh_token_that_counts_for_nothing_is_an_invalid_grant,
+                    wrong_unknown_and_disabled_users_are_answered_alike,
+                ],
+                direct_faults: [
+                    at_capacity_passwords_wait_and_other_grants_do_not,
+                    a_busy_directory_says_when_to_come_back,
+                    a_part_of_a_second_is_written_as_each_format_has_it,
+                    bad_parameters_are_named_before_capacity_is_asked,
+                    a_store_that_does_not_answer_is_unavailable,
+                    a_refresh_that_met_a_store_that_was_down_is_retried,
+                    a_bug_is_an_internal_error_and_the_server_lives,
+                    a_user_disabled_since_gets_no_more_tokens,
+                    a_disabled_user_whose_password_is_right_is_answered_like_a_wrong_one,
+                ],
+                direct_fence: [
+                    what_is_no_fetch_is_refused,
+                    a_code_survives_the_fence,
+                    fetches_and_typed_addresses_are_answered,
+                    whatever_is_prefetched_is_refused,
+                    other_sites_pass_by_a_listed_origin_alone,
+                    a_listed_origin_may_read_the_answer,
+                    no_other_origin_may_read_the_answer,
+                ],
+                direct_order: [
+                    the_method_comes_before_the_tenant,
+                    the_tenant_comes_before_the_policy,
+                    the_policy_comes_before_the_fence,
+                    a_code_grant_that_is_not_offered_is_denied_before_the_fence,
+                    the_fence_comes_before_the_size,
+                    the_size_comes_before_the_media_type_and_the_parameters,
+                    the_parameters_come_before_the_credentials,
+                ],
+                direct_refusals: [
+                    a_tenant_that_is_not_there_is_not_found,
+                    a_policy_without_the_direct_api_denies,
+                    a_grant_that_the_policy_does_not_name_is_denied,
+                    another_method_is_unimplemented_and_told_which_ones_are,
+                    a_form_is_one_form_in_one_place,
+                    an_error_repeats_nothing_that_was_sent,
+                ],
+                direct_surfaces: [
+                    a_direct_refresh_token_is_a_random_string_to_clients,
+                    a_clients_refresh_token_is_a_random_string_to_the_direct_api,
+                    a_direct_code_is_a_random_string_to_clients,
+                    a_code_is_no_refresh_token_and_the_reverse,
+                    the_reserved_client_is_nobody,
+                ],
+                direct_token: [
+                    the_answer_is_four_strings_whatever_the_grant,
+                    the_access_token_says_whose_it_is_and_what_for,
+                    both_names_of_the_code_grant_are_understood,
+                    parameters_that_the_grant_does_not_use_are_ignored,
+                    a_parameter_is_never_given_twice,
+                    a_code_lives_sixty_seconds_and_not_a_millisecond_longer,
+                    another_redirect_uri_leaves_the_code_as_it_was,
+                    a_code_used_twice_ends_the_grant_and_its_refresh_token,
+                    a_used_code_with_another_redirect_uri_ends_nothing,
+                    a_refresh_token_is_retried_for_thirty_seconds,
+                    the_last_access_token_ends_with_the_grant,
+                    without_the_refresh_grant_the_refresh_token_is_an_empty_string,
+                    head_runs_no_grant,
+                    conditions_and_ranges_are_ignored,
+                    the_body_of_a_get_request_is_not_read,
+                ],
+                limits: [
+                    a_user_name_has_at_most_256_bytes,
+                    a_user_name_has_no_control_characters,
+                    a_password_has_at_most_1024_bytes,
+                    state_and_redirect_uri_have_at_most_2048_bytes,
+                    codes_and_refresh_tokens_have_at_most_512_bytes,
+                    a_request_holds_at_most_64_parameters,
+                    a_longer_query_is_414,
+                    a_larger_body_is_413,
+                    another_media_type_is_415,
+                    broken_encoding_is_a_bad_parameter,
+                    a_nul_is_an_error_of_the_callers,
+                ],
+                metadata: [
+                    the_document_says_what_there_is,
+                    all_four_spellings_are_one_document,
+                    a_document_that_did_not_change_is_304,
+                    documents_are_for_reading,
+                    poisoned_headers_change_nothing,
+                    what_is_advertised_is_what_is_accepted,
+                    every_advertised_authentication_method_is_accepted,
+                    keys_show_their_public_members_alone,
+                    every_tenant_has_keys_of_its_own,
+                    an_unknown_tenant_has_no_documents,
+                ],
+                password_grant: [
+                    the_answer_is_a_whole_token_response,
+                    whatever_is_wrong_with_a_user_is_one_invalid_grant,
+                    a_name_is_known_in_every_spelling,
+                    bad_parameters_are_all_named,
+                    a_client_that_does_not_name_the_grant_may_not_try_passwords,
+                    a_client_uses_the_grants_that_it_names,
+                    without_the_refresh_grant_there_is_no_refresh_token,
+                    the_scope_is_what_was_asked_for_or_the_default,
+                    a_scope_beyond_the_clients_is_invalid,
+                    a_malformed_scope_is_an_invalid_scope,
+                    two_sign_ins_are_two_grants,
+                ],
+                refresh: [
+                    narrowing_does_not_change_the_grant,
+                    widening_is_an_invalid_scope,
+                    an_invalid_scope_changes_nothing,
+                    an_invalid_scope_of_a_retry_ends_nothing,
+                    a_replay_with_an_invalid_scope_is_a_replay,
+                    a_stranger_is_refused_before_the_scope_is_looked_at,
+                    a_malformed_scope_is_an_invalid_scope,
+                    a_scope_that_the_client_lost_is_left_out,
+                    a_user_in_bad_standing_gets_nothing,
+                    a_grant_without_a_row_is_unknown,
+                ],
+                tenants: [
+                    a_code_of_another_tenant_is_a_random_string,
+                    a_refresh_token_of_another_tenant_is_a_random_string,
+                    each_tenant_issues_for_itself,
+                    no_two_tenants_share_a_key,
+                    every_id_that_names_no_tenant_is_answered_alike,
+                    dots_lead_nowhere,
+                    a_disabled_tenant_issues_nothing,
+                    a_tenants_not_before_ends_what_is_older,
+                ],
+                lifetimes: [
+                    a_code_expires,
+                    a_refresh_token_that_lies_unused_expires,
+                    endless_rotation_ends_after_90_days,
+                    what_was_reused_stays_ended,
+                    what_was_rolled_back_stays_ended,
+                    what_was_revoked_stays_ended,
+                ],
+                presenting: [
+                    a_code_is_redeemed_to_the_first_refresh_token,
+                    the_newest_token_is_replaced_by_its_successor,
+                    the_newest_token_is_answered_again_within_a_window_of_its_rotation,
+                    a_retry_within_the_window_gets_the_same_successor,
+                    a_late_retry_of_a_client_that_authenticated_is_no_theft,
+                    a_late_retry_of_a_public_client_ends_the_grant,
+                    a_grandparent_ends_the_grant,
+                    a_code_that_comes_back_ends_the_grant,
+                    a_token_of_the_future_ends_the_grant,
+                    a_refresh_token_of_a_code_that_was_never_redeemed_ends_the_grant,
+                    a_code_at_another_redirect_uri_changes_nothing,
+                ],
+                strangers: [
+                    another_client_changes_nothing,
+                    another_client_does_not_even_roll_back,
+                    another_tenant_says_what_it_says_of_a_random_string,
+                    a_changed_token_changes_nothing,
+                    siblings_are_untouched,
+                    whoever_ends_a_grant_locks_nobody_out,
+                ],
+                token_endpoint: [
+                    other_methods_are_refused_and_run_nothing,
+                    a_body_that_is_no_form_is_refused,
+                    parameters_of_the_query_are_not_read,
+                    a_parameter_given_twice_is_refused,
+                    a_broken_encoding_is_refused,
+                    a_nul_names_nobody,
+                    more_than_64_parameters_are_refused,
+                    empty_and_unknown_parameters_count_for_nothing,
+                    a_grant_that_nobody_knows_is_unsupported,
+                    codes_are_not_redeemed_yet,
+                    an_unknown_tenant_is_404,
+                    a_disabled_tenant_issues_nothing_and_keeps_its_documents,
+                ],
+                token_kinds: [
+                    opaque_tokens_have_a_shape,
+                    nothing_but_a_refresh_token_is_one,
+                    nothing_but_a_code_is_one,
+                ],
+                windows: [
+                    retries_do_not_move_the_window,
+                    holding_does_not_move_the_window,
+                    a_window_of_zero_rotates_on_each_use,
+                    a_window_of_zero_leaves_retries_to_clients_that_authenticate,
+                    where_nothing_rotates_the_token_stays,
+                    where_public_clients_rotate_the_others_do_not,
+                    a_clock_that_steps_back_kills_nobody,
+                    a_clock_that_steps_back_revives_nothing,
                 ],
             ]
             $($rest)*
@@ -36,8 +274,58 @@ macro_rules! __door {
     ($then:ident $($rest:tt)*) => {
         $crate::$then! {
             door [
+                forged_claims: [
+                    a_claim_of_another_type_is_invalid,
+                    times_are_judged_by_one_clock,
+                    a_member_that_stands_twice_is_invalid,
+                    what_is_no_json_object_is_invalid,
+                    a_list_is_no_json_object,
+                    what_is_nested_without_end_is_invalid,
+                    a_token_of_no_such_grant_passes_offline_alone,
+                    a_grant_of_another_tenant_is_unknown,
+                    a_token_of_a_client_that_is_disabled_or_gone_passes_offline_alone,
+                    a_token_of_a_tenant_that_is_not_there_is_invalid,
+                    an_es256_signature_has_one_form,
+                ],
+                forgeries: [
+                    a_tampered_token_is_invalid,
+                    another_shape_is_invalid,
+                    the_algorithm_is_the_keys,
+                    another_type_is_invalid,
+                    the_header_names_no_key_of_its_own,
+                    a_key_of_another_tenant_verifies_nothing,
+                    an_oversize_token_is_invalid,
+                    issuer_and_audience_are_exact,
+                ],
+                guarded_tenants: [
+                    a_token_of_another_tenant_is_garbage,
+                    the_tenant_in_the_path_is_the_one_that_counts,
+                    another_spelling_of_a_tenant_is_no_tenant,
+                    a_query_does_not_name_the_tenant,
+                    a_guard_of_any_tenant_says_whose_token_it_is,
+                    the_realm_is_never_the_requests,
+                ],
+                guards: [
+                    without_a_token_there_is_a_challenge_and_no_error,
+                    a_challenge_has_a_parameter_wherever_it_comes_from,
+                    what_cannot_be_read_is_a_bad_request,
+                    a_token_in_the_query_is_refused,
+                    a_token_in_the_query_is_refused_however_its_name_is_written,
+                    the_scheme_is_compared_without_case,
+                    a_missing_scope_is_named,
+                    every_kind_of_access_token_opens_the_door,
+                    an_expired_token_is_invalid,
+                    tokens_of_an_ended_grant_pass_offline_alone,
+                    a_refresh_token_or_a_code_is_no_access_token,
+                    a_misconfigured_route_is_500_with_a_text,
+                ],
                 host: [
                     the_hosts_own_routes_still_answer,
+                    the_hosts_routes_see_their_own_requests,
+                    what_is_nearly_ours_is_the_hosts_404,
+                    a_form_for_nobody_is_the_hosts_404,
+                    another_method_for_nobody_is_the_hosts_404,
+                    what_is_ours_is_ours_whatever_is_wrong_with_it,
                 ],
             ]
             $($rest)*
@@ -110,6 +398,78 @@ macro_rules! __case {
                 let world = $crate::World::new($new()).await;
                 let driver = $make(world.clone()).await;
                 $crate::$area::$room::$case(&$crate::Stage { world, driver }).await;
+            });
+        }
+    };
+}
+
+/// The contract of the store ports.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __store {
+    ({ $($store:ident: $new:path),* $(,)? }) => { $(
+        mod $store {
+            $crate::__contract! {
+                ($new)
+                tickets: [
+                    a_ticket_is_read_as_it_was_issued,
+                    a_known_id_is_a_conflict_and_stays_as_it_is,
+                    one_id_is_another_ticket_in_another_tenant,
+                    a_change_needs_the_version_it_read,
+                    a_dead_or_expired_ticket_does_not_change,
+                    a_clock_that_steps_back_moves_no_ticket_back,
+                    ending_one_leaves_a_tombstone,
+                    ending_many_ends_those_of_one_subject_or_client_in_one_tenant,
+                    a_list_comes_in_pages,
+                    a_sweep_forgets_what_expired_and_no_more,
+                ],
+                concurrency: [
+                    a_code_is_redeemed_by_one,
+                    a_refresh_token_is_rotated_by_one,
+                    a_version_is_changed_by_one,
+                    an_id_is_issued_to_one,
+                ],
+                histories: [
+                    present_equals_its_default,
+                ],
+                rows: [
+                    a_tenant_is_created_once,
+                    a_client_is_created_once_in_its_tenant,
+                    a_user_is_unique_by_name_and_by_subject,
+                    a_name_is_given_to_one_of_many,
+                    keys_are_created_once_for_a_tenant,
+                ],
+            }
+        }
+    )* };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contract {
+    (($new:path) $($room:ident: $cases:tt),* $(,)?) => { $(
+        mod $room {
+            $crate::__contract_cases! { $room $cases ($new) }
+        }
+    )* };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contract_cases {
+    ($room:ident [$($case:ident),* $(,)?] $new:tt) => { $(
+        $crate::__contract_case! { $room $case $new }
+    )* };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contract_case {
+    ($room:ident $case:ident ($new:path)) => {
+        #[test]
+        fn $case() {
+            $crate::run(async {
+                $crate::store::$room::$case(&$new().into()).await;
             });
         }
     };

@@ -4,7 +4,7 @@
 //! - A *case* is an async function over a [`Stage`]: a [`World`] and a [`Driver`] that carries
 //!   requests to its server. [`conformance!`] expands drivers × stores × cases into real tests.
 //! - [`protocol`] cases hold for every driver, [`door`] cases for drivers that host an
-//!   application; [`differential`] demands that an adapter answers like the bare core.
+//!   application; [`protocol::differential`] demands that an adapter answers like the bare core.
 //! - [`store`] is the contract of the store ports, as functions over them.
 //! - [`Yielding`] makes a store pending around every call, so that cancellation means something.
 //! - [`wrong`] holds a store and an adapter that are wrong on purpose: a suite that never goes red
@@ -32,7 +32,6 @@
 
 mod answer;
 mod cases;
-pub mod differential;
 pub mod door;
 mod driver;
 mod entropy;

@@ -9,9 +9,10 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use grantry::{
     Guard, NewClient, Server,
-    ports::{Clock, Stores},
+    ports::{Clock, KeyMaterial, KeyPurpose, KeyRecord, Stores},
     types::{
         Account, ClientAuthMethod, DirectApi, GrantType, Policy, Rotation, SigningAlg, TenantId,
         Timestamp,
@@ -81,6 +82,7 @@ impl World {
             .await
             .expect("a server");
         let mut secrets = HashMap::new();
+        keys(&stores, "acme").await;
         for (id, policy) in tenants() {
             let tenant = server.admin().create_tenant(id, policy).await.expect("a tenant");
             people(&stores, &tenant.id).await;
@@ -143,6 +145,30 @@ fn tenants() -> Vec<(&'static str, Policy)> {
         ("codes-only", with(&|policy| policy.grants = [GrantType::AuthorizationCode].into())),
     ]
 }
+
+/// Keys that are the same in every run, so that even the JWKS can be compared. The server would draw
+/// the ES256 key by itself, and not from the chance that the world owns.
+async fn keys(stores: &Stores, tenant: &str) {
+    let tenant = tenant.parse().expect("a tenant id");
+    let ecdsa = STANDARD.decode(ECDSA).expect("base64");
+    let keys = [
+        (KeyPurpose::Signing(SigningAlg::Es256), ecdsa),
+        (KeyPurpose::Signing(SigningAlg::EdDsa), vec![0x5e; 32]),
+        (KeyPurpose::Ticket(1), vec![0xa7; 32]),
+    ];
+    let keys = keys.map(|(purpose, bytes)| KeyRecord {
+        purpose,
+        material: KeyMaterial::new(bytes),
+        created_at: Timestamp::EPOCH,
+    });
+    stores.key_records.create(&tenant, keys.into()).await.expect("keys");
+}
+
+/// A P-256 key in PKCS #8, for nothing but this.
+const ECDSA: &str = concat!(
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjoMkfJZxVJK2q9WX3EN4y91OS4RnEneX/NtnjvSa2uKh",
+    "RANCAAQlVQr9d+UG/nRpBHLuM0Eqfip1zm/Z+oKNii9Uq3/TE/GiJy6GUAMfW8xtEG9jwqFCfaYf8k9zHYwOOvLwnSkD",
+);
 
 /// Rows with a hash that was made once: hashing anew for every case would take minutes.
 async fn people(stores: &Stores, tenant: &TenantId) {

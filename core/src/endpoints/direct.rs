@@ -69,6 +69,9 @@ fn open(
 }
 
 fn demand_policy(ctx: &Context, request: &Request<Bytes>) -> Result<(), Error> {
+    if ctx.tenant.disabled {
+        return Err(Error::TenantDisabled);
+    }
     let needed = if request.method() == Method::GET { DirectApi::Get } else { DirectApi::Post };
     if ctx.tenant.policy.direct_api < needed { Err(Error::DirectApiOff) } else { Ok(()) }
 }

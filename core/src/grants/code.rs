@@ -21,9 +21,6 @@ pub async fn issue(
     request: &CodeRequest,
 ) -> Result<CodeAnswer, Error> {
     let grant = GrantType::AuthorizationCode;
-    if ctx.tenant.disabled {
-        return Err(Error::TenantDisabled);
-    }
     policy::may_use(&caller.client, grant)?;
     let scope = policy::granted_scope(&ctx.tenant.policy, &caller.client, grant, None)?;
     let user = sign_in(ctx, &request.username, &request.password).await?;

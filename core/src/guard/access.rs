@@ -64,7 +64,7 @@ impl Access {
     /// [`Denied`] as 403 `insufficient_scope` (RFC 6750 §3.1) naming them. A text that is no scope,
     /// or an empty one, is 500: the route is wrong, not the request.
     pub fn require(&self, scope: &str) -> Result<(), Denied> {
-        let denied = |denial| Denied::new(denial, Some(self.issuer.clone()));
+        let denied = |denial| Denied::new(denial, Some(self.issuer.as_str()));
         let wanted: Scope = scope.parse().map_err(|_| {
             denied(Denial::Misconfigured("Access::require was given a text that is no scope"))
         })?;

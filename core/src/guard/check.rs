@@ -8,7 +8,7 @@ use super::tenants::Tenants;
 use super::{Access, Denial, Denied, bearer};
 use crate::ports::{Ports, StoreError};
 use crate::tokens::{Claims, Untrusted, verify};
-use crate::types::{Audience, IssuerTemplate, Tenant, TenantId, TicketId, Timestamp};
+use crate::types::{Audience, Issuer, IssuerTemplate, Tenant, TenantId, TicketId, Timestamp};
 
 /// Lets requests in that bear an access token for one audience. Clones share it.
 #[derive(Clone, Debug)]
@@ -53,8 +53,11 @@ impl Guard {
         let path = parts.uri.path().to_owned();
         async move {
             let (tenant, verdict) = inner.check(token, &path).await;
-            let realm = tenant.map(|tenant| inner.issuers.of(&tenant));
-            verdict.map_err(|denial| Denied::new(denial, realm))
+            verdict.map_err(|denial| {
+                let issuer = tenant.map(|tenant| inner.issuers.of(&tenant));
+                let realm = issuer.as_ref().map_or(inner.audience.as_str(), Issuer::as_str);
+                Denied::new(denial, Some(realm))
+            })
         }
     }
 }

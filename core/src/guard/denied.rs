@@ -3,14 +3,14 @@
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
-use crate::types::{Issuer, Scope};
+use crate::types::Scope;
 
 /// A request that a guard turned away. Made into an answer by [`Denied::response`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{denial}")]
 pub struct Denied {
     denial: Denial,
-    realm: Option<Issuer>,
+    realm: Option<Box<str>>,
 }
 
 /// Why a guard turned a request away.
@@ -39,9 +39,10 @@ pub enum Denial {
 }
 
 impl Denied {
-    /// A denial, with the issuer whose tokens would be taken.
-    pub fn new(denial: Denial, realm: Option<Issuer>) -> Self {
-        Self { denial, realm }
+    /// A denial, with what the challenge names as the realm: the issuer whose tokens would be
+    /// taken, or the audience they must be for.
+    pub fn new(denial: Denial, realm: Option<&str>) -> Self {
+        Self { denial, realm: realm.map(Into::into) }
     }
 
     /// A route whose guard is missing or wrong: 500 with a text for its developer.
@@ -93,6 +94,6 @@ impl Denied {
             _ => None,
         };
         let parts: Vec<_> = [realm, error, scope].into_iter().flatten().collect();
-        ["Bearer", &parts.join(", ")].join(" ").trim_end().to_owned()
+        ["Bearer", &parts.join(", ")].join(" ")
     }
 }

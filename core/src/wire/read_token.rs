@@ -10,7 +10,6 @@ use crate::types::{
 };
 
 const A_NAME: &str = "1 to 256 bytes without control characters";
-const A_SCOPE: &str = "a list of at most 64 scope tokens";
 
 /// Reads a token request and what the client says of itself.
 ///
@@ -24,15 +23,15 @@ pub fn read_token_request(
     let grant_type = form.required("grant_type", limits::STATE);
     let id = form.optional("client_id", limits::CREDENTIAL);
     let secret = form.optional("client_secret", limits::CREDENTIAL);
+    let scope = form.optional("scope", limits::SCOPE).map(|text| text.parse::<Scope>());
+    let malformed_scope = matches!(scope, Some(Err(_)));
+    let scope = scope.and_then(Result::ok);
     let request = match grant_type.as_ref().map(|name| name.as_str()) {
-        Some("client_credentials") => {
-            Some(TokenRequest::ClientCredentials { scope: scope(&mut form) })
-        }
+        Some("client_credentials") => Some(TokenRequest::ClientCredentials { scope }),
         Some("password") => {
             let username = form.required("username", limits::USERNAME);
             let username = form.check("username", username.map(|text| text.parse()), A_NAME);
             let password = form.required("password", limits::PASSWORD);
-            let scope = scope(&mut form);
             username.zip(password).map(|(username, password)| TokenRequest::Password {
                 username,
                 password: Password::from(&**password),
@@ -41,7 +40,6 @@ pub fn read_token_request(
         }
         Some("refresh_token") => {
             let token = form.required("refresh_token", limits::CREDENTIAL);
-            let scope = scope(&mut form);
             let token = token.map(|token| RefreshToken::from(&**token));
             token.map(|token| TokenRequest::RefreshToken { token, scope })
         }
@@ -49,6 +47,10 @@ pub fn read_token_request(
         _ => None,
     };
     let request = form.finish(request)?;
+    // RFC 6749 §5.2: "The requested scope is invalid, unknown, malformed".
+    if malformed_scope {
+        return Err(Error::Scope);
+    }
     Ok((request, credentials(headers, id.as_deref(), secret.as_deref())?))
 }
 
@@ -79,9 +81,4 @@ fn credentials(
 fn two_at_once() -> Error {
     use crate::error::ViolationKind::MustBe;
     Error::parameter("client_secret", MustBe("left out where the Authorization header is used"))
-}
-
-fn scope(form: &mut Form) -> Option<Scope> {
-    let text = form.optional("scope", limits::SCOPE);
-    form.check("scope", text.map(|text| text.parse()), A_SCOPE)
 }

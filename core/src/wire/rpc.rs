@@ -1,5 +1,7 @@
 //! Errors as `google.rpc.Status` in proto3 JSON: the documented `rpcStatus`.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::Serialize;
@@ -45,10 +47,17 @@ pub(super) fn render(status: StatusCode, error: &Error) -> Result<Response<Bytes
         details.push(Detail::BadRequest { field_violations });
     }
     if let Some(after) = error.retry_after() {
-        // google.protobuf.Duration in JSON: decimal seconds and an s.
-        details.push(Detail::RetryInfo { retry_delay: format!("{}s", after.as_secs_f64()) });
+        details.push(Detail::RetryInfo { retry_delay: duration(after) });
     }
     json::private(status, &Status { code, message: &error.hint(), details })
+}
+
+/// google.protobuf.Duration in JSON: seconds, with no decimals or with three, and an s.
+fn duration(span: Duration) -> String {
+    match span.subsec_millis() {
+        0 => format!("{}s", span.as_secs()),
+        millis => format!("{}.{millis:03}s", span.as_secs()),
+    }
 }
 
 /// The grants of the direct API.

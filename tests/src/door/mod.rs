@@ -14,4 +14,8 @@
 //! | `GET /anyone`, guarded by [`crate::Guards::any`] | tenant and subject, with a space between |
 //! | `GET /elsewhere`, guarded by `path`, whose pattern it does not match | – |
 
+pub mod forged_claims;
+pub mod forgeries;
+pub mod guarded_tenants;
+pub mod guards;
 pub mod host;

@@ -1,1 +1,8 @@
-//! To be written.
+//! The contract of the store ports, as functions over empty stores. [`crate::conformance!`] expands
+//! them for yours with `cases: store`.
+
+pub mod concurrency;
+pub mod histories;
+pub mod rows;
+mod sample;
+pub mod tickets;

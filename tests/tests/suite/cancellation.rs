@@ -1,11 +1,11 @@
 //! F-14, P3: a handler's future may be dropped whenever it waits. What it was doing is done then,
 //! or not begun, and nobody is locked out.
 
-use std::{future::Future, pin::pin, sync::Arc, task::Poll, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc, task::Poll};
 
 use futures_util::poll;
 use grantry::{MemoryStore, MemoryTickets, ports::Stores, types::Generation};
-use grantry_conformance::{Bare, Stage, World, Yielding, form, run};
+use grantry_conformance::{Bare, Stage, World, Yielding, form};
 use tokio::task::yield_now;
 
 async fn stage() -> Stage {
@@ -26,12 +26,17 @@ async fn drop_after<T>(polls: usize, future: impl Future<Output = T>) -> bool {
     false
 }
 
-/// What was begun runs on; it does not wait for anything but other tasks.
+/// What was begun runs on; it waits for nothing but its turn.
 async fn settle() {
     for _ in 0..200 {
         yield_now().await;
     }
-    tokio::time::sleep(Duration::from_millis(5)).await;
+}
+
+/// On one thread, so that nothing runs between two polls but by its turn.
+fn run(case: impl Future<Output = ()>) {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build().unwrap().block_on(case);
 }
 
 #[test]

@@ -7,7 +7,9 @@ use bytes::Bytes;
 use grantry_conformance::{Driver, World};
 use grantry_warp::{Access, Denied};
 use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
 use tokio::net::TcpListener;
+use tower::ServiceExt;
 use warp::{Filter, Rejection, Reply, filters::BoxedFilter};
 
 use super::socket::Socket;
@@ -66,13 +68,9 @@ struct InProcess(World);
 #[async_trait]
 impl Driver for InProcess {
     async fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let (parts, body) = request.into_parts();
-        let mut call = warp::test::request().method(parts.method.as_str()).body(body);
-        call = call.path(&parts.uri.to_string());
-        for (name, value) in &parts.headers {
-            call = call.header(name, value);
-        }
-        call.reply(&app(&self.0)).await
+        let answer = warp::service(app(&self.0)).oneshot(request.map(Full::new)).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
     }
 }
 

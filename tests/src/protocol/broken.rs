@@ -1,0 +1,124 @@
+//! Parts that fail, to build a server with.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use grantry::{
+    ports::{
+        Accounts, Change, Create, Cursor, Page, SignIn, SignInError, StoreError, Tenants, Tickets,
+        Users,
+    },
+    types::{
+        Account, Next, Password, Standing, Subject, Tenant, TenantId, Ticket, TicketId, Timestamp,
+        Username, Version, Whose,
+    },
+};
+
+/// A host's directory on a bad day.
+#[derive(Debug)]
+pub(super) enum Directory {
+    /// Too many wait.
+    Busy(Duration),
+    /// It cannot be reached.
+    Down,
+    /// It panics.
+    Broken,
+    /// Everybody's password is right, and everybody is disabled.
+    Disabled,
+}
+
+#[async_trait]
+impl Users for Directory {
+    async fn authenticate(
+        &self,
+        _: &TenantId,
+        name: &Username,
+        _: &Password,
+    ) -> Result<SignIn, SignInError> {
+        match self {
+            Self::Busy(after) => Err(SignInError::Busy { retry_after: *after }),
+            Self::Down => Err(failed().into()),
+            Self::Broken => unreachable!("a cause that nobody may read"),
+            Self::Disabled => {
+                let subject = format!("user-{}", name.as_str()).parse().expect("a subject");
+                Ok(SignIn::Accepted(subject))
+            }
+        }
+    }
+
+    async fn standing(&self, _: &TenantId, _: &Subject) -> Result<Standing, StoreError> {
+        Ok(if matches!(self, Self::Disabled) { Standing::Disabled } else { Standing::ACTIVE })
+    }
+}
+
+fn failed() -> StoreError {
+    StoreError::new("a cause that nobody may read")
+}
+
+/// A store that never answers.
+#[derive(Debug)]
+pub(super) struct Down;
+
+#[async_trait]
+impl Tenants for Down {
+    async fn read(&self, _: &TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
+        Err(failed())
+    }
+
+    async fn create(&self, _: Tenant) -> Result<Create, StoreError> {
+        Err(failed())
+    }
+}
+
+#[async_trait]
+impl Accounts for Down {
+    async fn by_username(&self, _: &TenantId, _: &str) -> Result<Option<Arc<Account>>, StoreError> {
+        Err(failed())
+    }
+
+    async fn by_subject(
+        &self,
+        _: &TenantId,
+        _: &Subject,
+    ) -> Result<Option<Arc<Account>>, StoreError> {
+        Err(failed())
+    }
+
+    async fn create(&self, _: &TenantId, _: Account) -> Result<Create, StoreError> {
+        Err(failed())
+    }
+}
+
+#[async_trait]
+impl Tickets for Down {
+    async fn issue(&self, _: &TenantId, _: &Ticket) -> Result<Create, StoreError> {
+        Err(failed())
+    }
+
+    async fn read(&self, _: &TenantId, _: TicketId) -> Result<Option<Ticket>, StoreError> {
+        Err(failed())
+    }
+
+    async fn change(
+        &self,
+        _: &TenantId,
+        _: TicketId,
+        _: Version,
+        _: &Next,
+        _: Timestamp,
+    ) -> Result<Change, StoreError> {
+        Err(failed())
+    }
+
+    async fn end(&self, _: &TenantId, _: Whose, _: Timestamp) -> Result<u64, StoreError> {
+        Err(failed())
+    }
+
+    async fn list(&self, _: &TenantId, _: Whose, _: Option<Cursor>) -> Result<Page, StoreError> {
+        Err(failed())
+    }
+
+    async fn sweep(&self, _: Timestamp, _: usize) -> Result<usize, StoreError> {
+        Err(failed())
+    }
+}

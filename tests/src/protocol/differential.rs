@@ -1,0 +1,144 @@
+//! Whatever the adapter, the bytes are the core's.
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Request};
+
+use crate::{ALICE, Answer, PASSWORD, Stage, World, alice_asks_for_a_code, form, get, query};
+
+/// One recorded request: it may need what was answered before.
+type Step = fn(&Stage, &[Answer]) -> Request<Bytes>;
+
+/// Headers that the transport decides.
+const TRANSPORT: [&str; 5] =
+    ["connection", "content-length", "date", "keep-alive", "transfer-encoding"];
+
+const TOKEN: &str = "/oauth/acme/token";
+const AUTHORIZE: &str = "/oauth/acme/authorize";
+
+/// The record. It leaves nothing to chance: the reference and the driver under test begin in equal
+/// worlds, so that even tokens are equal.
+const RECORD: &[Step] = &[
+    |_, _| get("/.well-known/oauth-authorization-server/oauth/acme"),
+    |_, _| get("/.well-known/openid-configuration/oauth/acme?x=1"),
+    |_, _| get("/oauth/acme/.well-known/openid-configuration"),
+    |_, _| get("/oauth/acme/.well-known/oauth-authorization-server"),
+    |_, _| get("/oauth/acme/jwks.json"),
+    |_, before| with(get("/oauth/acme/jwks.json"), "if-none-match", before[4].header("etag")),
+    |_, _| method(Method::HEAD, "/oauth/acme/jwks.json"),
+    |_, _| method(Method::POST, "/oauth/acme/jwks.json"),
+    |_, _| get(&format!("{AUTHORIZE}?{}", query(&alice_asks_for_a_code()))),
+    |_, before| get(&format!("{TOKEN}?{}", redemption(&before[8]))),
+    |_, before| get(&format!("{TOKEN}?{}", redemption(&before[8]))),
+    |_, _| get(&format!("{TOKEN}?{}", query(&[("grant_type", "password"), ALICE, PASSWORD]))),
+    |_, before| get(&format!("{TOKEN}?{}", refresh(&before[11]))),
+    |_, before| form("/oauth/acme/token/direct", &refresh_pairs(&before[12].tokens().refresh)),
+    |_, _| form("/oauth/acme/authorize/direct", &alice_asks_for_a_code()),
+    |s, _| form(TOKEN, &client_credentials(s)),
+    |_, _| form(TOKEN, &[("grant_type", "client_credentials"), ("client_id", "backend")]),
+    |_, _| form(TOKEN, &[("grant_type", "password"), ALICE, PASSWORD, ("client_id", "app")]),
+    |_, _| {
+        form(TOKEN, &[("grant_type", "password"), ALICE, ("password", "no"), ("client_id", "app")])
+    },
+    |_, _| get(AUTHORIZE),
+    |_, _| get(&format!("{AUTHORIZE}?client_id=app&redirect_uri=https://evil.example/")),
+    |_, _| get(&format!("{AUTHORIZE}?username=%zz&username=%20&password=%C3%A4+%2B&state")),
+    |_, _| get(&format!("{TOKEN}?")),
+    |_, _| get(&format!("{TOKEN}?{}", "a=1&".repeat(100))),
+    |_, _| get(&format!("{TOKEN}?{}", "a".repeat(9000))),
+    |_, _| form(TOKEN, &[]),
+    |_, _| with(form(TOKEN, &[]), "content-type", "application/json"),
+    |_, _| form("/oauth/acme/token/direct?grant_type=password", &[ALICE, PASSWORD]),
+    |_, _| body(TOKEN, vec![b'a'; 20_000]),
+    |_, _| body(TOKEN, vec![b'a'; 70_000]),
+    |_, _| body("/oauth/acme/token/direct", vec![b'a'; 1 << 20]),
+    |_, _| body("/oauth/acme/authorize/direct", vec![0xff, 0, b'=', b'&']),
+    |_, _| method(Method::HEAD, TOKEN),
+    |_, _| method(Method::DELETE, TOKEN),
+    |_, _| method(Method::OPTIONS, AUTHORIZE),
+    |_, _| method(Method::from_bytes(b"BREW").expect("a method"), "/oauth/acme/token/direct"),
+    |_, _| get("/oauth/nobody/token"),
+    |_, _| get("/oauth/ACME/token"),
+    |_, _| get("/oauth/%61cme/token"),
+    |_, _| get("/oauth/acme%2Ftoken/token"),
+    |_, _| get("/oauth//token"),
+    |_, _| get("/oauth/globex/authorize"),
+    |_, _| get("/oauth/globex/token"),
+    |_, _| with(get(TOKEN), "sec-fetch-dest", "image"),
+    |_, _| with(get("/oauth/listed/token"), "origin", "https://app.example.com"),
+    |s, _| twice(s, form(TOKEN, &[("grant_type", "client_credentials")])),
+    |_, _| with(with(get(TOKEN), "x-forwarded-host", "evil.example"), "range", "bytes=0-1"),
+    |_, _| with(form(TOKEN, &[("x", "y")]), "content-encoding", "gzip"),
+];
+
+/// PL-09: every recorded request gets the same status, headers and body from the adapter as from
+/// the bare core.
+pub async fn every_recorded_request_is_answered_like_the_bare_core(s: &Stage) {
+    let reference = Stage::reference().await;
+    let (mut want, mut have) = (Vec::new(), Vec::new());
+    for step in RECORD {
+        let (asked, answered) = (step(&reference, &want), step(s, &have));
+        let what = format!("{} {}", asked.method(), asked.uri());
+        let head = asked.method() == Method::HEAD;
+        want.push(reference.send(asked).await);
+        have.push(s.send(answered).await);
+        let (want, have) = (&want[want.len() - 1], &have[have.len() - 1]);
+        assert_eq!((have.status, stable(have)), (want.status, stable(want)), "{what}");
+        let body = if head { &Bytes::new() } else { &want.body };
+        assert!(have.body == body || head && have.body == want.body, "{what}: {have:?}");
+    }
+}
+
+/// Headers that the core decides, repetition included.
+fn stable(answer: &Answer) -> Vec<(HeaderName, HeaderValue)> {
+    let own = answer.headers.iter().filter(|(name, _)| !TRANSPORT.contains(&name.as_str()));
+    let mut own: Vec<_> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+    own.sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
+    own
+}
+
+fn redemption(code: &Answer) -> String {
+    let code = code.json()["code"].as_str().expect("a code").to_owned();
+    query(&[("grant_type", "authorize_code"), ("code", &code), ("redirect_uri", World::REDIRECT)])
+}
+
+fn refresh(answer: &Answer) -> String {
+    query(&refresh_pairs(&answer.tokens().refresh))
+}
+
+fn refresh_pairs(token: &str) -> [(&str, &str); 2] {
+    [("grant_type", "refresh_token"), ("refresh_token", token)]
+}
+
+fn client_credentials(s: &Stage) -> [(&str, &str); 4] {
+    let secret = s.world.secret("acme", "backend");
+    let client = [("client_id", "backend"), ("client_secret", secret)];
+    [("grant_type", "client_credentials"), client[0], client[1], ("scope", "write read")]
+}
+
+fn with(mut request: Request<Bytes>, name: &'static str, value: &str) -> Request<Bytes> {
+    let value = HeaderValue::try_from(value).expect("a header's value");
+    request.headers_mut().insert(name, value);
+    request
+}
+
+/// Two `Authorization` headers, the last of which would do alone.
+fn twice(s: &Stage, request: Request<Bytes>) -> Request<Bytes> {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let pair = format!("backend:{}", s.world.secret("acme", "backend"));
+    let good = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(pair))).expect("base64");
+    let mut request = with(request, "authorization", "Basic bm86bm8=");
+    request.headers_mut().append("authorization", good);
+    request
+}
+
+fn method(method: Method, path: &str) -> Request<Bytes> {
+    let mut request = get(path);
+    *request.method_mut() = method;
+    request
+}
+
+fn body(path: &str, bytes: Vec<u8>) -> Request<Bytes> {
+    let mut request = form(path, &[]);
+    *request.body_mut() = bytes.into();
+    request
+}

@@ -1,0 +1,230 @@
+//! Authorization server metadata (RFC 8414) and the public keys (RFC 7517).
+
+use std::collections::BTreeSet;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use http::{HeaderValue, Request};
+use serde_json::{Value, json};
+
+use super::grant::whole;
+use crate::{ALICE, Answer, PASSWORD, Stage, get};
+
+/// Every spelling that clients try.
+const SPELLINGS: [&str; 4] = [
+    "/.well-known/oauth-authorization-server/oauth/TENANT",
+    "/.well-known/openid-configuration/oauth/TENANT",
+    "/oauth/TENANT/.well-known/openid-configuration",
+    "/oauth/TENANT/.well-known/oauth-authorization-server",
+];
+const DOCUMENTS: [&str; 2] =
+    ["/oauth/acme/.well-known/openid-configuration", "/oauth/acme/jwks.json"];
+
+async fn get_with(s: &Stage, path: &str, headers: &[(&'static str, &str)]) -> Answer {
+    let mut request = get(path);
+    for (name, value) in headers {
+        let value = HeaderValue::try_from(*value).expect("a header");
+        request.headers_mut().append(*name, value);
+    }
+    s.send(request).await
+}
+
+async fn metadata(s: &Stage, tenant: &str) -> Value {
+    s.get(&SPELLINGS[0].replace("TENANT", tenant), &[]).await.json()
+}
+
+async fn keys(s: &Stage, tenant: &str) -> Vec<Value> {
+    let set = s.get(&format!("/oauth/{tenant}/jwks.json"), &[]).await.json();
+    assert_eq!(set.as_object().expect("an object").len(), 1);
+    set["keys"].as_array().expect("keys").clone()
+}
+
+/// RFC 8414 §2, §3.2: the whole document of a tenant.
+pub async fn the_document_says_what_there_is(s: &Stage) {
+    let answer = s.get(&SPELLINGS[0].replace("TENANT", "acme"), &[]).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    assert_eq!(answer.header("cache-control"), "public, max-age=300");
+    let whole = json!({
+        "issuer": "https://id.example.com/oauth/acme",
+        "token_endpoint": "https://id.example.com/oauth/acme/token",
+        "jwks_uri": "https://id.example.com/oauth/acme/jwks.json",
+        "response_types_supported": [],
+        "grant_types_supported": ["client_credentials", "password", "refresh_token"],
+        "token_endpoint_auth_methods_supported":
+            ["client_secret_basic", "client_secret_post", "none"],
+    });
+    assert_eq!(answer.json(), whole);
+}
+
+/// RFC 8414 §3.1, OpenID Connect Discovery §4.1: the same bytes at every spelling.
+pub async fn all_four_spellings_are_one_document(s: &Stage) {
+    for tenant in ["acme", "globex", "narrow"] {
+        let paths = SPELLINGS.map(|path| path.replace("TENANT", tenant));
+        let first = whole(&s.get(&paths[0], &[]).await);
+        assert_eq!(first.0, 200);
+        for path in &paths[1..] {
+            assert_eq!(whole(&s.get(path, &[]).await), first, "{path}");
+        }
+    }
+}
+
+/// RFC 9110 §13.1.2: whoever has the document already gets no second copy.
+pub async fn a_document_that_did_not_change_is_304(s: &Stage) {
+    for path in DOCUMENTS {
+        let full = s.get(path, &[]).await;
+        let tag = full.header("etag").to_owned();
+        assert!(tag.len() > 8 && tag.starts_with('"') && tag.ends_with('"'), "{tag}");
+        for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".into()] {
+            let answer = get_with(s, path, &[("if-none-match", &known)]).await;
+            assert_eq!((answer.status.as_u16(), &answer.body[..]), (304, &b""[..]), "{known}");
+            assert_eq!(answer.header("etag"), tag);
+            assert_eq!(answer.header("cache-control"), "public, max-age=300");
+        }
+        for other in ["\"x\"", "W/\"x\"", tag.trim_matches('"')] {
+            let answer = get_with(s, path, &[("if-none-match", other)]).await;
+            assert_eq!(whole(&answer), whole(&full), "{other}");
+        }
+    }
+    let tag = |answer: &Answer| answer.header("etag").to_owned();
+    let (metadata, keys) = (s.get(DOCUMENTS[0], &[]).await, s.get(DOCUMENTS[1], &[]).await);
+    assert_ne!(tag(&metadata), tag(&keys));
+}
+
+/// RFC 9110 §9.3.2: HEAD says the same of the document without it; nothing else is answered.
+pub async fn documents_are_for_reading(s: &Stage) {
+    for path in DOCUMENTS {
+        let full = s.get(path, &[]).await;
+        let head = s.send(Request::head(path).body(Bytes::new()).expect("a request")).await;
+        assert_eq!(head.status, 200);
+        for name in ["content-type", "etag", "cache-control", "x-content-type-options"] {
+            assert_eq!(head.header(name), full.header(name));
+        }
+        for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
+            let request = Request::builder().method(method).uri(path).body(Bytes::new());
+            let answer = s.send(request.expect("a request")).await;
+            let why = "this endpoint answers GET, HEAD only";
+            answer.assert_error(405, "invalid_request", why);
+            assert_eq!(answer.header("allow"), "GET, HEAD");
+        }
+    }
+}
+
+/// JW-13: no header of a request changes a byte of what is public, nor of a challenge.
+pub async fn poisoned_headers_change_nothing(s: &Stage) {
+    let poison = [
+        ("host", "evil.example"),
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "http"),
+        ("x-forwarded-port", "81"),
+        ("x-forwarded-prefix", "/evil"),
+        ("x-forwarded-for", "192.0.2.1"),
+        ("forwarded", "host=evil.example;proto=http"),
+        ("x-original-url", "/evil"),
+        ("x-rewrite-url", "/evil"),
+        ("x-http-method-override", "POST"),
+        ("origin", "https://evil.example"),
+    ];
+    let paths = SPELLINGS.map(|path| path.replace("TENANT", "acme"));
+    for path in paths.iter().map(String::as_str).chain(DOCUMENTS) {
+        let clean = s.get(path, &[]).await;
+        let poisoned = get_with(s, path, &poison).await;
+        assert_eq!(whole(&poisoned), whole(&clean), "{path}");
+        assert!(!String::from_utf8_lossy(&poisoned.body).contains("evil"));
+    }
+    let mut request = crate::form("/oauth/acme/token", &[("grant_type", "client_credentials")]);
+    for (name, value) in poison {
+        request.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    let challenge = s.send(request).await.header("www-authenticate").to_owned();
+    assert_eq!(challenge, "Basic realm=\"https://id.example.com/oauth/acme\"");
+}
+
+/// JW-14: every grant that is advertised is accepted, and no other is.
+pub async fn what_is_advertised_is_what_is_accepted(s: &Stage) {
+    for (tenant, offered) in [
+        ("acme", &["client_credentials", "password", "refresh_token"][..]),
+        ("narrow", &["client_credentials"]),
+        ("codes-only", &[]),
+    ] {
+        assert_eq!(metadata(s, tenant).await["grant_types_supported"], json!(offered), "{tenant}");
+        for grant in ["client_credentials", "password", "refresh_token", "authorization_code"] {
+            let secret = s.world.secret(tenant, "backend");
+            let client = [("client_id", "backend"), ("client_secret", secret)];
+            let token = [("refresh_token", "x"), ("code", "x")];
+            let grant_type = [("grant_type", grant), ALICE, PASSWORD];
+            let parameters = [&grant_type[..], &client, &token].concat();
+            let answer = s.post(&format!("/oauth/{tenant}/token"), &parameters).await;
+            let unsupported = answer.json()["error"] == "unsupported_grant_type";
+            assert_eq!(unsupported, !offered.contains(&grant), "{tenant} {grant}");
+        }
+    }
+}
+
+/// JW-14: every way to authenticate that is advertised is accepted.
+pub async fn every_advertised_authentication_method_is_accepted(s: &Stage) {
+    let advertised = metadata(s, "acme").await["token_endpoint_auth_methods_supported"].clone();
+    assert_eq!(advertised, json!(["client_secret_basic", "client_secret_post", "none"]));
+    let (path, secret) = ("/oauth/acme/token", s.world.secret("acme", "backend"));
+    let ask = [("grant_type", "password"), ALICE, PASSWORD];
+    let post = [("client_id", "backend"), ("client_secret", secret)];
+    let basic = s.post_basic(path, "backend", secret, &ask).await;
+    let post = s.post(path, &[&ask[..], &post].concat()).await;
+    let none = s.post(path, &[&ask[..], &[("client_id", "app")]].concat()).await;
+    assert_eq!([basic.status, post.status, none.status].map(|status| status.as_u16()), [200; 3]);
+}
+
+/// JW-05, RFC 7517 §4, RFC 7518 §6.2.1, RFC 8037 §2: the public members of each key, no more; its
+/// id is its thumbprint (RFC 7638).
+pub async fn keys_show_their_public_members_alone(s: &Stage) {
+    let mut kinds = Vec::new();
+    for key in keys(s, "acme").await {
+        let text = |name: &str| key[name].as_str().expect("a text").to_owned();
+        let (x, kid, kty) = (text("x"), text("kid"), text("kty"));
+        let (whole, canonical) = match kty.as_str() {
+            "EC" => {
+                let y = text("y");
+                (
+                    json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "alg": "ES256",
+                            "use": "sig", "kid": kid }),
+                    format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#),
+                )
+            }
+            _ => (
+                json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "alg": "EdDSA", "use": "sig",
+                        "kid": kid }),
+                format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#),
+            ),
+        };
+        assert_eq!(key, whole);
+        assert_eq!(kid, URL_SAFE_NO_PAD.encode(digest(&SHA256, canonical.as_bytes())));
+        assert_eq!(URL_SAFE_NO_PAD.decode(x).expect("base64url").len(), 32);
+        kinds.push(kty);
+    }
+    kinds.sort();
+    assert_eq!(kinds, ["EC", "OKP"]);
+}
+
+/// JW-02: no two tenants share a key.
+pub async fn every_tenant_has_keys_of_its_own(s: &Stage) {
+    let mut ids = BTreeSet::new();
+    for tenant in ["acme", "globex", "ecdsa", "strict"] {
+        for key in keys(s, tenant).await {
+            assert!(ids.insert(key["kid"].to_string()), "{tenant}");
+        }
+    }
+    assert_eq!(ids.len(), 8);
+}
+
+/// RFC 8414 §3.1: nothing is said of a tenant that is not there, at any spelling.
+pub async fn an_unknown_tenant_has_no_documents(s: &Stage) {
+    let paths = SPELLINGS.into_iter().chain(["/oauth/TENANT/jwks.json"]);
+    for path in paths {
+        for tenant in ["nobody", "ACME", "acme.", "%61cme", ""] {
+            let answer = s.get(&path.replace("TENANT", tenant), &[]).await;
+            answer.assert_error(404, "invalid_request", "there is no such tenant");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! A store's own `present` and the port's default come to the same in every history.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use grantry::{
+    MemoryTickets,
+    ports::{Change, Create, Cursor, Page, StoreError, Stores, Tickets},
+    types::{Next, Presentation, TenantId, Ticket, TicketId, Timestamp, Version, Whose},
+};
+
+use super::sample::{Dice, T0, code, first, shown, tenant};
+
+/// How many histories. Each has a ticket of its own.
+const HISTORIES: u64 = 100_000;
+/// Presentations in each.
+const STEPS: u64 = 8;
+
+/// Another store with the port's default `present`.
+#[derive(Debug, Default)]
+struct ByDefault(MemoryTickets);
+
+/// P4: one table, however it is carried out.
+pub async fn present_equals_its_default(stores: &Stores) {
+    let (own, default) = (&stores.tickets, Arc::new(ByDefault::default()));
+    let acme = tenant("acme");
+    for history in 0..HISTORIES {
+        let mut dice = Dice(history);
+        let id = TicketId::from_bytes((u128::from(history) << 64 | 1).to_be_bytes());
+        let begun = if dice.roll(2) == 0 { code(0) } else { first(0) };
+        let ticket = Ticket { id, ..begun };
+        own.issue(&acme, &ticket).await.expect("the store answers");
+        default.issue(&acme, &ticket).await.expect("the store answers");
+        let mut now = T0;
+        for step in 0..STEPS {
+            let generation = default
+                .read(&acme, id)
+                .await
+                .expect("the store answers")
+                .expect("the row")
+                .generation
+                .0;
+            now = wander(&mut dice, now);
+            let shown = any_presentation(&mut dice, generation);
+            let outcomes = (
+                own.present(&acme, id, &shown, now).await.expect("the store answers"),
+                default.present(&acme, id, &shown, now).await.expect("the store answers"),
+            );
+            assert_eq!(outcomes.0, outcomes.1, "history {history}, step {step}: {shown:?} {now:?}");
+        }
+        assert_eq!(
+            own.read(&acme, id).await.expect("the store answers"),
+            default.read(&acme, id).await.expect("the store answers")
+        );
+    }
+}
+
+/// Mostly forward, by spans about the lengths that decide something; sometimes back.
+fn wander(dice: &mut Dice, now: Timestamp) -> Timestamp {
+    let spans = [0, 1, 999, 5_000, 29_999, 30_000, 30_001, 59_999, 60_000, 299_000, 300_000];
+    let span = spans[usize::try_from(dice.roll(11)).unwrap_or_default()];
+    match dice.roll(8) {
+        0 => Timestamp::from_millis(now.as_millis() - span),
+        _ => now.plus(Duration::from_millis(span)),
+    }
+}
+
+/// Mostly the newest token by its own client, and everything else now and then.
+fn any_presentation(dice: &mut Dice, generation: u32) -> Presentation {
+    let p = match dice.roll(10) {
+        0 => generation + 1,
+        1 | 2 => generation.saturating_sub(1),
+        3 => generation.saturating_sub(2),
+        _ => generation,
+    };
+    let mut any = Presentation {
+        authenticated: dice.roll(2) == 0,
+        rotates: dice.roll(6) != 0,
+        refreshable: dice.roll(6) != 0,
+        ..shown(p)
+    };
+    match dice.roll(24) {
+        0 => any.client = "other".parse().expect("a client id"),
+        1 => any.binding = None,
+        2 => any.not_before = T0.plus(Duration::from_millis(1)),
+        3 | 4 => any.window = Duration::ZERO,
+        _ => {}
+    }
+    any
+}
+
+#[async_trait]
+impl Tickets for ByDefault {
+    async fn issue(&self, tenant: &TenantId, ticket: &Ticket) -> Result<Create, StoreError> {
+        self.0.issue(tenant, ticket).await
+    }
+
+    async fn read(&self, tenant: &TenantId, id: TicketId) -> Result<Option<Ticket>, StoreError> {
+        self.0.read(tenant, id).await
+    }
+
+    async fn change(
+        &self,
+        tenant: &TenantId,
+        id: TicketId,
+        from: Version,
+        next: &Next,
+        now: Timestamp,
+    ) -> Result<Change, StoreError> {
+        self.0.change(tenant, id, from, next, now).await
+    }
+
+    async fn end(
+        &self,
+        tenant: &TenantId,
+        whose: Whose,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.0.end(tenant, whose, now).await
+    }
+
+    async fn list(
+        &self,
+        tenant: &TenantId,
+        whose: Whose,
+        after: Option<Cursor>,
+    ) -> Result<Page, StoreError> {
+        self.0.list(tenant, whose, after).await
+    }
+
+    async fn sweep(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.0.sweep(before, limit).await
+    }
+}

@@ -1,0 +1,177 @@
+//! Single rows: what is written is read, and a write needs what it read.
+
+use std::time::Duration;
+
+use grantry::{
+    ports::{Change, Create, Cursor, Page, Stores},
+    types::{EndReason, Generation, Next, Ticket, TicketId, TicketState, Version, Whose},
+};
+
+use super::sample::{T0, code, first, shown, subject, tenant};
+
+/// A write that takes a ticket to another generation.
+fn to(ticket: &Ticket, generation: u32) -> Next {
+    Next {
+        generation: Generation(generation),
+        state: TicketState::Live,
+        refreshable: true,
+        rotated_at: T0,
+        expires_at: ticket.expires_at,
+    }
+}
+
+/// Every field comes back as it went in.
+pub async fn a_ticket_is_read_as_it_was_issued(stores: &Stores) {
+    let (store, acme) = (&stores.tickets, tenant("acme"));
+    assert_eq!(store.read(&acme, code(1).id).await.expect("the store answers"), None);
+    for ticket in [code(1), first(2)] {
+        assert_eq!(store.issue(&acme, &ticket).await.expect("the store answers"), Create::Created);
+        assert_eq!(store.read(&acme, ticket.id).await.expect("the store answers"), Some(ticket));
+    }
+}
+
+/// An id is given out once.
+pub async fn a_known_id_is_a_conflict_and_stays_as_it_is(stores: &Stores) {
+    let (store, acme) = (&stores.tickets, tenant("acme"));
+    store.issue(&acme, &code(1)).await.expect("the store answers");
+    assert_eq!(store.issue(&acme, &first(1)).await.expect("the store answers"), Create::Conflict);
+    assert_eq!(store.read(&acme, code(1).id).await.expect("the store answers"), Some(code(1)));
+}
+
+/// TN-02: the tenant is part of the key.
+pub async fn one_id_is_another_ticket_in_another_tenant(stores: &Stores) {
+    let (store, acme, globex) = (&stores.tickets, tenant("acme"), tenant("globex"));
+    store.issue(&acme, &code(1)).await.expect("the store answers");
+    assert_eq!(store.read(&globex, code(1).id).await.expect("the store answers"), None);
+    assert_eq!(store.issue(&globex, &first(1)).await.expect("the store answers"), Create::Created);
+    assert_eq!(store.end(&globex, Whose::One(code(1).id), T0).await.expect("the store answers"), 1);
+    assert_eq!(store.read(&acme, code(1).id).await.expect("the store answers"), Some(code(1)));
+}
+
+/// Compare-and-set: the loser changes nothing.
+pub async fn a_change_needs_the_version_it_read(stores: &Stores) {
+    let (store, acme, ticket) = (&stores.tickets, tenant("acme"), code(1));
+    store.issue(&acme, &ticket).await.expect("the store answers");
+    let (next, now) = (to(&ticket, 1), T0.plus(Duration::from_secs(1)));
+    let change = |from| store.change(&acme, ticket.id, from, &next, now);
+    assert_eq!(change(Version(7)).await.expect("the store answers"), Change::Lost);
+    assert_eq!(change(Version(0)).await.expect("the store answers"), Change::Written);
+    assert_eq!(change(Version(0)).await.expect("the store answers"), Change::Lost);
+    let mut want = ticket.clone();
+    want.apply(&next, now);
+    assert_eq!(store.read(&acme, ticket.id).await.expect("the store answers"), Some(want));
+    let unknown = TicketId::from_bytes([9; 16]);
+    let nobody = store.change(&acme, unknown, Version(0), &next, now);
+    assert_eq!(nobody.await.expect("the store answers"), Change::Lost);
+}
+
+/// TK-14: validity is half-open, and what ended stays ended.
+pub async fn a_dead_or_expired_ticket_does_not_change(stores: &Stores) {
+    let (store, acme, ticket) = (&stores.tickets, tenant("acme"), code(1));
+    store.issue(&acme, &ticket).await.expect("the store answers");
+    let next = to(&ticket, 1);
+    let late = store.change(&acme, ticket.id, Version(0), &next, ticket.expires_at);
+    assert_eq!(late.await.expect("the store answers"), Change::Lost);
+    assert_eq!(store.end(&acme, Whose::One(ticket.id), T0).await.expect("the store answers"), 1);
+    for version in [0, 1] {
+        let dead = store.change(&acme, ticket.id, Version(version), &next, T0);
+        assert_eq!(dead.await.expect("the store answers"), Change::Lost);
+    }
+}
+
+/// Stores compute with the later of `now` and the last write, in milliseconds.
+pub async fn a_clock_that_steps_back_moves_no_ticket_back(stores: &Stores) {
+    let (store, acme, ticket) = (&stores.tickets, tenant("acme"), code(1));
+    let later = T0.plus(Duration::from_millis(1500));
+    let written = Ticket { changed_at: later, ..ticket };
+    store.issue(&acme, &written).await.expect("the store answers");
+    let next = to(&written, 1);
+    let early = store.change(&acme, written.id, Version(0), &next, T0);
+    assert_eq!(early.await.expect("the store answers"), Change::Written);
+    let read = store.read(&acme, written.id).await.expect("the store answers").expect("the row");
+    assert_eq!(read.changed_at, later);
+}
+
+/// A tombstone stays, and is counted once.
+pub async fn ending_one_leaves_a_tombstone(stores: &Stores) {
+    let (store, acme) = (&stores.tickets, tenant("acme"));
+    let whose = Whose::One(first(1).id);
+    assert_eq!(store.end(&acme, whose.clone(), T0).await.expect("the store answers"), 0);
+    store.issue(&acme, &first(1)).await.expect("the store answers");
+    store.issue(&acme, &first(2)).await.expect("the store answers");
+    assert_eq!(store.end(&acme, whose.clone(), T0).await.expect("the store answers"), 1);
+    assert_eq!(store.end(&acme, whose, T0).await.expect("the store answers"), 0);
+    let mut want = first(1);
+    want.apply(&first(1).ended(EndReason::Revoked), T0);
+    assert_eq!(store.read(&acme, first(1).id).await.expect("the store answers"), Some(want));
+    assert_eq!(store.read(&acme, first(2).id).await.expect("the store answers"), Some(first(2)));
+    let shown = store.present(&acme, first(1).id, &shown(1), T0).await.expect("the store answers");
+    assert_eq!(shown, grantry::types::Presented::Refused);
+}
+
+/// IR-12: all of a user or client, in one tenant.
+pub async fn ending_many_ends_those_of_one_subject_or_client_in_one_tenant(stores: &Stores) {
+    let (store, acme, globex) = (&stores.tickets, tenant("acme"), tenant("globex"));
+    let bob = |id| Ticket { subject: subject("bob"), ..first(id) };
+    let other = |id| Ticket { client: "other".parse().expect("a client id"), ..bob(id) };
+    for ticket in [first(1), first(2), bob(3), other(4)] {
+        store.issue(&acme, &ticket).await.expect("the store answers");
+        store.issue(&globex, &ticket).await.expect("the store answers");
+    }
+    let alice = Whose::Subject(subject("alice"));
+    assert_eq!(store.end(&acme, alice.clone(), T0).await.expect("the store answers"), 2);
+    assert_eq!(store.end(&acme, alice, T0).await.expect("the store answers"), 0);
+    let app = Whose::Client("app".parse().expect("a client id"));
+    assert_eq!(
+        store.end(&acme, app, T0).await.expect("the store answers"),
+        1,
+        "alice's two had ended"
+    );
+    assert_eq!(store.read(&acme, other(4).id).await.expect("the store answers"), Some(other(4)));
+    for ticket in [first(1), first(2), bob(3), other(4)] {
+        assert_eq!(store.read(&globex, ticket.id).await.expect("the store answers"), Some(ticket));
+    }
+}
+
+/// Pages come in the order of ids, tombstones included, without gap and repetition.
+pub async fn a_list_comes_in_pages(stores: &Stores) {
+    let (store, acme, whose) = (&stores.tickets, tenant("acme"), Whose::Subject(subject("alice")));
+    let many = u8::try_from(2 * Page::SIZE + 3).expect("three short pages");
+    for id in (0..many).rev() {
+        store.issue(&acme, &first(id)).await.expect("the store answers");
+        store.issue(&tenant("globex"), &first(id)).await.expect("the store answers");
+    }
+    store
+        .issue(&acme, &Ticket { subject: subject("bob"), ..first(255) })
+        .await
+        .expect("the store answers");
+    let (mut seen, mut after, mut pages) = (Vec::new(), None::<Cursor>, 0);
+    loop {
+        let page = store.list(&acme, whose.clone(), after).await.expect("the store answers");
+        seen.extend(page.tickets);
+        pages += 1;
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(pages, 3);
+    assert_eq!(seen, (0..many).map(first).collect::<Vec<_>>());
+}
+
+/// F-31: only what expired before the moment goes, and no more than was asked for.
+pub async fn a_sweep_forgets_what_expired_and_no_more(stores: &Stores) {
+    let (store, acme) = (&stores.tickets, tenant("acme"));
+    for id in 0..10 {
+        store.issue(&acme, &code(id)).await.expect("the store answers");
+    }
+    store.issue(&tenant("globex"), &code(0)).await.expect("the store answers");
+    store.issue(&acme, &first(20)).await.expect("the store answers");
+    let end = code(0).expires_at;
+    assert_eq!(store.sweep(end, 100).await.expect("the store answers"), 0);
+    let past = end.plus(Duration::from_millis(1));
+    assert_eq!(store.sweep(past, 4).await.expect("the store answers"), 4);
+    assert_eq!(store.sweep(past, 100).await.expect("the store answers"), 7);
+    assert_eq!(store.sweep(past, 100).await.expect("the store answers"), 0);
+    assert_eq!(store.read(&acme, first(20).id).await.expect("the store answers"), Some(first(20)));
+}
