@@ -8,7 +8,7 @@ fn root() -> &'static Path {
 }
 
 fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| format!("{path}: {error}"))
 }
 
 /// Functions of a source, by what comes before their names.

@@ -15,7 +15,7 @@ use crate::{Stage, claims, tenant_id};
 const MILLI: Duration = Duration::from_millis(1);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// TK-14: a code counts for 60 s and not a millisecond longer; the row stays as it is.
+/// TK-14: a code counts for 60 s and not a millisecond longer.
 pub async fn a_code_expires(s: &Stage) {
     let (late, in_time) = (s.direct_code("acme").await, s.direct_code("acme").await);
     s.world.clock.advance(Duration::from_secs(60) - MILLI);

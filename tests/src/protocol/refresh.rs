@@ -97,7 +97,8 @@ pub async fn an_invalid_scope_changes_nothing(s: &Stage) {
         s.world.clock.advance(Duration::from_secs(31));
         let before = grant.row().await;
         for scope in ["write", "re\"ad"] {
-            assert_eq!(ask(&grant, holder, &second, scope).await.status, 400);
+            let answer = ask(&grant, holder, &second, scope).await;
+            answer.assert_error(400, "invalid_scope", BEYOND);
             assert_eq!(grant.row().await, before);
         }
         s.world.clock.advance(Duration::from_secs(31));
@@ -148,10 +149,7 @@ pub async fn a_malformed_scope_is_an_invalid_scope(s: &Stage) {
     let grant = Grant::begin(s, "acme", Holder::App).await;
     for scope in ["re\"ad", "read\\", "r\u{e4}d", "read\0"] {
         let answer = ask(&grant, Holder::App, &grant.first.refresh, scope).await;
-        assert_eq!(
-            (answer.status.as_u16(), &answer.json()["error"]),
-            (400, &"invalid_scope".into())
-        );
+        answer.assert_error(400, "invalid_scope", BEYOND);
     }
 }
 

@@ -1,7 +1,7 @@
 //! F-14, P3: a handler's future may be dropped whenever it waits. What it was doing is done then,
 //! or not begun, and nobody is locked out.
 
-use std::{future::Future, pin::pin, sync::Arc, task::Poll};
+use std::{future::Future, pin::pin, sync::Arc};
 
 use futures_util::poll;
 use grantry::{MemoryStore, MemoryTickets, ports::Stores, types::Generation};
@@ -18,7 +18,7 @@ async fn stage() -> Stage {
 async fn drop_after<T>(polls: usize, future: impl Future<Output = T>) -> bool {
     let mut future = pin!(future);
     for _ in 0..polls {
-        if let Poll::Ready(_) = poll!(future.as_mut()) {
+        if poll!(future.as_mut()).is_ready() {
             return true;
         }
         yield_now().await;

@@ -125,5 +125,5 @@ pub async fn socket(world: World) -> Box<dyn Driver> {
             server.listen(listener).unwrap().run().await
         })
     });
-    Socket::new(at)
+    Socket::to(at)
 }

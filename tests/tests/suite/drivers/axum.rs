@@ -90,5 +90,5 @@ pub async fn socket(world: World) -> Box<dyn Driver> {
     let at = listener.local_addr().unwrap();
     let service = app(&world).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
-    Socket::new(at)
+    Socket::to(at)
 }

@@ -15,7 +15,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    pub fn new(at: SocketAddr) -> Box<dyn Driver> {
+    pub fn to(at: SocketAddr) -> Box<dyn Driver> {
         let client = reqwest::Client::builder().no_proxy();
         let client = client.redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Box::new(Self { client, at })

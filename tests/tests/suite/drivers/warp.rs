@@ -82,5 +82,5 @@ pub async fn socket(world: World) -> Box<dyn Driver> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     tokio::spawn(warp::serve(app(&world)).incoming(listener).run());
-    Socket::new(at)
+    Socket::to(at)
 }
