@@ -18,7 +18,7 @@ struct Metadata {
     /// Required; empty until there is sign-in in the browser.
     response_types_supported: [&'static str; 0],
     grant_types_supported: Vec<&'static str>,
-    token_endpoint_auth_methods_supported: [&'static str; 3],
+    token_endpoint_auth_methods_supported: Vec<&'static str>,
 }
 
 /// The grants of `POST …/token`.
@@ -29,17 +29,19 @@ pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<
     // JW-13: every URL is the issuer's; no header of the request is asked.
     let at = |path: &str| format!("{}{path}", ctx.issuer);
     let offered = GRANTS.into_iter().filter(|grant| policy::offers(&ctx.tenant.policy, *grant));
+    // A public client has no use for a tenant that offers nothing but client credentials.
+    let public = offered.clone().any(|grant| grant != GrantType::ClientCredentials);
+    let methods = [ClientAuthMethod::Basic, ClientAuthMethod::Post].map(ClientAuthMethod::as_str);
     let metadata = Metadata {
         issuer: ctx.issuer.to_string(),
         token_endpoint: at("/token"),
         jwks_uri: at("/jwks.json"),
         response_types_supported: [],
         grant_types_supported: offered.map(GrantType::as_str).collect(),
-        token_endpoint_auth_methods_supported: [
-            ClientAuthMethod::Basic.as_str(),
-            ClientAuthMethod::Post.as_str(),
-            "none",
-        ],
+        token_endpoint_auth_methods_supported: methods
+            .into_iter()
+            .chain(public.then_some("none"))
+            .collect(),
     };
     wire::cacheable(request.headers(), &metadata)
 }

@@ -3,12 +3,13 @@
 use http::{header, request::Parts};
 
 use super::Denial;
+use crate::wire;
 
 /// The token of a request.
 pub(super) fn token(parts: &Parts) -> Result<&str, Denial> {
     // IR-15: a token in the query ends up in logs; beside one in the header it is two.
-    let name = |pair: &str| pair.split('=').next() == Some("access_token");
-    let in_query = parts.uri.query().is_some_and(|query| query.split('&').any(name));
+    let query = parts.uri.query().unwrap_or_default();
+    let in_query = wire::has_parameter(query, "access_token");
     let mut all = parts.headers.get_all(header::AUTHORIZATION).iter();
     let first = match (all.next(), all.next()) {
         (None, _) if in_query => return Err(Denial::Malformed),

@@ -23,19 +23,20 @@ pub fn granted_scope(
     }
 }
 
-/// The scope of an access token from a refresh (RFC 6749 §6): what was asked for if the grant has
-/// it, less what the client has lost since.
+/// The scope of an access token from a refresh (RFC 6749 §6): what was granted, less what the client
+/// has lost since (RF-09), or what was asked for of that.
 ///
 /// # Errors
-/// [`Error::Scope`] when more is asked for than was granted.
+/// [`Error::Scope`] when more is asked for.
 pub fn narrowed_scope(
     granted: &Scope,
     client: &Client,
     asked: Option<&Scope>,
 ) -> Result<Scope, Error> {
+    let may = granted.and(&client.scope);
     match asked {
-        Some(asked) if !asked.within(granted) => Err(Error::Scope),
-        // RF-09
-        asked => Ok(asked.unwrap_or(granted).and(&client.scope)),
+        Some(asked) if asked.within(&may) => Ok(asked.clone()),
+        Some(_) => Err(Error::Scope),
+        None => Ok(may),
     }
 }

@@ -57,6 +57,7 @@ fn a_refresh_narrows_and_never_widens() {
     assert_eq!(ask(None), Ok(scope("read write")), "RF-09: what the client lost is gone");
     assert_eq!(ask(Some("read")), Ok(scope("read")));
     assert_eq!(ask(Some("read admin")), Err(()), "RF-12");
+    assert_eq!(ask(Some("lost")), Err(()), "RF-09");
 }
 
 #[test]

@@ -43,9 +43,13 @@ pub fn demand_form(headers: &HeaderMap) -> Result<(), Error> {
 /// Whether a query string is one of the direct API: none of the keys of the standard surface
 /// occurs in it, even empty.
 pub fn is_direct(query: &str) -> bool {
-    let name = |pair: &str| form::decode(pair.split('=').next().unwrap_or_default().as_bytes());
-    let standard = |name: &str| matches!(name, "client_id" | "request" | "request_uri");
-    !query.split('&').filter_map(name).any(|name| standard(&name))
+    !["client_id", "request", "request_uri"].iter().any(|name| has_parameter(query, name))
+}
+
+/// Whether a parameter occurs in a query string, however its name is written.
+pub fn has_parameter(query: &str, name: &str) -> bool {
+    let name_of = |pair: &str| form::decode(pair.split('=').next().unwrap_or_default().as_bytes());
+    query.split('&').filter_map(name_of).any(|own| *own == name)
 }
 
 #[cfg(test)]

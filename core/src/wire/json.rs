@@ -67,11 +67,12 @@ struct Tokens<'a> {
     expires_in: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     scope: &'a str,
 }
 
-/// Tokens, on the standard surface. `scope` is always there, since a client that asked for none
-/// could not know it.
+/// Tokens, on the standard surface. `scope` is there also for a client that asked for none and could
+/// not know it; an empty one has no form (RFC 6749 §3.3).
 ///
 /// # Errors
 /// [`Error::Internal`] for what cannot be serialised.

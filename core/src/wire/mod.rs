@@ -15,7 +15,7 @@ mod rpc;
 pub use cors::allow_origin;
 pub use dialect::{Dialect, oversized};
 pub use form::Form;
-pub use headers::{browser_facts, demand_form, is_direct};
+pub use headers::{browser_facts, demand_form, has_parameter, is_direct};
 pub use json::{cacheable, code_answer, token_answer, token_answer_direct};
 pub use read_direct::{read_code_request, read_direct_token_request};
 pub use read_token::read_token_request;

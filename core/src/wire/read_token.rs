@@ -3,12 +3,14 @@
 use http::HeaderMap;
 
 use super::{Form, basic};
-use crate::error::{ClientFault, Error};
+use crate::error::{ClientFault, Error, ViolationKind::MustBe};
 use crate::types::{
     ClientAuthMethod, ClientCredentials, ClientSecret, Password, PresentedSecret, RefreshToken,
     Scope, TokenRequest, limits,
 };
 
+const LEFT_OUT: &str = "left out where the Authorization header is used";
+const THE_SAME: &str = "left out, or be the one of the Authorization header";
 const A_NAME: &str = "1 to 256 bytes without control characters";
 
 /// Reads a token request and what the client says of itself.
@@ -63,8 +65,10 @@ fn credentials(
     match (basic, id, secret) {
         // RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each
         // request." A client_id beside the header only repeats who it is.
-        (Some(_), _, Some(_)) => Err(two_at_once()),
-        (Some(basic), Some(id), None) if *id != basic.id.as_str() => Err(two_at_once()),
+        (Some(_), _, Some(_)) => Err(Error::parameter("client_secret", MustBe(LEFT_OUT))),
+        (Some(basic), Some(id), None) if *id != basic.id.as_str() => {
+            Err(Error::parameter("client_id", MustBe(THE_SAME)))
+        }
         (Some(basic), _, None) => Ok(basic),
         (None, Some(id), secret) => {
             let id = id.parse().map_err(|_| ClientFault::Unknown)?;
@@ -76,9 +80,4 @@ fn credentials(
         }
         (None, None, _) => Err(ClientFault::Missing.into()),
     }
-}
-
-fn two_at_once() -> Error {
-    use crate::error::ViolationKind::MustBe;
-    Error::parameter("client_secret", MustBe("left out where the Authorization header is used"))
 }
