@@ -1,2 +1,57 @@
-//! To be written.
-fn main() {}
+//! `cargo xtask`: what this repository does with itself.
+
+#![forbid(unsafe_code)]
+
+mod answers;
+mod app;
+mod command;
+mod examples;
+mod expected;
+mod steps;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tasks of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum Task {
+    /// Checks format, lints, documentation, tests and examples; stops at the first failure
+    Test,
+    /// Checks the examples alone: starts each and runs the curl lines that it prints
+    Examples,
+}
+
+fn main() -> ExitCode {
+    let done = match Args::parse().task {
+        Task::Test => steps::test(),
+        Task::Examples => steps::examples(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Without a backtrace, which would push what matters out of sight.
+#[expect(clippy::print_stderr, reason = "the person at the terminal reads it")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("\nxtask: {error:#}");
+}
+
+/// Tells the person at the terminal how far it is.
+#[expect(clippy::print_stdout, reason = "the person at the terminal reads it")]
+fn say(text: &str) {
+    println!("{text}");
+}

@@ -1,0 +1,47 @@
+//! Arguments.
+
+use std::net::SocketAddr;
+
+use clap::Parser;
+
+/// A small shop with Grantry mounted in it, and two demo tenants in memory. Prints their
+/// credentials and curl lines to try them with, and serves until Ctrl-C.
+#[derive(Clone, Debug, Parser)]
+#[command(long_about = None)]
+#[non_exhaustive]
+pub struct Args {
+    /// Where to listen, for this machine alone, since it is plain http; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = loopback)]
+    pub listen: SocketAddr,
+}
+
+impl Args {
+    /// The arguments of this process. Ends it after `--help`, and where they are wrong.
+    pub fn read() -> Self {
+        Self::parse()
+    }
+}
+
+/// The issuer is made of the address, and no issuer that others can reach may be plain http.
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    match text.parse::<SocketAddr>() {
+        Ok(address) if address.ip().is_loopback() => Ok(address),
+        Ok(_) => Err("others can reach this address: use 127.0.0.1 or [::1]".to_owned()),
+        Err(_) => Err("an address is an IP address and a port, such as 127.0.0.1:8080".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_addresses_are_listened_on() {
+        for good in ["127.0.0.1:0", "127.0.0.1:8080", "[::1]:8080"] {
+            assert!(loopback(good).is_ok(), "{good}");
+        }
+        for bad in ["0.0.0.0:8080", "10.0.0.1:80", "[::]:80", "127.0.0.1", "localhost:80", ""] {
+            assert!(loopback(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! An example application that runs.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+
+use crate::command;
+
+/// How long it may take to begin, and to end.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// An application, and what it printed at its start. Killed when dropped.
+pub struct App {
+    child: Child,
+    page: Vec<String>,
+}
+
+impl App {
+    /// Starts it on a free port and waits until it listens.
+    ///
+    /// # Errors
+    /// When it ends before, or takes too long.
+    pub fn start(program: &Path) -> anyhow::Result<Self> {
+        let mut command = Command::new(program);
+        let command = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+        let mut app = Self { child: command.spawn()?, page: Vec::new() };
+        let stdout = app.child.stdout.take().context("it has no stdout")?;
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || {
+            // To the end, so that the application never writes into a closed pipe.
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        loop {
+            let line = lines.recv_timeout(LIMIT);
+            let line =
+                line.context("it ended, or fell silent, before it printed `Listening on`")?;
+            if line.starts_with("Listening on ") {
+                return Ok(app);
+            }
+            app.page.push(line);
+        }
+    }
+
+    /// What it printed before `Listening on`.
+    pub fn page(&self) -> &[String] {
+        &self.page
+    }
+
+    /// Ends it as Ctrl-C does.
+    ///
+    /// # Errors
+    /// When it does not end, or not well.
+    pub fn stop(mut self) -> anyhow::Result<()> {
+        let interrupt = ["-c", r#"kill -INT "$0""#, &self.child.id().to_string()];
+        command::run(Command::new("sh").args(interrupt))?;
+        let status = command::wait(&mut self.child, LIMIT).context("after Ctrl-C")?;
+        if !status.success() {
+            bail!("it did not end well after Ctrl-C: {status}");
+        }
+        Ok(())
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // Where it has ended already, there is nothing to do.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

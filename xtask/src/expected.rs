@@ -1,0 +1,137 @@
+//! What the printed lines must answer, in every framework.
+
+use anyhow::{Context, bail};
+
+use crate::answers::{Answer, Line};
+use crate::say;
+
+/// Comment, status, and what the body holds.
+type Expected = (&'static str, u16, &'static [&'static str]);
+
+const EXPECTED: [Expected; 18] = [
+    (
+        "Direct API: Alice signs in by one GET and gets a code, good for 60 seconds",
+        200,
+        &[r#"{"code":"grt_dc_"#],
+    ),
+    (
+        "Direct API: the code becomes tokens",
+        200,
+        &[r#""access_token":"ey"#, r#""expires_in":"3600""#, r#""token_type":"Bearer""#],
+    ),
+    (
+        "The guarded route knows Alice by her token",
+        200,
+        &[
+            r#""tenant":"acme""#,
+            r#""client":"direct""#,
+            r#""scope":["profile","read"]"#,
+            r#""subject":""#,
+        ],
+    ),
+    ("To globex a token of acme is nothing: 401", 401, &["invalid_token"]),
+    ("Direct API: her password becomes tokens at once", 200, &[r#""refresh_token":"grt_dr_"#]),
+    ("Direct API: a refresh token becomes new tokens", 200, &[r#""refresh_token":"grt_dr_"#]),
+    (
+        "Direct API: the same by POST, so that no password is in a URL",
+        200,
+        &[r#""refresh_token":"grt_dr_"#],
+    ),
+    (
+        "Direct API: a wrong password is a google.rpc.Status, 401",
+        401,
+        &[r#""code":16"#, "INVALID_CREDENTIALS"],
+    ),
+    (
+        "Direct API: the code once more is refused, and ends what came from it",
+        400,
+        &["INVALID_GRANT"],
+    ),
+    ("So her first token opens nothing any more: 401", 401, &["invalid_token"]),
+    (
+        "OAuth 2.1: a backend gets a token of its own",
+        200,
+        &[r#""expires_in":3600"#, r#""scope":"read""#],
+    ),
+    ("OAuth 2.1: Bob signs in through the public client", 200, &[r#""refresh_token":"grt_rt_"#]),
+    ("OAuth 2.1: what acme offers, and where", 200, &[r#"/oauth/acme/token""#]),
+    ("OAuth 2.1: the public keys of acme", 200, &[r#""crv":"P-256""#]),
+    ("The application is still there: its own route", 200, &["["]),
+    ("The application is still there: its own route by POST", 201, &[r#""item":"tea""#]),
+    ("The application is still there: its own file beside the metadata", 200, &["Contact: "]),
+    ("The application is still there: its own 404", 404, &[r#""hint":"try /orders""#]),
+];
+
+/// Compares each answer with what is expected of its line.
+///
+/// # Errors
+/// The first that differs; a line that nothing is expected of; an expectation without a line.
+pub fn check(lines: &[Line], answers: &[Answer]) -> anyhow::Result<()> {
+    if lines.len() != answers.len() {
+        bail!("{} lines got {} answers", lines.len(), answers.len());
+    }
+    for (line, answer) in lines.iter().zip(answers) {
+        check_one(line, answer).with_context(|| format!("# {}", line.comment))?;
+        say(&format!("   {} {}", answer.status, line.comment));
+    }
+    let printed = |comment| lines.iter().any(|line| line.comment == comment);
+    match EXPECTED.iter().find(|(comment, ..)| !printed(*comment)) {
+        Some((comment, ..)) => bail!("# {comment}: expected, but not printed"),
+        None => Ok(()),
+    }
+}
+
+fn check_one(line: &Line, answer: &Answer) -> anyhow::Result<()> {
+    let expected = EXPECTED.iter().find(|(comment, ..)| *comment == line.comment);
+    let (_, status, parts) =
+        expected.context("printed, but nothing is expected of it: see xtask/src/expected.rs")?;
+    let Answer { status: actual, body } = answer;
+    if actual != status {
+        bail!("expected {status}, got {actual} with {body}");
+    }
+    match parts.iter().find(|part| !body.contains(**part)) {
+        Some(part) => bail!("expected {part} in {body}"),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a run looks like in which everything is as expected.
+    fn good() -> (Vec<Line>, Vec<Answer>) {
+        let line = |comment: &str| Line { comment: comment.to_owned(), command: String::new() };
+        let one = |(comment, status, parts): Expected| {
+            (line(comment), Answer { status, body: parts.concat() })
+        };
+        EXPECTED.map(one).into_iter().unzip()
+    }
+
+    #[test]
+    fn what_is_expected_passes() {
+        let (lines, answers) = good();
+        check(&lines, &answers).unwrap();
+    }
+
+    #[test]
+    fn another_status_or_body_fails() {
+        let (lines, mut answers) = good();
+        answers[3].status = 200;
+        assert!(check(&lines, &answers).is_err());
+        let (lines, mut answers) = good();
+        answers[3].body.clear();
+        assert!(check(&lines, &answers).is_err());
+    }
+
+    #[test]
+    fn a_line_too_many_or_too_few_fails() {
+        let (mut lines, mut answers) = good();
+        lines.pop();
+        answers.pop();
+        assert!(check(&lines, &answers).is_err());
+        let (mut lines, answers) = good();
+        lines[0].comment.push('!');
+        assert!(check(&lines, &answers).is_err());
+    }
+}

@@ -1,0 +1,35 @@
+//! What the tasks do, in which order.
+
+use crate::{command, examples, say, tools};
+
+/// `cargo xtask test`: every step.
+///
+/// # Errors
+/// The first step that failed.
+pub fn test() -> anyhow::Result<()> {
+    tools::component("rustfmt", "fmt")?;
+    step("Format", &["fmt", "--all", "--check"], &[])?;
+    tools::component("clippy", "clippy")?;
+    step("Lints", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])?;
+    let strict = [("RUSTDOCFLAGS", "-D warnings")];
+    step("Documentation", &["doc", "--workspace", "--no-deps"], &strict)?;
+    step("Tests", &["test", "--workspace"], &[])?;
+    examples()?;
+    say("\n== Everything holds");
+    Ok(())
+}
+
+/// `cargo xtask examples`: the last step of all.
+///
+/// # Errors
+/// The first thing that is not as expected.
+pub fn examples() -> anyhow::Result<()> {
+    say("\n== Examples: their own curl lines");
+    tools::curl()?;
+    examples::check()
+}
+
+fn step(name: &str, args: &[&str], env: &[(&str, &str)]) -> anyhow::Result<()> {
+    say(&format!("\n== {name}: cargo {}", args.join(" ")));
+    command::run(command::cargo().args(args).envs(env.iter().copied()))
+}

@@ -1,0 +1,44 @@
+//! Tools that the steps need, fetched where they are missing.
+
+use std::process::Command;
+
+use anyhow::bail;
+
+use crate::{command, say};
+
+/// A component of the toolchain, by the subcommand of cargo that it brings.
+///
+/// # Errors
+/// When it is missing and rustup cannot add it.
+pub fn component(name: &str, subcommand: &str) -> anyhow::Result<()> {
+    let there = || command::works(command::cargo().args([subcommand, "--version"]));
+    if there() {
+        return Ok(());
+    }
+    say(&format!("\n== {name} is missing: rustup component add {name}"));
+    let added = command::run(Command::new("rustup").args(["component", "add", name]));
+    if !there() {
+        let why = added.err().map(|error| format!(" ({error:#})")).unwrap_or_default();
+        bail!("{name} is missing: install the {name} of this toolchain and run again{why}");
+    }
+    Ok(())
+}
+
+/// The real curl.
+///
+/// # Errors
+/// When it is missing and apt-get cannot install it.
+pub fn curl() -> anyhow::Result<()> {
+    let there = || command::works(Command::new("curl").arg("--version"));
+    if there() {
+        return Ok(());
+    }
+    say("curl is missing: apt-get install -y curl");
+    let installed = command::run(Command::new("apt-get").arg("update"))
+        .and_then(|()| command::run(Command::new("apt-get").args(["install", "-y", "curl"])));
+    if !there() {
+        let why = installed.err().map(|error| format!(" ({error:#})")).unwrap_or_default();
+        bail!("curl is missing: install it and run again{why}");
+    }
+    Ok(())
+}
