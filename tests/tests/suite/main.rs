@@ -4,6 +4,7 @@
 
 mod cancellation;
 mod drivers;
+mod raw;
 mod red;
 
 /// What holds for every driver.

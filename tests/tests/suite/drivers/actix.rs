@@ -1,7 +1,10 @@
 //! An actix-web application, in process and on a socket. Its services cannot leave their thread, so
 //! each lives on one of its own.
 
-use std::{net::TcpListener, thread};
+use std::{
+    net::{SocketAddr, TcpListener},
+    thread,
+};
 
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -116,6 +119,11 @@ async fn upgrade(answer: ServiceResponse) -> Response<Bytes> {
 }
 
 pub async fn socket(world: World) -> Box<dyn Driver> {
+    Socket::to(listen(world).await)
+}
+
+/// Serves the application, and says where.
+pub async fn listen(world: World) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -125,5 +133,5 @@ pub async fn socket(world: World) -> Box<dyn Driver> {
             server.listen(listener).unwrap().run().await
         })
     });
-    Socket::to(at)
+    at
 }

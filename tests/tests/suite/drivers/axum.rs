@@ -86,9 +86,14 @@ pub async fn in_process(world: World) -> Box<dyn Driver> {
 }
 
 pub async fn socket(world: World) -> Box<dyn Driver> {
+    Socket::to(listen(world).await)
+}
+
+/// Serves the application, and says where.
+pub async fn listen(world: World) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     let service = app(&world).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
-    Socket::to(at)
+    at
 }

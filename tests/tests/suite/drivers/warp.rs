@@ -1,6 +1,6 @@
 //! A warp application, in process and on a socket.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, net::SocketAddr};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -79,8 +79,13 @@ pub async fn in_process(world: World) -> Box<dyn Driver> {
 }
 
 pub async fn socket(world: World) -> Box<dyn Driver> {
+    Socket::to(listen(world).await)
+}
+
+/// Serves the application, and says where.
+pub async fn listen(world: World) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     tokio::spawn(warp::serve(app(&world)).incoming(listener).run());
-    Socket::to(at)
+    at
 }
