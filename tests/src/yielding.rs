@@ -1,5 +1,7 @@
 //! A store that waits, whatever is behind it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use async_trait::async_trait;
 use grantry::{
     ports::{Change, Create, Cursor, Page, StoreError, Tickets},
@@ -7,12 +9,34 @@ use grantry::{
 };
 use tokio::task::yield_now;
 
-/// Pending once before and once after every call, as a store across a network is. A future that is
-/// dropped at either point must leave the operation done or not begun.
+/// Pending once before and once after every call, as a store across a network is, and counting the
+/// writes that were begun and never came to their end.
 #[derive(Debug, Default)]
-pub struct Yielding<S>(pub S);
+pub struct Yielding<S> {
+    store: S,
+    begun: AtomicUsize,
+    done: AtomicUsize,
+}
 
-/// Each method, with a pause before and after.
+impl<S> Yielding<S> {
+    /// A store that waits, over one that need not.
+    pub fn new(store: S) -> Self {
+        Self { store, begun: AtomicUsize::new(0), done: AtomicUsize::new(0) }
+    }
+
+    /// How many writes were begun so far.
+    pub fn begun(&self) -> usize {
+        self.begun.load(Ordering::SeqCst)
+    }
+
+    /// How many writes were begun and are not done. When everything has settled these were
+    /// interrupted: what a driver of a database would make of that, nobody knows.
+    pub fn unfinished(&self) -> usize {
+        self.begun() - self.done.load(Ordering::SeqCst)
+    }
+}
+
+/// A read, with a pause before and after.
 macro_rules! paused {
     ($call:expr) => {{
         yield_now().await;
@@ -22,14 +46,24 @@ macro_rules! paused {
     }};
 }
 
+/// A write, likewise, counted.
+macro_rules! counted {
+    ($self:ident, $call:expr) => {{
+        $self.begun.fetch_add(1, Ordering::SeqCst);
+        let outcome = paused!($call);
+        $self.done.fetch_add(1, Ordering::SeqCst);
+        outcome
+    }};
+}
+
 #[async_trait]
 impl<S: Tickets> Tickets for Yielding<S> {
     async fn issue(&self, tenant: &TenantId, ticket: &Ticket) -> Result<Create, StoreError> {
-        paused!(self.0.issue(tenant, ticket))
+        counted!(self, self.store.issue(tenant, ticket))
     }
 
     async fn read(&self, tenant: &TenantId, id: TicketId) -> Result<Option<Ticket>, StoreError> {
-        paused!(self.0.read(tenant, id))
+        paused!(self.store.read(tenant, id))
     }
 
     async fn change(
@@ -40,7 +74,7 @@ impl<S: Tickets> Tickets for Yielding<S> {
         next: &Next,
         now: Timestamp,
     ) -> Result<Change, StoreError> {
-        paused!(self.0.change(tenant, id, from, next, now))
+        counted!(self, self.store.change(tenant, id, from, next, now))
     }
 
     async fn present(
@@ -50,7 +84,7 @@ impl<S: Tickets> Tickets for Yielding<S> {
         shown: &Presentation,
         now: Timestamp,
     ) -> Result<Presented, StoreError> {
-        paused!(self.0.present(tenant, id, shown, now))
+        counted!(self, self.store.present(tenant, id, shown, now))
     }
 
     async fn end(
@@ -59,7 +93,7 @@ impl<S: Tickets> Tickets for Yielding<S> {
         whose: Whose,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        paused!(self.0.end(tenant, whose, now))
+        counted!(self, self.store.end(tenant, whose, now))
     }
 
     async fn list(
@@ -68,10 +102,10 @@ impl<S: Tickets> Tickets for Yielding<S> {
         whose: Whose,
         after: Option<Cursor>,
     ) -> Result<Page, StoreError> {
-        paused!(self.0.list(tenant, whose, after))
+        paused!(self.store.list(tenant, whose, after))
     }
 
     async fn sweep(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        paused!(self.0.sweep(before, limit))
+        counted!(self, self.store.sweep(before, limit))
     }
 }

@@ -5,13 +5,14 @@ use std::{future::Future, pin::pin, sync::Arc};
 
 use futures_util::poll;
 use grantry::{MemoryStore, MemoryTickets, ports::Stores, types::Generation};
-use grantry_conformance::{Bare, Stage, World, Yielding, form};
+use grantry_conformance::{Bare, Stage, World, Yielding};
 use tokio::task::yield_now;
 
-async fn stage() -> Stage {
-    let tickets = Arc::new(Yielding(MemoryTickets::default()));
-    let world = World::new(Stores { tickets, ..MemoryStore::default().into() }).await;
-    Stage { driver: Box::new(Bare(world.server.clone())), world }
+async fn stage() -> (Stage, Arc<Yielding<MemoryTickets>>) {
+    let tickets = Arc::new(Yielding::new(MemoryTickets::default()));
+    let stores = Stores { tickets: tickets.clone(), ..MemoryStore::default().into() };
+    let world = World::new(stores).await;
+    (Stage { driver: Box::new(Bare(world.server.clone())), world }, tickets)
 }
 
 /// Polls a future so often and drops it. Returns whether it was done.
@@ -42,7 +43,7 @@ fn run(case: impl Future<Output = ()>) {
 #[test]
 fn a_refresh_dropped_at_any_poll_can_be_repeated() {
     run(async {
-        let s = stage().await;
+        let (s, _) = stage().await;
         for polls in 0.. {
             let tokens = s.tokens("acme", "app").await;
             let done = drop_after(polls, s.refresh("acme", "app", &tokens.refresh)).await;
@@ -63,28 +64,34 @@ fn a_refresh_dropped_at_any_poll_can_be_repeated() {
 #[test]
 fn a_write_that_was_begun_is_done_though_nobody_waits_for_it() {
     run(async {
-        let s = stage().await;
-        let tokens = s.tokens("acme", "app").await;
-        let mut polls = 0;
-        // The first poll that changes anything at all must change it to the end.
-        while s.ticket("acme", &tokens.access).await.generation == Generation::FIRST {
-            polls += 1;
-            assert!(!drop_after(polls, s.refresh("acme", "app", &tokens.refresh)).await);
+        let (s, store) = stage().await;
+        let mut begun_and_dropped = 0;
+        for polls in 0.. {
+            let tokens = s.tokens("acme", "app").await;
+            let before = store.begun();
+            let done = drop_after(polls, s.refresh("acme", "app", &tokens.refresh)).await;
+            begun_and_dropped += usize::from(!done && store.begun() > before);
             settle().await;
+            assert_eq!(store.unfinished(), 0, "dropped after {polls} polls");
+            let generation = s.ticket("acme", &tokens.access).await.generation.0;
+            assert_eq!(generation == 2, store.begun() > before, "begun is done");
+            if done {
+                break;
+            }
         }
-        let ticket = s.ticket("acme", &tokens.access).await;
-        assert_eq!((ticket.generation, ticket.version.0), (Generation(2), 1));
+        assert!(begun_and_dropped > 0, "nothing was dropped in the middle of a write");
     });
 }
 
 #[test]
 fn a_redemption_dropped_at_any_poll_is_done_or_not_begun() {
     run(async {
-        let s = stage().await;
+        let (s, store) = stage().await;
         for polls in 0.. {
             let code = s.direct_code("acme").await;
             let done = drop_after(polls, s.redeem("acme", &code)).await;
             settle().await;
+            assert_eq!(store.unfinished(), 0, "dropped after {polls} polls");
             let status = s.redeem("acme", &code).await.status.as_u16();
             assert!(matches!(status, 200 | 400), "dropped after {polls} polls: {status}");
             if done {
@@ -98,18 +105,18 @@ fn a_redemption_dropped_at_any_poll_is_done_or_not_begun() {
 #[test]
 fn closing_waits_for_what_was_begun() {
     run(async {
-        let s = stage().await;
+        let (s, store) = stage().await;
         let tokens = s.tokens("acme", "app").await;
-        let parameters = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", &tokens.refresh),
-            ("client_id", "app"),
-        ];
-        let request = form("/oauth/acme/token", &parameters);
-        drop_after(2, s.world.server.handle(request)).await;
+        let before = store.begun();
+        for polls in 1.. {
+            let refresh = s.refresh("acme", "app", &tokens.refresh);
+            assert!(!drop_after(polls, refresh).await, "begun before it was done");
+            if store.begun() > before {
+                break;
+            }
+        }
+        assert_eq!(store.unfinished(), 1, "it was interrupted in the middle");
         s.world.server.close().await;
-        let version = s.ticket("acme", &tokens.access).await.version;
-        settle().await;
-        assert_eq!(s.ticket("acme", &tokens.access).await.version, version, "nothing came later");
+        assert_eq!(store.unfinished(), 0);
     });
 }

@@ -60,7 +60,7 @@ mod store {
     use grantry_conformance::Yielding;
 
     fn yielding() -> Stores {
-        let tickets = std::sync::Arc::new(Yielding(MemoryTickets::default()));
+        let tickets = std::sync::Arc::new(Yielding::new(MemoryTickets::default()));
         Stores { tickets, ..MemoryStore::default().into() }
     }
 
