@@ -76,7 +76,8 @@ fn script(lines: &[Line]) -> String {
     for line in lines {
         script += &format!("{}\n", line.command);
         // A capture that failed shows here, and not in the line that needs it.
-        if let Some((name, _)) = line.command.split_once("=$(") {
+        for (at, _) in line.command.match_indices("=$(") {
+            let name = line.command[..at].rsplit(' ').next().unwrap_or_default();
             script += &format!("[ -n \"${name}\" ] || echo '{name} is empty'\n");
         }
         script += &format!("printf '{MARK}'\n");
@@ -119,15 +120,20 @@ mod tests {
 
     #[test]
     fn each_line_has_its_own_answer() {
-        let text = "# one\nA=$(echo '{} 200' | tee /dev/stderr)\n# two\necho \"$A\" x 404";
+        let text = "# one\nA=$(echo '{} 200'); echo \"$A\"; B=$(echo b)\n# two\necho \"$A $B\" 404";
         let answers = run(&lines(&page(text)).unwrap()).unwrap();
         let answer = |status, body: &str| Answer { status, body: body.to_owned() };
-        assert_eq!(answers, [answer(200, "{}"), answer(404, "{} 200 x")]);
+        assert_eq!(answers, [answer(200, "{}"), answer(404, "{} 200 b")]);
     }
 
     #[test]
     fn an_empty_capture_and_a_missing_status_are_seen() {
-        for bad in ["# one\nA=$(echo 200 >&2)", "# one\necho nothing", "# one\ntrue"] {
+        for bad in [
+            "# one\necho 200; A=$(true)",
+            "# one\nA=$(echo 200); echo $A; B=$(true)",
+            "# one\necho nothing",
+            "# one\ntrue",
+        ] {
             assert!(run(&lines(&page(bad)).unwrap()).is_err(), "{bad}");
         }
     }
