@@ -139,7 +139,7 @@ impl Form {
         }
     }
 
-    /// Whether nothing is wrong but what is noted of this one parameter.
+    /// Whether anything is wrong beside what is noted of this one parameter.
     pub fn wrong_elsewhere(&self, name: &str) -> bool {
         self.violations.iter().any(|violation| violation.field != name)
     }
