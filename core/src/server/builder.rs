@@ -97,7 +97,8 @@ impl ServerBuilder {
     }
 
     /// Builds the server. Background work runs on the tokio runtime that this is called in, which
-    /// must live as long as the server.
+    /// must live as long as the server and have its timer enabled (`enable_all`, as
+    /// `#[tokio::main]` and `#[actix_web::main]` do).
     ///
     /// # Errors
     /// [`ConfigError`], which says which part is wrong and what to write instead.
