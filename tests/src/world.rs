@@ -11,7 +11,7 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use grantry::{
-    Guard, NewClient, Server,
+    Guard, HashingPoolConfig, NewClient, Server,
     ports::{Clock, KeyMaterial, KeyPurpose, KeyRecord, Stores},
     types::{
         Account, ClientAuthMethod, DirectApi, GrantType, Policy, Rotation, SigningAlg, TenantId,
@@ -74,10 +74,14 @@ impl World {
     pub async fn new(stores: impl Into<Stores>) -> Self {
         let stores = stores.into();
         let clock = Arc::new(ManualClock::default());
+        // The one real time of a world: no busy machine may turn a password away.
+        let mut hashing = HashingPoolConfig::default();
+        hashing.deadline = Duration::from_secs(600);
         let server = Server::builder("https://id.example.com/oauth/{tenant}")
             .store(stores.clone())
             .clock(clock.clone())
             .entropy(Arc::new(SeededEntropy::default()))
+            .hashing(hashing)
             .build()
             .await
             .expect("a server");

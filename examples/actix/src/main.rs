@@ -16,8 +16,8 @@ use shop::Shop;
 #[actix_web::main]
 async fn main() -> anyhow::Result<()> {
     let listen = Args::read().listen;
-    let listener =
-        TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
+    let listener = TcpListener::bind(listen)
+        .with_context(|| format!("cannot listen on {listen}: choose another --listen"))?;
     let address = listener.local_addr()?;
     let shop = web::Data::new(Shop::default());
 

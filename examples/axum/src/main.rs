@@ -40,8 +40,9 @@ impl FromRef<App> for Guard {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let listen = Args::read().listen;
-    let listener =
-        TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}: choose another --listen"))?;
     let address = listener.local_addr()?;
 
     // Grantry: begin

@@ -17,8 +17,9 @@ use warp::{Filter, Reply, reply};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let listen = Args::read().listen;
-    let listener =
-        TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}: choose another --listen"))?;
     let address = listener.local_addr()?;
 
     // Grantry: begin
