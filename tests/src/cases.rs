@@ -89,6 +89,7 @@ macro_rules! __protocol {
                     bad_parameters_are_named_before_capacity_is_asked,
                     a_store_that_does_not_answer_is_unavailable,
                     a_refresh_that_met_a_store_that_was_down_is_retried,
+                    a_key_that_cannot_be_reached_uses_nothing_up,
                     a_bug_is_an_internal_error_and_the_server_lives,
                     a_user_disabled_since_gets_no_more_tokens,
                     a_disabled_user_whose_password_is_right_is_answered_like_a_wrong_one,

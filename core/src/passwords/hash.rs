@@ -46,15 +46,15 @@ pub(super) fn verify(
     stored: Option<&str>,
     memory: &mut [Block],
 ) -> Result<bool, BadHash> {
-    match stored.map(parse) {
+    if let Some(Ok((params, salt, want))) = stored.map(parse)
+        && let Ok(output) = compute(password, &salt, params, memory)
+    {
         // `Output` compares in constant time.
-        Some(Ok((params, salt, want))) => Ok(compute(password, &salt, params, memory)? == want),
-        Some(Err(_)) | None => {
-            let salt = Salt::new(&NOBODY).map_err(|_| BadHash::Malformed)?;
-            compute(password, &salt, current()?, memory)?;
-            Ok(false)
-        }
+        return Ok(output == want);
     }
+    let salt = Salt::new(&NOBODY).map_err(|_| BadHash::Malformed)?;
+    compute(password, &salt, current()?, memory)?;
+    Ok(false)
 }
 
 fn parse(stored: &str) -> Result<(Params, Salt, Output), BadHash> {
@@ -128,5 +128,19 @@ mod tests {
             assert_eq!(parse(stored).map(drop), Err(BadHash::Malformed), "{stored}");
             assert_eq!(verify(b"x", Some(stored), &mut memory), Ok(false), "{stored}");
         }
+    }
+
+    #[test]
+    fn a_hash_of_another_length_is_obeyed() {
+        let mut memory = memory();
+        let params = Params::new(MEMORY, PASSES, 1, Some(16)).unwrap();
+        let salt = Salt::new(&[1; 16]).unwrap();
+        let hash = Some(compute(b"x", &salt, params.clone(), &mut memory).unwrap());
+        let params = ParamsString::try_from(&params).unwrap();
+        let version = Some(Version::V0x13.into());
+        let algorithm = ARGON2ID_IDENT;
+        let phc = PasswordHash { algorithm, version, params, salt: Some(salt), hash }.to_string();
+        assert_eq!(verify(b"x", Some(&phc), &mut memory), Ok(true));
+        assert_eq!(verify(b"y", Some(&phc), &mut memory), Ok(false));
     }
 }

@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use grantry::{
     ports::{
-        Accounts, Change, Create, Cursor, Page, SignIn, SignInError, StoreError, Tenants, Tickets,
-        Users,
+        Accounts, Change, Create, Cursor, Keyring, Page, SignIn, SignInError, Signer, StoreError,
+        Tenants, TicketKey, Tickets, Users, VerifyingKey,
     },
     types::{
-        Account, Next, Password, Standing, Subject, Tenant, TenantId, Ticket, TicketId, Timestamp,
-        Username, Version, Whose,
+        Account, Next, Password, SigningAlg, Standing, Subject, Tenant, TenantId, Ticket, TicketId,
+        Timestamp, Username, Version, Whose,
     },
 };
 
@@ -120,5 +120,28 @@ impl Tickets for Down {
 
     async fn sweep(&self, _: Timestamp, _: usize) -> Result<usize, StoreError> {
         Err(failed())
+    }
+}
+
+/// A keyring whose signing key cannot be reached, as that of a key management service.
+#[derive(Debug)]
+pub(super) struct NoSigner(pub(super) Arc<TicketKey>);
+
+#[async_trait]
+impl Keyring for NoSigner {
+    async fn active(&self, _: &TenantId, _: SigningAlg) -> Result<Arc<dyn Signer>, StoreError> {
+        Err(failed())
+    }
+
+    async fn public(&self, _: &TenantId) -> Result<Arc<[VerifyingKey]>, StoreError> {
+        Ok([].into())
+    }
+
+    async fn ticket_key(
+        &self,
+        _: &TenantId,
+        _: Option<u8>,
+    ) -> Result<Option<Arc<TicketKey>>, StoreError> {
+        Ok(Some(self.0.clone()))
     }
 }

@@ -3,12 +3,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use grantry::{HashingPoolConfig, ports::Stores};
+use grantry::{
+    HashingPoolConfig,
+    ports::{KeyPurpose, Stores, TicketKey},
+};
 use serde_json::json;
 
-use super::broken::{Directory, Down};
+use super::broken::{Directory, Down, NoSigner};
 use super::direct::{ask, bad, beside, invalid_grant, wrong_credentials};
-use crate::{ALICE, Answer, PASSWORD, Stage, alice_asks_for_a_code, query, rpc};
+use crate::{ALICE, Answer, PASSWORD, Stage, alice_asks_for_a_code, query, rpc, tenant_id};
 
 /// LE-17, LG-08: passwords wait in a bounded queue; every other grant goes on.
 pub async fn at_capacity_passwords_wait_and_other_grants_do_not(s: &Stage) {
@@ -84,6 +87,24 @@ pub async fn a_refresh_that_met_a_store_that_was_down_is_retried(s: &Stage) {
     let next = s.direct_refresh("acme", &refresh).await.tokens().refresh;
     assert_ne!(next, refresh);
     s.direct_refresh("acme", &next).await.tokens();
+}
+
+/// Design, order: a signing key that cannot be reached costs nobody a code or a rotation.
+pub async fn a_key_that_cannot_be_reached_uses_nothing_up(s: &Stage) {
+    let acme = tenant_id("acme");
+    let keys = s.world.stores.key_records.list(&acme).await.expect("the store answers");
+    let key = keys.iter().find(|key| key.purpose == KeyPurpose::Ticket(1)).expect("a ticket key");
+    let secret = key.material.expose().try_into().expect("32 bytes");
+    let key = Arc::new(TicketKey::derive(1, &acme, secret).expect("a key"));
+    let stores = s.world.stores.clone();
+    let down = beside(s, stores, |builder| builder.keyring(Arc::new(NoSigner(key)))).await;
+    let (code, tokens) = (s.direct_code("acme").await, s.direct_tokens("acme").await);
+    let before = s.ticket("acme", &tokens.access).await;
+    assert_unavailable(&down.redeem("acme", &code).await, "try again later", "1", "1s");
+    let refused = down.direct_refresh("acme", &tokens.refresh).await;
+    assert_unavailable(&refused, "try again later", "1", "1s");
+    assert_eq!(s.ticket("acme", &tokens.access).await, before);
+    s.redeem("acme", &code).await.tokens();
 }
 
 /// LE-17, PL-08: nothing of the cause is in the answer.
