@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::ports::{Admission, Attempt, EventKind, Settled, SignIn, Tasks, Throttle};
+use crate::ports::{Admission, Attempt, EventKind, Settled, SignIn, StoreError, Tasks, Throttle};
 use crate::types::{ClientId, Password, Subject, Timestamp, Username};
 
 /// A user who proved who they are.
@@ -62,18 +62,19 @@ async fn admit(ctx: &Context, username: &Username) -> Result<Admitted, Error> {
     let name = username.canonical().unwrap_or(username.as_str());
     let tenant = ctx.tenant_id().clone();
     let attempt = Attempt { tenant, name: name.into(), source: ctx.source };
-    match ctx.ports.throttle.admit(&attempt, ctx.now).await? {
-        Admission::Wait(retry_after) => {
-            ctx.recorder().record(EventKind::Throttled(retry_after), None);
-            Err(Error::Throttled { retry_after })
-        }
-        Admission::Admitted => Ok(Admitted {
-            throttle: ctx.ports.throttle.clone(),
-            tasks: ctx.ports.tasks.clone(),
-            attempt: Some(attempt),
-            now: ctx.now,
-        }),
-    }
+    let (throttle, tasks, now) = (ctx.ports.throttle.clone(), ctx.ports.tasks.clone(), ctx.now);
+    // Whatever becomes of the request, what was admitted is settled.
+    let admit = async move {
+        Ok(match throttle.admit(&attempt, now).await? {
+            Admission::Wait(retry_after) => Err(retry_after),
+            Admission::Admitted => Ok(Admitted { throttle, tasks, attempt: Some(attempt), now }),
+        })
+    };
+    let admitted: Result<_, StoreError> = ctx.ports.tasks.complete(admit).await?;
+    admitted?.map_err(|retry_after| {
+        ctx.recorder().record(EventKind::Throttled(retry_after), None);
+        Error::Throttled { retry_after }
+    })
 }
 
 /// An attempt that is not settled yet. Whoever hangs up before the answer has failed: otherwise

@@ -24,7 +24,9 @@ pub enum KeyRotation {
     /// the old one is believed until the last token that it made has expired. Nobody notices.
     Staged,
     /// At once, for keys that somebody stole: the old ones are believed no more. Every access token
-    /// (signing keys), or every code and refresh token (ticket keys) is dead.
+    /// (signing keys), or every code and refresh token (ticket keys) is dead. Other nodes follow
+    /// within a second; resource servers elsewhere believe an old signing key for as long as they
+    /// keep the JWKS, which is five minutes.
     AtOnce,
 }
 
@@ -93,21 +95,22 @@ impl Admin {
     /// hour; several nodes may. Returns how many tenants got new keys.
     ///
     /// # Errors
-    /// When the store does not answer; the tenants before that are done.
+    /// What was wrong with the last tenant that could not be done; all others are.
     pub async fn rotate_due_keys(&self) -> Result<usize, AdminError> {
-        let (mut after, mut done) = (None, 0);
+        let (mut after, mut done, mut failed) = (None, 0, None);
         loop {
             let tenants = self.tenants(after.as_ref()).await?;
-            let Some(last) = tenants.last() else { return Ok(done) };
+            let Some(last) = tenants.last() else { return failed.map_or(Ok(done), Err) };
             after = Some(last.id.clone());
             for tenant in tenants {
                 let (admin, id) = (self.clone(), tenant.id.clone());
                 let replaced = self.complete(async move { admin.rotate_due(&id).await }).await;
                 match replaced {
                     Ok(replaced) => done += usize::from(replaced),
-                    // Deleted since, or out of numbers: no reason to leave the others.
-                    Err(AdminError::UnknownTenant | AdminError::NoKeyNumber) => {}
-                    Err(error) => return Err(error),
+                    // Deleted since.
+                    Err(AdminError::UnknownTenant) => {}
+                    // No reason to leave the others.
+                    Err(error) => failed = Some(error),
                 }
             }
         }
@@ -145,7 +148,10 @@ impl Admin {
         let mut next = remaining(&set, now);
         next.keys.push(new);
         match self.write_keys(tenant, next, &set).await? {
-            Change::Written => Ok(()),
+            Change::Written => {
+                self.done(tenant, Deed::KeysAdded, About::Tenant);
+                Ok(())
+            }
             Change::Lost => Err(AdminError::Contended),
         }
     }
@@ -161,7 +167,13 @@ impl Admin {
             let policy = &self.demand_tenant(tenant).await?.policy;
             let (old, now) = (self.key_set(tenant).await?, self.now());
             let mut next = old.clone();
-            for kind in kinds(&old).into_iter().filter(|kind| wanted(*kind, &old, policy)) {
+            let kinds = kinds(&old).into_iter().filter(|kind| wanted(*kind, &old, policy));
+            let kinds: Vec<_> = kinds.collect();
+            if kinds.is_empty() {
+                // Another node has done it.
+                return Ok(());
+            }
+            for kind in kinds {
                 let (from, keep) = match how {
                     KeyRotation::Staged => (now.plus(policy.key_announcement), keep(kind, policy)),
                     KeyRotation::AtOnce => (now, Duration::ZERO),
@@ -169,7 +181,10 @@ impl Admin {
                 let purpose = match kind {
                     KeyPurpose::Signing(alg) => KeyPurpose::Signing(alg),
                     KeyPurpose::Ticket(_) => {
-                        KeyPurpose::Ticket(free_number(&next).ok_or(AdminError::NoKeyNumber)?)
+                        let stays = |_: &KeyRecord| how == KeyRotation::Staged;
+                        KeyPurpose::Ticket(
+                            free_number(&next, stays).ok_or(AdminError::NoKeyNumber)?,
+                        )
                     }
                 };
                 let new = generate(&*self.ports.entropy, purpose, from).await?;

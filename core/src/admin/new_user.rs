@@ -27,7 +27,7 @@ impl NewUser {
     }
 
     /// A user who comes from elsewhere with the hash of their password: argon2id as a PHC string,
-    /// which costs no more than four passes over 19 MiB.
+    /// which costs no more than this server's own (two passes over 19 MiB).
     pub fn hashed(username: impl Into<String>, phc: &str) -> Self {
         Self { username: username.into(), proof: Proof::Hash(phc.into()), disabled: false }
     }

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use super::Admin;
+use super::{About, Admin};
 use crate::error::AdminError;
-use crate::ports::{AccountChange, Change};
+use crate::ports::{AccountChange, Change, Deed};
 use crate::types::{Account, Client, ClientId, Policy, Subject, Tenant, TenantId};
 
 /// How often a row is read anew because somebody else wrote it in between.
@@ -15,6 +15,7 @@ impl Admin {
     pub(super) async fn rewrite_tenant(
         &self,
         id: &TenantId,
+        deed: Option<Deed>,
         change: impl Fn(&mut Tenant) -> Result<(), AdminError> + Send,
     ) -> Result<(Arc<Tenant>, bool), AdminError> {
         for _ in 0..ROUNDS {
@@ -24,10 +25,17 @@ impl Admin {
             if new == *old {
                 return Ok((old, false));
             }
-            self.ensure_signing_key(id, new.policy.signing_alg).await?;
+            if new.policy.signing_alg != old.policy.signing_alg {
+                self.ensure_signing_key(id, new.policy.signing_alg).await?;
+            }
             new.version = old.version.next();
-            let (tenants, row) = (self.stores.tenants.clone(), new.clone());
-            let write = async move { Ok(tenants.change(row, old.version).await?) };
+            let (admin, row) = (self.clone(), new.clone());
+            let write = async move {
+                let id = row.id.clone();
+                let change = admin.stores.tenants.change(row, old.version).await?;
+                admin.told(change == Change::Written, &id, deed, About::Tenant);
+                Ok(change)
+            };
             if self.complete(write).await? == Change::Written {
                 return Ok((Arc::new(new), true));
             }
@@ -39,6 +47,7 @@ impl Admin {
         &self,
         tenant: &TenantId,
         id: &ClientId,
+        deed: Option<Deed>,
         change: impl Fn(&mut Client, &Policy) -> Result<(), AdminError> + Send,
     ) -> Result<(Arc<Client>, bool), AdminError> {
         for _ in 0..ROUNDS {
@@ -51,8 +60,13 @@ impl Admin {
                 return Ok((old, false));
             }
             new.version = old.version.next();
-            let (clients, tenant, row) = (self.stores.clients.clone(), tenant.clone(), new.clone());
-            let write = async move { Ok(clients.change(&tenant, row, old.version).await?) };
+            let (admin, tenant, row) = (self.clone(), tenant.clone(), new.clone());
+            let write = async move {
+                let id = row.id.clone();
+                let change = admin.stores.clients.change(&tenant, row, old.version).await?;
+                admin.told(change == Change::Written, &tenant, deed, About::Client(&id));
+                Ok(change)
+            };
             if self.complete(write).await? == Change::Written {
                 return Ok((Arc::new(new), true));
             }
@@ -64,6 +78,7 @@ impl Admin {
         &self,
         tenant: &TenantId,
         subject: &Subject,
+        deed: Option<Deed>,
         change: impl Fn(&mut Account) + Send,
     ) -> Result<(Arc<Account>, bool), AdminError> {
         if self.hashing.is_none() {
@@ -79,9 +94,14 @@ impl Admin {
                 return Ok((old, false));
             }
             new.version = old.version.next();
-            let (accounts, tenant) = (self.stores.accounts.clone(), tenant.clone());
-            let row = new.clone();
-            let write = async move { Ok(accounts.change(&tenant, row, old.version).await?) };
+            let (admin, tenant, row) = (self.clone(), tenant.clone(), new.clone());
+            let write = async move {
+                let subject = row.subject.clone();
+                let change = admin.stores.accounts.change(&tenant, row, old.version).await?;
+                let written = change == AccountChange::Written;
+                admin.told(written, &tenant, deed, About::User(&subject));
+                Ok(change)
+            };
             match self.complete(write).await? {
                 AccountChange::Written => return Ok((Arc::new(new), true)),
                 AccountChange::Taken => return Err(AdminError::Exists("a user")),
@@ -89,5 +109,12 @@ impl Admin {
             }
         }
         Err(AdminError::Contended)
+    }
+
+    /// Tells of a write in the task that made it.
+    fn told(&self, written: bool, tenant: &TenantId, deed: Option<Deed>, about: About<'_>) {
+        if let Some(deed) = deed.filter(|_| written) {
+            self.done(tenant, deed, about);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{About, Admin};
+use super::Admin;
 use crate::error::AdminError;
 use crate::ports::Deed;
 use crate::types::{
@@ -37,8 +37,7 @@ impl Admin {
         };
         let (admin, tenant, id) = (self.clone(), tenant.clone(), id.clone());
         self.complete(async move {
-            admin.rewrite_client(&tenant, &id, add).await?;
-            admin.done(&tenant, Deed::SecretAdded, About::Client(&id));
+            admin.rewrite_client(&tenant, &id, Some(Deed::SecretAdded), add).await?;
             Ok(())
         })
         .await?;
@@ -70,8 +69,7 @@ impl Admin {
         };
         let (admin, tenant, id) = (self.clone(), tenant.clone(), id.clone());
         self.complete(async move {
-            admin.rewrite_client(&tenant, &id, remove).await?;
-            admin.done(&tenant, Deed::SecretRemoved, About::Client(&id));
+            admin.rewrite_client(&tenant, &id, Some(Deed::SecretRemoved), remove).await?;
             Ok(())
         })
         .await

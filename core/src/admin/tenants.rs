@@ -32,6 +32,8 @@ impl Admin {
             match stores.tenants.create(tenant.clone()).await? {
                 Create::Created => {
                     admin.done(&tenant.id, Deed::TenantCreated, About::Tenant);
+                    // The keys may be those of a creation that was cut off, or of another node.
+                    admin.ensure_signing_key(&tenant.id, tenant.policy.signing_alg).await?;
                     Ok(Arc::new(tenant))
                 }
                 Create::Conflict if stores.tenants.read(&tenant.id).await?.is_none() => {
@@ -89,11 +91,7 @@ impl Admin {
             change(&mut tenant.policy);
             Ok(tenant.policy.check()?)
         };
-        let (tenant, changed) = self.rewrite_tenant(id, change).await?;
-        if changed {
-            self.done(id, Deed::TenantChanged, About::Tenant);
-        }
-        Ok(tenant)
+        Ok(self.rewrite_tenant(id, Some(Deed::TenantChanged), change).await?.0)
     }
 
     /// Stops a tenant: it issues nothing, and every grant and token that it issued before is dead,
@@ -104,16 +102,12 @@ impl Admin {
     pub async fn disable_tenant(&self, id: &TenantId) -> Result<u64, AdminError> {
         let (admin, id) = (self.clone(), id.clone());
         self.complete(async move {
-            let from = admin.only_later();
             let stop = |tenant: &mut Tenant| {
-                if !tenant.disabled {
-                    tenant.not_before = tenant.not_before.max(from);
-                }
                 tenant.disabled = true;
                 Ok(())
             };
-            if admin.rewrite_tenant(&id, stop).await?.1 {
-                admin.done(&id, Deed::TenantDisabled, About::Tenant);
+            if admin.rewrite_tenant(&id, Some(Deed::TenantDisabled), stop).await?.1 {
+                admin.outdate_tenant(&id).await?;
             }
             admin.end(&id, Whose::Tenant).await
         })
@@ -131,9 +125,7 @@ impl Admin {
                 tenant.disabled = false;
                 Ok(tenant.policy.check()?)
             };
-            if admin.rewrite_tenant(&id, start).await?.1 {
-                admin.done(&id, Deed::TenantEnabled, About::Tenant);
-            }
+            admin.rewrite_tenant(&id, Some(Deed::TenantEnabled), start).await?;
             Ok(())
         })
         .await
@@ -152,13 +144,14 @@ impl Admin {
             let known = admin.disable_tenant(&id).await;
             let stores = &admin.stores;
             stores.tenants.delete(&id).await?;
+            if known.is_ok() {
+                admin.done(&id, Deed::TenantDeleted, About::Tenant);
+            }
             stores.clients.erase(&id).await?;
             stores.accounts.erase(&id).await?;
             stores.key_records.erase(&id).await?;
             admin.ports.keyring.forget(&id);
-            known?;
-            admin.done(&id, Deed::TenantDeleted, About::Tenant);
-            Ok(())
+            known.map(drop)
         })
         .await
     }

@@ -113,11 +113,8 @@ impl Admin {
         let rename = move |account: &mut Account| account.username = name.clone();
         let (admin, tenant, subject) = (self.clone(), tenant.clone(), subject.clone());
         self.complete(async move {
-            let (account, changed) = admin.rewrite_account(&tenant, &subject, rename).await?;
-            if changed {
-                admin.done(&tenant, Deed::UserRenamed, About::User(&subject));
-            }
-            Ok(account)
+            let deed = Some(Deed::UserRenamed);
+            Ok(admin.rewrite_account(&tenant, &subject, deed, rename).await?.0)
         })
         .await
     }
@@ -135,11 +132,7 @@ impl Admin {
         password: &Password,
     ) -> Result<u64, AdminError> {
         let hash = self.hash(self.demand_directory()?, password).await?;
-        let from = self.only_later();
-        let change = move |account: &mut Account| {
-            account.password = hash.clone();
-            account.not_before = account.not_before.max(from);
-        };
+        let change = move |account: &mut Account| account.password = hash.clone();
         self.stop_user(tenant, subject, Deed::PasswordChanged, change).await
     }
 
@@ -153,13 +146,7 @@ impl Admin {
         tenant: &TenantId,
         subject: &Subject,
     ) -> Result<u64, AdminError> {
-        let from = self.only_later();
-        let stop = move |account: &mut Account| {
-            if !account.disabled {
-                account.not_before = account.not_before.max(from);
-            }
-            account.disabled = true;
-        };
+        let stop = |account: &mut Account| account.disabled = true;
         self.stop_user(tenant, subject, Deed::UserDisabled, stop).await
     }
 
@@ -175,9 +162,7 @@ impl Admin {
         let (admin, tenant, subject) = (self.clone(), tenant.clone(), subject.clone());
         self.complete(async move {
             let start = |account: &mut Account| account.disabled = false;
-            if admin.rewrite_account(&tenant, &subject, start).await?.1 {
-                admin.done(&tenant, Deed::UserEnabled, About::User(&subject));
-            }
+            admin.rewrite_account(&tenant, &subject, Some(Deed::UserEnabled), start).await?;
             Ok(())
         })
         .await
@@ -203,7 +188,7 @@ impl Admin {
         .await
     }
 
-    /// Changes the row so that older grants are dead, and ends them.
+    /// Changes the row, and ends what was granted before.
     async fn stop_user(
         &self,
         tenant: &TenantId,
@@ -213,8 +198,8 @@ impl Admin {
     ) -> Result<u64, AdminError> {
         let (admin, tenant, subject) = (self.clone(), tenant.clone(), subject.clone());
         self.complete(async move {
-            if admin.rewrite_account(&tenant, &subject, change).await?.1 {
-                admin.done(&tenant, deed, About::User(&subject));
+            if admin.rewrite_account(&tenant, &subject, Some(deed), change).await?.1 {
+                admin.outdate_account(&tenant, &subject).await?;
             }
             admin.end(&tenant, Whose::Subject(subject)).await
         })

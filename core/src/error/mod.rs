@@ -76,6 +76,10 @@ pub enum Error {
     /// The code or refresh token counts for nothing.
     #[error("the grant is not valid: {0}")]
     Grant(#[from] GrantFault),
+    /// The API that the tokens would be for is none of the tenant's any more, or another than the
+    /// client's.
+    #[error("the audience is not allowed here any more")]
+    Audience,
     /// A scope that the client or the grant does not have.
     #[error("the scope is not allowed here")]
     Scope,
@@ -126,9 +130,11 @@ impl Error {
         match self {
             Self::MethodNotAllowed { .. } => Code::MethodNotAllowed,
             Self::UnknownTenant => Code::UnknownTenant,
-            Self::TenantDisabled | Self::DirectApiOff | Self::Fenced | Self::GrantNotAllowed(_) => {
-                Code::UnauthorizedClient
-            }
+            Self::TenantDisabled
+            | Self::DirectApiOff
+            | Self::Fenced
+            | Self::GrantNotAllowed(_)
+            | Self::Audience => Code::UnauthorizedClient,
             Self::TooLarge(_) | Self::MediaType | Self::Parameters(_) => Code::InvalidRequest,
             Self::UnsupportedResponseType | Self::NoBrowserSignIn => Code::UnsupportedResponseType,
             Self::UnsupportedGrantType => Code::UnsupportedGrantType,
@@ -179,6 +185,7 @@ impl Error {
             Self::Credentials => "credentials",
             Self::Throttled { .. } => "throttled",
             Self::Grant(fault) => fault.reason(),
+            Self::Audience => "audience",
             Self::Scope => "scope",
             Self::Busy { .. } => "busy",
             Self::Store(_) => "store",

@@ -18,12 +18,14 @@ pub(super) async fn issue(
         // RFC 9068 §2.2: "the sub claim … should correspond to … the client application".
         subject: client.id.as_str(),
         client: &client.id,
-        audience: &policy::audience_of(rules, client),
+        audience: &policy::audience_of(rules, client)?,
         scope: &scope,
         grant: None,
         ends_at: Timestamp::from_millis(u64::MAX),
     };
-    let (access_token, expires_in) = mint(ctx, terms).await?;
+    let keyring = &ctx.ports.keyring;
+    let signer = keyring.active(ctx.tenant_id(), rules.signing_alg, ctx.now).await?;
+    let (access_token, expires_in) = mint(ctx, &*signer, terms).await?;
     ctx.recorder().record(EventKind::Issued(GrantType::ClientCredentials), None);
     // RFC 6749 §4.4.3: "A refresh token SHOULD NOT be included."
     Ok(TokenAnswer { access_token, expires_in, refresh_token: None, scope })

@@ -42,10 +42,10 @@ pub(super) async fn redeem(
     redirect_uri: &RedirectUri,
 ) -> Result<TokenAnswer, Error> {
     let token = recognise(ctx, caller.surface.code(), code.expose()).await?;
-    let ticket = show(ctx, caller, &token, Some(Binding::to(redirect_uri))).await?;
+    let (ticket, keys) = show(ctx, caller, &token, Some(Binding::to(redirect_uri))).await?;
     let (rules, client) = (&ctx.tenant.policy, &caller.client);
     let scope = policy::live_scope(rules, &ticket.audience, &ticket.scope, client);
-    let answer = finish(ctx, caller, &token, &ticket, scope).await?;
+    let answer = finish(ctx, caller, &keys, &token, &ticket, scope).await?;
     let issued = EventKind::Issued(GrantType::AuthorizationCode);
     ctx.recorder().record(issued, Some(&ticket));
     Ok(answer)

@@ -1,7 +1,7 @@
 //! A user's name and password (RFC 6749 §4.3), for those whose policy names the grant.
 
 use super::begin::{Beginning, begin, keep};
-use super::finish::finish;
+use super::finish::{Keys, finish};
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
@@ -20,7 +20,7 @@ pub(super) async fn sign_in(
     let scope = policy::granted_scope(rules, &caller.client, GrantType::Password, asked)?;
     let user = sign_in::sign_in(ctx, username, password).await?;
     let (token, ticket) = begin(ctx, caller, user, scope.clone(), Beginning::Tokens)?;
-    let answer = finish(ctx, caller, &token, &ticket, scope).await?;
+    let answer = finish(ctx, caller, &Keys::of(ctx).await?, &token, &ticket, scope).await?;
     keep(ctx, &ticket).await?;
     ctx.recorder().record(EventKind::Issued(GrantType::Password), Some(&ticket));
     Ok(answer)

@@ -19,9 +19,9 @@ pub(super) async fn refresh(
     if asked.is_some() {
         refuse_early(ctx, caller, &token, asked).await?;
     }
-    let ticket = show(ctx, caller, &token, None).await?;
+    let (ticket, keys) = show(ctx, caller, &token, None).await?;
     let scope = narrowed_scope(live(ctx, caller, &ticket), asked)?;
-    let answer = finish(ctx, caller, &token, &ticket, scope).await?;
+    let answer = finish(ctx, caller, &keys, &token, &ticket, scope).await?;
     ctx.recorder().record(EventKind::Issued(GrantType::RefreshToken), Some(&ticket));
     Ok(answer)
 }

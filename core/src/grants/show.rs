@@ -1,8 +1,10 @@
 //! Showing a code or refresh token: exactly one winner, decided by the store.
 
 use super::begin::{access, may_refresh};
+use super::finish::Keys;
 use crate::context::{Context, Recorder};
 use crate::error::{Error, GrantFault};
+use crate::policy;
 use crate::ports::EventKind;
 use crate::tokens::OpaqueToken;
 use crate::types::{Binding, Caller, Presentation, Presented, Rotation, Ticket, TokenKind};
@@ -19,30 +21,29 @@ pub(super) async fn recognise(
     Ok(token.ok_or(GrantFault::Forged)?)
 }
 
-/// Presents the token. The grant goes on by what comes back.
+/// Presents the token. The grant goes on by what comes back, with the keys for its answer.
 pub(super) async fn show(
     ctx: &Context,
     caller: &Caller,
     token: &OpaqueToken,
     binding: Option<Binding>,
-) -> Result<Ticket, Error> {
-    let policy = &ctx.tenant.policy;
-    // Asked first: a key that cannot be reached should cost nobody a code.
-    ctx.ports.keyring.active(ctx.tenant_id(), policy.signing_alg, ctx.now).await?;
+) -> Result<(Ticket, Keys), Error> {
+    let rules = &ctx.tenant.policy;
+    let keys = Keys::of(ctx).await?;
     let shown = Presentation {
         generation: token.generation,
         client: caller.client.id.clone(),
         binding,
         authenticated: caller.authenticated,
-        rotates: match policy.rotation {
+        rotates: match rules.rotation {
             Rotation::Always => true,
             Rotation::Public => !caller.authenticated,
             Rotation::Never => false,
         },
         refreshable: may_refresh(ctx, caller),
-        window: policy.retry_window,
+        window: rules.retry_window,
         access: access(ctx),
-        idle: policy.refresh_idle_lifetime,
+        idle: rules.refresh_idle_lifetime,
         not_before: ctx.tenant.not_before.max(caller.client.not_before),
     };
     let id = token.ticket_id(ctx.tenant_id());
@@ -58,8 +59,9 @@ pub(super) async fn show(
         Presented::RolledBack(_) => return Err(GrantFault::RolledBack.into()),
         Presented::Refused => return Err(GrantFault::Refused.into()),
     };
+    policy::demand_audience(rules, &caller.client, &ticket.audience)?;
     demand_standing(ctx, &ticket).await?;
-    Ok(ticket)
+    Ok((ticket, keys))
 }
 
 fn tell(recorder: &Recorder, presented: &Presented) {

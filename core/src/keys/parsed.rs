@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use super::signers::LocalSigner;
@@ -17,8 +17,8 @@ pub(super) struct Parsed {
     tickets: Vec<(KeySpan, Arc<TicketKey>)>,
     /// When these were last known to be the newest, in milliseconds.
     seen_at: AtomicU64,
-    /// When somebody last began to ask whether they still are.
-    asked_at: AtomicU64,
+    /// Whether somebody is asking whether they still are.
+    asking: AtomicBool,
 }
 
 impl Parsed {
@@ -42,9 +42,8 @@ impl Parsed {
                 }
             }
         }
-        let now = now.as_millis();
-        let (seen_at, asked_at) = (AtomicU64::new(now), AtomicU64::new(now));
-        Ok(Self { version: set.version, signers, tickets, seen_at, asked_at })
+        let (seen_at, asking) = (AtomicU64::new(now.as_millis()), AtomicBool::new(false));
+        Ok(Self { version: set.version, signers, tickets, seen_at, asking })
     }
 
     pub(super) fn signer(&self, alg: SigningAlg, now: Timestamp) -> Option<Arc<dyn Signer>> {
@@ -66,18 +65,20 @@ impl Parsed {
     }
 
     /// Whether this caller is to ask the store if these are still the newest: one of all who find
-    /// that they were seen longer ago than `fresh`, and everybody once that was too long ago.
+    /// that they were seen longer ago than `fresh`, and everybody once that was too long ago. Requests
+    /// do not come in the order of their moments, and a clock may step back: only the distance
+    /// counts.
     pub(super) fn is_to_ask(&self, fresh: u64, now: Timestamp) -> bool {
-        let (now, seen_at) = (now.as_millis(), self.seen_at.load(Ordering::Acquire));
-        // A clock that stepped back asks as well.
-        let age = now.checked_sub(seen_at).unwrap_or(u64::MAX);
+        let age = now.as_millis().abs_diff(self.seen_at.load(Ordering::Acquire));
         if age <= fresh || age > STALE {
             return age > STALE;
         }
-        let asked_at = self.asked_at.load(Ordering::Relaxed);
-        let asked = now.checked_sub(asked_at).is_some_and(|since| since <= fresh);
-        let order = (Ordering::Relaxed, Ordering::Relaxed);
-        !asked && self.asked_at.compare_exchange(asked_at, now, order.0, order.1).is_ok()
+        !self.asking.swap(true, Ordering::AcqRel)
+    }
+
+    /// Nobody is asking any more, whatever came of it.
+    pub(super) fn asked(&self) {
+        self.asking.store(false, Ordering::Release);
     }
 
     /// They are still the newest.

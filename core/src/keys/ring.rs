@@ -1,6 +1,9 @@
 //! The keyring over stored keys.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use async_trait::async_trait;
 use dashmap::DashMap;
@@ -14,6 +17,17 @@ use crate::types::{SigningAlg, TenantId, Timestamp};
 pub struct Ring {
     records: Arc<dyn KeyRecords>,
     parsed: DashMap<TenantId, Arc<Parsed>>,
+    /// Counts how often something was forgotten.
+    forgotten: AtomicU64,
+}
+
+/// Whoever asks the store stops asking when they have an answer, and also when they leave before.
+struct Asking(Option<Arc<Parsed>>);
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|known| known.asked());
+    }
 }
 
 /// For how long, in milliseconds, keys are used without asking whether they are still the newest. A
@@ -27,7 +41,7 @@ const FRESH_FOR_STRANGERS: u64 = 100;
 impl Ring {
     /// A keyring over these records.
     pub fn new(records: Arc<dyn KeyRecords>) -> Self {
-        Self { records, parsed: DashMap::new() }
+        Self { records, parsed: DashMap::new(), forgotten: AtomicU64::new(0) }
     }
 
     async fn of(
@@ -49,6 +63,8 @@ impl Ring {
         known: Option<Arc<Parsed>>,
         now: Timestamp,
     ) -> Result<Arc<Parsed>, StoreError> {
+        let _asking = Asking(known.clone());
+        let forgotten = self.forgotten.load(Ordering::Acquire);
         let Some(set) = self.records.read(tenant).await? else {
             self.parsed.remove(tenant);
             // F-23: never a silent new key.
@@ -59,7 +75,10 @@ impl Ring {
             return Ok(known);
         }
         let parsed = Arc::new(Parsed::from(tenant, &set, now)?);
-        self.parsed.insert(tenant.clone(), parsed.clone());
+        // What was forgotten while the store answered may have been older than what it is now.
+        if self.forgotten.load(Ordering::Acquire) == forgotten {
+            self.parsed.insert(tenant.clone(), parsed.clone());
+        }
         Ok(parsed)
     }
 }
@@ -98,6 +117,7 @@ impl Keyring for Ring {
     }
 
     fn forget(&self, tenant: &TenantId) {
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
         self.parsed.remove(tenant);
     }
 }

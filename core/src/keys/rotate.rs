@@ -31,10 +31,11 @@ pub fn is_due(keys: &KeySet, kind: KeyPurpose, signs_for: Duration, now: Timesta
     mine.map(|key| key.span.active_from).max().is_some_and(|began| now >= began.plus(signs_for))
 }
 
-/// The next number of a ticket key that no other bears, if there is one. Numbers go round, so that
-/// one comes back as late as it can.
-pub fn free_number(keys: &KeySet) -> Option<u8> {
-    let taken = |n: u8| keys.keys.iter().any(|key| key.purpose == KeyPurpose::Ticket(n));
+/// The next number of a ticket key that none which stays bears, if there is one. Numbers go round, so
+/// that one comes back as late as it can.
+pub fn free_number(keys: &KeySet, stays: impl Fn(&KeyRecord) -> bool) -> Option<u8> {
+    let stay = || keys.keys.iter().filter(|key| stays(key));
+    let taken = |n: u8| stay().any(|key| key.purpose == KeyPurpose::Ticket(n));
     let last = keys.keys.iter().rev().find_map(|key| match key.purpose {
         KeyPurpose::Ticket(n) => Some(n),
         KeyPurpose::Signing(_) => None,

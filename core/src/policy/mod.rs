@@ -5,7 +5,7 @@ mod browser_fence;
 mod grants;
 mod scope;
 
-pub use audience::audience_of;
+pub use audience::{audience_of, demand_audience};
 pub use browser_fence::may_pass;
 pub use grants::{may_use, offers};
 pub use scope::{granted_scope, live_scope, narrowed_scope};

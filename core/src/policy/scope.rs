@@ -6,7 +6,8 @@ use crate::types::{Audience, Client, GrantType, Policy, Scope};
 /// the default of the client, or of the tenant as far as the client may have it.
 ///
 /// # Errors
-/// [`Error::Scope`] when more is asked for than the client may have.
+/// [`Error::Scope`] when more is asked for than the client may have, [`Error::Audience`] where its
+/// API is none of the tenant's.
 pub fn granted_scope(
     policy: &Policy,
     client: &Client,
@@ -16,7 +17,7 @@ pub fn granted_scope(
     // TK-23: a client on its own behalf has no user to identify and none to be offline.
     let alone = grant == GrantType::ClientCredentials;
     let fits = |token: &str| !alone || !matches!(token, "openid" | "offline_access");
-    let may = policy.known_scope(&audience_of(policy, client), &client.scope).filter(fits);
+    let may = policy.known_scope(&audience_of(policy, client)?, &client.scope).filter(fits);
     match asked {
         Some(asked) if asked.within(&may) => Ok(asked.clone()),
         Some(_) => Err(Error::Scope),

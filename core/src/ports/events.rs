@@ -96,6 +96,7 @@ pub enum Deed {
     UserEnabled,
     UserDeleted,
     PasswordChanged,
+    KeysAdded,
     KeysAnnounced,
     KeysReplaced,
 }
@@ -147,6 +148,7 @@ impl Deed {
             Self::UserEnabled => "user_enabled",
             Self::UserDeleted => "user_deleted",
             Self::PasswordChanged => "password_changed",
+            Self::KeysAdded => "keys_added",
             Self::KeysAnnounced => "keys_announced",
             Self::KeysReplaced => "keys_replaced",
         }

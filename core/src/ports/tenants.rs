@@ -64,7 +64,7 @@ use crate::types::{Tenant, TenantId, Version};
 /// ```
 #[async_trait]
 pub trait Tenants: Debug + Send + Sync + 'static {
-    /// The tenant of this name.
+    /// The tenant of this name, in its newest state; never a replica's.
     ///
     /// # Errors
     /// When the store does not answer; nobody is told that there is no such tenant.

@@ -39,6 +39,9 @@ async fn answer(
     dialect: Dialect,
     request: &Request<Bytes>,
 ) -> Response<Bytes> {
+    // Before the tenant is read: what its row says was true at this moment or later, so whatever is
+    // taken away from it afterwards finds this request to be older.
+    let now = inner.ports.clock.now();
     let tenant = match tenant(inner, endpoint, segment, request).await {
         Ok(tenant) => tenant,
         Err(error) => return dialect.refuse(&error, None),
@@ -47,7 +50,7 @@ async fn answer(
     let ctx = Context {
         issuer: inner.issuers.of(&tenant.id),
         tenant,
-        now: inner.ports.clock.now(),
+        now,
         source: source(inner, request),
         asker: OnceLock::new(),
         ports: inner.ports.clone(),

@@ -13,7 +13,7 @@ use lru::LruCache;
 
 use self::count::{Count, Rule};
 use crate::ports::{Admission, Attempt, Settled, StoreError, Throttle};
-use crate::types::Timestamp;
+use crate::types::{Source, Timestamp};
 
 /// How many failures are free, and what follows. Counted for each tenant, by name and source, and by
 /// source alone; where the source is not known, by name alone.
@@ -24,8 +24,13 @@ pub struct ThrottleConfig {
     /// after each further failure twice as long. Default: 5.
     pub free_failures: u32,
     /// The same for one source, whatever the names: many people share an address, and an
-    /// application that signs its users in from its own server is one. Default: 50.
+    /// application that signs its users in from its own server is one. They are forgotten one by
+    /// one, all within `forget_after`. A name that signed in from there within a day is not held up
+    /// by the others. Default: 50.
     pub free_failures_of_source: u32,
+    /// The same for the first 48 bits of an IPv6 address: as many sources as one customer of a
+    /// provider may have. Default: 500.
+    pub free_failures_of_network: u32,
     /// The longest wait. Default: 60 s.
     pub longest_wait: Duration,
     /// Failures are forgotten when none came for so long. Default: 15 min.
@@ -37,42 +42,67 @@ impl Default for ThrottleConfig {
         Self {
             free_failures: 5,
             free_failures_of_source: 50,
+            free_failures_of_network: 500,
             longest_wait: Duration::from_secs(60),
             forget_after: Duration::from_secs(900),
         }
     }
 }
 
-/// Attempts of one name, and of one source, that may be under way at once: as long as their
-/// outcomes are not known, they are not failures.
+/// Attempts of one name that may be under way at once: as long as their outcomes are not known, they
+/// are not failures.
 const PENDING: u32 = 16;
-const PENDING_OF_SOURCE: u32 = 256;
-/// How many counts are kept; beyond it the one that was not touched for longest goes. About 6 MiB.
+/// The same of one source or network.
+const PENDING_OF_MANY: u32 = 256;
+/// How many names are counted, and how many sources; beyond it the one that was not touched for
+/// longest goes. About 6 MiB each.
 const MOST: usize = 65_536;
 
 /// The counters. Names are kept as hashes alone, by a key of this process.
 #[derive(Debug)]
 pub struct Counters {
-    counts: Mutex<LruCache<u64, Count>>,
+    counts: Mutex<Counts>,
     key: RandomState,
     name: Rule,
     source: Rule,
+    network: Rule,
 }
+
+/// Apart, so that no flood of names pushes out what is known of a source.
+#[derive(Debug)]
+struct Counts {
+    names: LruCache<u64, Count>,
+    sources: LruCache<u64, Count>,
+}
+
+/// A count, by its rule.
+type Place<'a> = (u64, &'a Rule);
 
 impl Counters {
     /// Counters by these rules.
     pub fn new(config: ThrottleConfig) -> Self {
         let (longest, forget) = (config.longest_wait, config.forget_after);
-        let rule = |free, pending| Rule { free, pending, longest, forget };
+        let of_many = |free: u32| {
+            let leak = Some(forget / free.max(1)).filter(|leak| !leak.is_zero());
+            Rule { free, pending: PENDING_OF_MANY, longest, forget, leak }
+        };
+        let (names, sources) = (LruCache::unbounded(), LruCache::unbounded());
         Self {
-            counts: Mutex::new(LruCache::unbounded()),
+            counts: Mutex::new(Counts { names, sources }),
             key: RandomState::new(),
-            name: rule(config.free_failures, PENDING),
-            source: rule(config.free_failures_of_source, PENDING_OF_SOURCE),
+            name: Rule {
+                free: config.free_failures,
+                pending: PENDING,
+                longest,
+                forget,
+                leak: None,
+            },
+            source: of_many(config.free_failures_of_source),
+            network: of_many(config.free_failures_of_network),
         }
     }
 
-    fn counts(&self) -> MutexGuard<'_, LruCache<u64, Count>> {
+    fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -80,49 +110,58 @@ impl Counters {
         self.key.hash_one(attempt)
     }
 
-    fn of_source(&self, attempt: &Attempt) -> Option<u64> {
-        attempt.source.map(|source| self.key.hash_one((&attempt.tenant, source)))
+    /// The counts that others share.
+    fn of_many(&self, attempt: &Attempt) -> impl Iterator<Item = Place<'_>> {
+        let key = |source: Source| self.key.hash_one((&attempt.tenant, source));
+        let network = attempt.source.and_then(Source::network).map(key);
+        let source = attempt.source.map(key).map(|key| (key, &self.source));
+        source.into_iter().chain(network.map(|key| (key, &self.network)))
     }
 
-    /// Both counts as one step, so that no two attempts are taken for one.
+    /// All counts as one step, so that no two attempts are taken for one.
     fn admit_now(&self, attempt: &Attempt, now: Timestamp) -> Admission {
-        let mut counts = self.counts();
-        let mut keys = vec![(self.of_name(attempt), &self.name)];
-        keys.extend(self.of_source(attempt).map(|key| (key, &self.source)));
-        let wait = keys.iter().map(|(key, rule)| {
-            counts.get_mut(key).map_or(Duration::ZERO, |count| count.wait(rule, now))
-        });
-        match wait.max() {
-            Some(wait) if !wait.is_zero() => Admission::Wait(wait),
-            _ => {
-                for (key, _) in keys {
-                    counts.get_or_insert_mut(key, Count::default).begin();
-                }
-                while counts.len() > MOST {
-                    counts.pop_lru();
-                }
-                Admission::Admitted
+        let Counts { names, sources } = &mut *self.counts();
+        let name = self.of_name(attempt);
+        let own = names.get_mut(&name);
+        // LG-06: whoever is at home here is not held up by a stranger's failures.
+        let known = own.as_ref().is_some_and(|count| count.is_known(now));
+        let mut wait = own.map_or(Duration::ZERO, |count| count.wait(&self.name, now));
+        for (key, rule) in self.of_many(attempt).filter(|_| !known) {
+            let count = sources.get_mut(&key);
+            wait = wait.max(count.map_or(Duration::ZERO, |count| count.wait(rule, now)));
+        }
+        if !wait.is_zero() {
+            return Admission::Wait(wait);
+        }
+        names.get_or_insert_mut(name, Count::default).begin();
+        for (key, _) in self.of_many(attempt) {
+            sources.get_or_insert_mut(key, Count::default).begin();
+        }
+        for counts in [names, sources] {
+            while counts.len() > MOST {
+                counts.pop_lru();
             }
         }
+        Admission::Admitted
     }
 
     fn settle_now(&self, attempt: &Attempt, how: Settled, now: Timestamp) {
-        let mut counts = self.counts();
-        let (name, source) = (self.of_name(attempt), self.of_source(attempt));
-        let count = counts.get_or_insert_mut(name, Count::default);
+        let Counts { names, sources } = &mut *self.counts();
+        let name = self.of_name(attempt);
+        let count = names.get_or_insert_mut(name, Count::default);
         count.settle(how, &self.name, now);
         if how == Settled::Right {
-            count.forgive();
+            count.forgive(now);
         }
         if count.is_nothing() {
-            counts.pop(&name);
+            names.pop(&name);
         }
         // Whoever has one password of their own is not forgiven for the others they try.
-        if let Some(source) = source {
-            let count = counts.get_or_insert_mut(source, Count::default);
-            count.settle(how, &self.source, now);
+        for (key, rule) in self.of_many(attempt) {
+            let count = sources.get_or_insert_mut(key, Count::default);
+            count.settle(how, rule, now);
             if count.is_nothing() {
-                counts.pop(&source);
+                sources.pop(&key);
             }
         }
     }

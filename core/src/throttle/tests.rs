@@ -16,6 +16,12 @@ fn fail(counters: &Counters, attempt: &Attempt, now: Timestamp) {
     counters.settle_now(attempt, Settled::Wrong, now);
 }
 
+/// How many names and sources are counted.
+fn kept(counters: &Counters) -> (usize, usize) {
+    let counts = counters.counts();
+    (counts.names.len(), counts.sources.len())
+}
+
 fn wait(counters: &Counters, attempt: &Attempt, now: Timestamp) -> Duration {
     match counters.admit_now(attempt, now) {
         Admission::Wait(wait) => wait,
@@ -116,7 +122,7 @@ fn what_is_under_way_is_bounded_and_no_failure() {
 const SOON: Duration = Duration::from_secs(1);
 
 #[test]
-fn failures_are_forgotten_after_a_while_and_nothing_is_kept_of_who_succeeds() {
+fn failures_are_forgotten_after_a_while() {
     let (counters, alice) = (counters(), attempt("alice", Some("192.0.2.1")));
     for _ in 0..6 {
         counters.settle_now(&alice, Settled::Wrong, NOW);
@@ -125,11 +131,67 @@ fn failures_are_forgotten_after_a_while_and_nothing_is_kept_of_who_succeeds() {
     assert_eq!(wait(&counters, &alice, NOW.plus(quarter)), Duration::ZERO);
     fail(&counters, &alice, NOW.plus(quarter));
     assert_eq!(wait(&counters, &alice, NOW.plus(quarter)), Duration::ZERO, "it counts from one");
-    let bob = attempt("bob", Some("192.0.2.2"));
-    let before = counters.counts().len();
+}
+
+#[test]
+fn nothing_is_kept_of_an_attempt_that_was_none() {
+    let (counters, bob) = (counters(), attempt("bob", Some("2001:db8::1")));
     assert_eq!(counters.admit_now(&bob, NOW), Admission::Admitted);
-    counters.settle_now(&bob, Settled::Right, NOW);
-    assert_eq!(counters.counts().len(), before);
+    assert_eq!(kept(&counters), (1, 2));
+    counters.settle_now(&bob, Settled::Untried, NOW);
+    assert_eq!(kept(&counters), (0, 0));
+}
+
+#[test]
+fn failures_of_a_source_are_forgotten_one_by_one_also_while_others_come() {
+    let counters = counters();
+    let each = ThrottleConfig::default().forget_after / 50;
+    let mut now = NOW;
+    for n in 0..500 {
+        fail(&counters, &attempt(&format!("user-{n}"), Some("192.0.2.1")), now);
+        now = now.plus(each);
+    }
+    for n in 500..549 {
+        fail(&counters, &attempt(&format!("user-{n}"), Some("192.0.2.1")), now);
+    }
+    fail(&counters, &attempt("one", Some("192.0.2.1")), now);
+    let next = attempt("next", Some("192.0.2.1"));
+    assert_eq!(wait(&counters, &next, now), Duration::from_secs(1));
+    assert_eq!(wait(&counters, &next, now.plus(each)), Duration::ZERO);
+}
+
+#[test]
+fn lg_06_who_is_at_home_is_not_held_up_by_the_failures_of_others() {
+    let (counters, alice) = (counters(), attempt("alice", Some("192.0.2.1")));
+    assert_eq!(counters.admit_now(&alice, NOW), Admission::Admitted);
+    counters.settle_now(&alice, Settled::Right, NOW);
+    for n in 0..60 {
+        counters.settle_now(&attempt(&format!("user-{n}"), Some("192.0.2.1")), Settled::Wrong, NOW);
+    }
+    let stranger = attempt("bob", Some("192.0.2.1"));
+    assert_eq!(wait(&counters, &stranger, NOW), Duration::from_secs(60));
+    assert_eq!(wait(&counters, &alice, NOW), Duration::ZERO);
+    // For a day, and not from elsewhere; and her own failures count.
+    for _ in 0..5 {
+        fail(&counters, &alice, NOW);
+    }
+    assert_eq!(wait(&counters, &alice, NOW), Duration::from_secs(1));
+    let day = NOW.plus(Duration::from_secs(24 * 3600));
+    for n in 0..60 {
+        counters.settle_now(&attempt(&format!("user-{n}"), Some("192.0.2.1")), Settled::Wrong, day);
+    }
+    assert_eq!(wait(&counters, &alice, day), Duration::from_secs(60));
+}
+
+#[test]
+fn the_many_sources_of_one_ipv6_customer_are_counted_together() {
+    let counters = counters();
+    for n in 0..500 {
+        fail(&counters, &attempt("alice", Some(&format!("2001:db8:1:{n:x}::1"))), NOW);
+    }
+    let next = attempt("alice", Some("2001:db8:1:ffff::1"));
+    assert_eq!(wait(&counters, &next, NOW), Duration::from_secs(1));
+    assert_eq!(wait(&counters, &attempt("alice", Some("2001:db8:2::1")), NOW), Duration::ZERO);
 }
 
 #[test]
@@ -148,7 +210,8 @@ fn f_20_a_clock_that_steps_back_locks_nobody_out_for_longer_than_the_longest_wai
 fn the_number_of_counts_is_bounded() {
     let counters = counters();
     for n in 0..MOST + 10 {
-        counters.admit_now(&attempt(&format!("user-{n}"), None), NOW);
+        let source = format!("{}.{}.{}.1", n >> 16, n >> 8 & 255, n & 255);
+        counters.admit_now(&attempt(&format!("user-{n}"), Some(&source)), NOW);
     }
-    assert_eq!(counters.counts().len(), MOST);
+    assert_eq!(kept(&counters), (MOST, MOST));
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::ports::Signer;
 use crate::types::{AccessToken, Audience, ClientId, Scope, TicketId, Timestamp};
 
 /// What an access token says, beside what follows from the tenant and the moment.
@@ -48,6 +49,7 @@ struct Payload<'a> {
 /// When there is no chance to be had or the key cannot be reached.
 pub async fn mint(
     ctx: &Context,
+    signer: &dyn Signer,
     terms: AccessTokenTerms<'_>,
 ) -> Result<(AccessToken, Duration), Error> {
     let policy = &ctx.tenant.policy;
@@ -66,7 +68,6 @@ pub async fn mint(
         gid: gid.as_deref(),
     };
     let payload = serde_json::to_vec(&payload).map_err(|_| Error::Internal)?;
-    let signer = ctx.ports.keyring.active(ctx.tenant_id(), policy.signing_alg, ctx.now).await?;
     let header = format!(
         r#"{{"typ":"at+jwt","alg":"{}","kid":"{}"}}"#,
         signer.alg().as_str(),

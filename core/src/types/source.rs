@@ -18,6 +18,14 @@ impl Source {
             v4 => v4,
         })
     }
+
+    /// The first 48 bits of an IPv6 address, which a provider gives to one customer at most.
+    pub(crate) fn network(self) -> Option<Self> {
+        match self.0 {
+            IpAddr::V6(v6) => Some(Self(Ipv6Addr::from_bits(v6.to_bits() >> 80 << 80 | 1).into())),
+            IpAddr::V4(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Source {

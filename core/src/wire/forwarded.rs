@@ -17,7 +17,7 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> I
     }
     let by = |hops: Option<Vec<_>>| hops.map(|hops| proxies.client(peer, &hops));
     let standard = by(hops(headers, header::FORWARDED, forwarded));
-    let usual = by(hops(headers, X_FORWARDED_FOR, |text| vec![address(text)]));
+    let usual = by(hops(headers, X_FORWARDED_FOR, |line| line.split(',').map(address).collect()));
     match (standard, usual) {
         (Some(one), Some(other)) if one != other => peer,
         (Some(one), _) | (None, Some(one)) => one,
@@ -32,37 +32,39 @@ fn hops(
     read: impl Fn(&str) -> Vec<Option<IpAddr>>,
 ) -> Option<Vec<Option<IpAddr>>> {
     let lines = headers.get_all(name);
-    let text = |value: &http::HeaderValue| value.to_str().unwrap_or("?").to_owned();
-    let all: Vec<_> = lines.iter().map(text).flat_map(|line| split(&line, ',', &read)).collect();
+    let all: Vec<_> = lines.iter().flat_map(|value| read(value.to_str().unwrap_or("?"))).collect();
     (!all.is_empty()).then_some(all)
 }
 
+/// One line of `Forwarded`. A quote that is not closed would swallow what the next proxy appends, so
+/// a line with an odd number of them is no address at all.
+fn forwarded(line: &str) -> Vec<Option<IpAddr>> {
+    if line.matches('"').count() % 2 == 1 {
+        return vec![None];
+    }
+    split(line, ',').map(node).collect()
+}
+
 /// One element of `Forwarded`: the address of its `for`.
-fn forwarded(element: &str) -> Vec<Option<IpAddr>> {
-    let pairs = split(element, ';', |pair| vec![pair.to_owned()]);
-    let node = pairs.iter().filter_map(|pair| {
+fn node(element: &str) -> Option<IpAddr> {
+    let nodes = split(element, ';').filter_map(|pair| {
         let (name, value) = pair.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("for").then(|| value.trim().to_owned())
+        name.trim().eq_ignore_ascii_case("for").then(|| value.trim())
     });
-    let mut nodes: Vec<_> = node.collect();
+    let mut nodes: Vec<_> = nodes.collect();
     // RFC 7239 §4: a parameter occurs once.
-    let node = nodes.pop().filter(|_| nodes.is_empty());
-    let unquoted =
-        node.map(|node| match node.strip_prefix('"').map(|rest| rest.strip_suffix('"')) {
-            Some(inner) => inner.unwrap_or("?").to_owned(),
-            None => node,
-        });
-    vec![unquoted.and_then(|node| address(&node))]
+    let node = nodes.pop().filter(|_| nodes.is_empty())?;
+    let quoted = node.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    address(quoted.unwrap_or(node))
 }
 
 /// Splits at the mark, but not within quotes.
-fn split<T>(text: &str, mark: char, read: impl Fn(&str) -> Vec<T>) -> Vec<T> {
+fn split(text: &str, mark: char) -> impl Iterator<Item = &str> {
     let mut quoted = false;
-    let parts = text.split(|c| {
+    text.split(move |c| {
         quoted ^= c == '"';
         c == mark && !quoted
-    });
-    parts.flat_map(|part| read(part.trim())).collect()
+    })
 }
 
 /// An address, with or without a port (RFC 7239 §6). Names are never resolved.
@@ -114,6 +116,8 @@ mod tests {
             "for=\"1.1.1.1",
             "for=1.1.1.1;for=2.2.2.2",
             "for=1.1.1.1, by=x",
+            // What a client began and the proxy appended to.
+            "for=1.1.1.1;by=\", for=203.0.113.9",
         ] {
             assert_eq!(client(&[("forwarded", junk)]), "10.0.0.1", "{junk}");
         }
