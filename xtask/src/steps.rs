@@ -10,10 +10,12 @@ pub fn test() -> anyhow::Result<()> {
     tools::component("rustfmt", "fmt")?;
     step("Format", &["fmt", "--all", "--check"], &[])?;
     tools::component("clippy", "clippy")?;
-    step("Lints", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])?;
+    let lints =
+        ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
+    step("Lints", &lints, &[])?;
     let strict = [("RUSTDOCFLAGS", "-D warnings")];
-    step("Documentation", &["doc", "--workspace", "--no-deps"], &strict)?;
-    step("Tests", &["test", "--workspace"], &[])?;
+    step("Documentation", &["doc", "--workspace", "--no-deps", "--all-features"], &strict)?;
+    step("Tests", &["test", "--workspace", "--all-features"], &[])?;
     examples()?;
     say("\n== Everything holds");
     Ok(())
