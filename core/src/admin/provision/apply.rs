@@ -189,11 +189,13 @@ impl ClientPlan {
 
     /// Everything that the file decides.
     fn write(&self, client: &mut Client) {
-        client.kind = self.client.kind.clone();
-        client.grants = self.client.grants.clone();
-        client.scope = self.client.scope.clone();
-        client.default_scope = self.client.default_scope.clone();
-        client.audience = self.client.audience.clone();
+        *client = Client {
+            // What only the store knows.
+            version: client.version,
+            disabled: client.disabled,
+            not_before: client.not_before,
+            ..self.client.clone()
+        };
     }
 }
 

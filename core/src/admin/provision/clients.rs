@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ClientPlan, agreement, policy, secrets,
+    ClientPlan, agreement, fields, secrets,
     table::Table,
     value::{Value, path},
 };
@@ -43,8 +43,8 @@ fn client(name: &str, value: Value<'_>, policy: &Policy) -> Option<ClientPlan> {
     let kind = kind(&table);
     let mut client = Client::new(id.clone().unwrap_or_else(nobody), kind);
     client.grants = grants(&table, policy);
-    client.scope = table.find("scope").and_then(|v| policy::scope(&v)).unwrap_or_default();
-    client.default_scope = table.find("default_scope").and_then(|value| policy::scope(&value));
+    client.scope = table.find("scope").and_then(|v| fields::scope(&v)).unwrap_or_default();
+    client.default_scope = table.find("default_scope").and_then(|value| fields::scope(&value));
     let example = "the URL of an API, such as \"https://api.example.com\"";
     client.audience = table.find("audience").and_then(|value| value.word(example));
     agreement::of_client(&mut client, policy, &table);
@@ -113,7 +113,7 @@ fn grants(table: &Table<'_>, policy: &Policy) -> BTreeSet<GrantType> {
     let instead = "grants = [\"client_credentials\"] for a server that acts on its own behalf, or \
                    grants = [\"authorization_code\", \"refresh_token\"] where users sign in";
     let value = table.demand("grants", instead);
-    let Some((value, grants)) = value.and_then(|v| policy::grants(&v).map(|grants| (v, grants)))
+    let Some((value, grants)) = value.and_then(|v| fields::grants(&v).map(|grants| (v, grants)))
     else {
         return BTreeSet::new();
     };

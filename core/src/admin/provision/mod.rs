@@ -4,6 +4,7 @@ mod agreement;
 mod apply;
 mod clients;
 mod duration;
+mod fields;
 mod given;
 mod mistakes;
 mod policy;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{policy, table::Table, value::Value};
+use super::{fields, table::Table, value::Value};
 use crate::types::{Audience, Resource};
 
 const FIELDS: &[&str] = &["audience", "scope"];
@@ -23,7 +23,7 @@ fn resource(value: Value<'_>, taken: &mut BTreeSet<Audience>) -> Option<Resource
     let audience = table.demand("audience", "audience = \"https://api.example.com\", its URL");
     let audience = audience.and_then(|value| value.word::<Audience>(example));
     let scope = table.demand("scope", "scope = \"read write\", the words that the API knows");
-    let scope = scope.and_then(|value| policy::scope(&value));
+    let scope = scope.and_then(|value| fields::scope(&value));
     let (audience, scope) = (audience?, scope?);
     if !taken.insert(audience.clone()) {
         let message =
