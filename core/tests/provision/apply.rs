@@ -2,31 +2,16 @@
 
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use bytes::Bytes;
 use grantry::{
-    NewClient, Provision, Provisioned, Server,
-    types::{Account, Client, Password, Policy, Tenant, TenantId},
+    NewClient, Server,
+    types::{Account, Client, Password, Policy, Tenant},
 };
-use http::{Request, StatusCode};
+use http::StatusCode;
 
-use crate::{OTHER_SECRET, SECRET, parse};
-
-const EXAMPLE: &str = include_str!("../../../examples/provision.toml");
-
-async fn server() -> Server {
-    Server::builder("https://id.example.com/oauth/{tenant}").build().await.unwrap()
-}
-
-async fn apply(server: &Server, text: &str) -> [usize; 3] {
-    let Provisioned { created, changed, unchanged, .. } =
-        server.admin().provision(&parse(text).unwrap()).await.unwrap();
-    [created, changed, unchanged]
-}
-
-fn acme() -> TenantId {
-    "acme".parse().unwrap()
-}
+use crate::{
+    OTHER_SECRET, SECRET,
+    server::{EXAMPLE, acme, apply, server, sign_in, token},
+};
 
 #[derive(Debug, PartialEq)]
 struct Rows {
@@ -47,27 +32,6 @@ async fn rows(server: &Server) -> Rows {
     }
     rows.users.push(admin.user(&acme(), "alice").await.unwrap().unwrap());
     rows
-}
-
-/// Whether billing gets a token by this secret, which is sent as it is.
-async fn token(server: &Server, secret: &str) -> StatusCode {
-    let basic = STANDARD.encode(format!("billing:{secret}"));
-    let request = Request::post("/oauth/acme/token")
-        .header("authorization", format!("Basic {basic}"))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Bytes::from_static(b"grant_type=client_credentials"));
-    server.handle(request.unwrap()).await.status()
-}
-
-/// Whether Alice signs in by this password.
-async fn sign_in(server: &Server, password: &str) -> StatusCode {
-    let callback = "https://app.example.com/callback";
-    let body =
-        format!("response_type=code&username=alice&password={password}&redirect_uri={callback}");
-    let request = Request::post("/oauth/acme/authorize/direct")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Bytes::from(body));
-    server.handle(request.unwrap()).await.status()
 }
 
 #[tokio::test]
@@ -192,23 +156,4 @@ async fn what_the_file_does_not_name_is_left_alone() {
     rows(&server).await;
     let still = server.admin().client(&acme(), &other.id).await.unwrap().unwrap();
     assert_eq!(still, other);
-}
-
-#[tokio::test]
-async fn an_error_names_whom_it_is_about() {
-    let server = server().await;
-    apply(&server, EXAMPLE).await;
-    server.admin().delete_tenant(&acme()).await.unwrap();
-    let again = server.admin().provision(&parse(EXAMPLE).unwrap()).await.unwrap_err();
-    assert!(again.to_string().starts_with("tenants.acme: "), "{again}");
-}
-
-#[test]
-fn what_was_read_prints_no_secret() {
-    let given =
-        EXAMPLE.replace("{ env = \"BILLING_SECRET\" }", &format!("{{ value = \"{SECRET}\" }}"));
-    let provision: Provision = parse(&given).unwrap();
-    let printed = format!("{provision:?}");
-    assert!(printed.contains("billing") && printed.contains("alice"), "{printed}");
-    assert!(!printed.contains(SECRET) && !printed.contains("wonderland"), "{printed}");
 }

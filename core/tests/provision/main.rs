@@ -4,7 +4,9 @@
 
 mod apply;
 mod mistakes;
+mod server;
 mod sources;
+mod surroundings;
 
 use std::{ffi::OsString, path::PathBuf};
 

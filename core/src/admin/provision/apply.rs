@@ -30,12 +30,14 @@ impl Admin {
     /// that to apply a file again changes nothing. What the file does not name is left alone.
     ///
     /// A tenant's policy, and a client with its secrets, come to be what the file says. A user's
-    /// password is their first one, and is not looked at once there is such a user.
+    /// password is their first one, and is not looked at once there is such a user. With the cargo
+    /// feature `provision`.
     ///
     /// # Errors
     /// [`AdminError::Provision`], which names the tenant, client or user. What was applied before
     /// it stays; apply the file again when the cause is gone.
     pub async fn provision(&self, file: &Provision) -> Result<Provisioned, AdminError> {
+        self.demand_no_foreign_users(file)?;
         let mut done = Provisioned::default();
         for tenant in &file.tenants {
             let at = format!("tenants.{}", tenant.id);
@@ -50,6 +52,18 @@ impl Admin {
             }
         }
         Ok(done)
+    }
+
+    /// Known before anything is written: there is nowhere to put users.
+    fn demand_no_foreign_users(&self, file: &Provision) -> Result<(), AdminError> {
+        let named = |tenant: &TenantPlan| {
+            let user = tenant.users.first()?;
+            Some(format!("tenants.{}.users.{}", tenant.id, user.username))
+        };
+        match file.tenants.iter().find_map(named).filter(|_| self.hashing.is_none()) {
+            Some(at) => Err(AdminError::Provision { at, why: Box::new(AdminError::ForeignUsers) }),
+            None => Ok(()),
+        }
     }
 
     async fn provide_tenant(&self, plan: &TenantPlan) -> Result<Outcome, AdminError> {

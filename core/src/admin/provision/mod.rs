@@ -33,7 +33,8 @@ use table::Table;
 use value::Value;
 
 /// A provisioning file that holds no mistake: tenants with their policies, APIs, clients and users,
-/// as a TOML file describes them. [`Admin::provision`] makes a server hold them.
+/// as a TOML file describes them. [`Admin::provision`] makes a server hold them. With the cargo
+/// feature `provision`.
 ///
 /// ```
 /// # use std::ffi::OsString;
