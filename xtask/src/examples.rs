@@ -70,7 +70,13 @@ fn check_configured(program: &Path) -> anyhow::Result<()> {
     }
     // Known to everybody, and good for this check alone.
     let secret = "grantry-xtask-0123456789-abcdefghij";
-    let env = [("BILLING_SECRET", secret), ("SECRET", secret), ("ALICE_PASSWORD", "wonderland")];
+    let env = [
+        ("BILLING_SECRET", secret),
+        ("SECRET", secret),
+        ("ALICE_PASSWORD", "wonderland"),
+        ("NAME", "alice"),
+        ("PASSWORD", "wonderland"),
+    ];
     check_lines(program, &args, &env, &CONFIGURED)
 }
 

@@ -8,8 +8,8 @@ use crate::say;
 /// Comment, status, and what the body holds.
 pub type Expected = (&'static str, u16, &'static [&'static str]);
 
-/// Of the tenants of `examples/provision.toml`, with the secret of `billing`.
-pub const CONFIGURED: [Expected; 4] = [
+/// Of the tenants of `examples/provision.toml`, with the secret of `billing` and as Alice.
+pub const CONFIGURED: [Expected; 5] = [
     ("acme: what it offers, and where", 200, &[r#"/oauth/acme/token""#, r#""client_credentials""#]),
     (
         "acme: the client billing gets a token of its own; SECRET is its secret",
@@ -20,6 +20,11 @@ pub const CONFIGURED: [Expected; 4] = [
         "acme: the client cashier gets a token of its own; SECRET is its secret",
         401,
         &["invalid_client"],
+    ),
+    (
+        "acme: a user gets a code by the direct API; NAME and PASSWORD are theirs",
+        200,
+        &[r#"{"code":"grt_dc_"#],
     ),
     ("globex: what it offers, and where", 200, &[r#"/oauth/globex/token""#]),
 ];

@@ -5,7 +5,7 @@ use std::{fmt::Write, path::Path};
 use anyhow::Context;
 use grantry::{
     Provision, Server,
-    types::{Client, ClientKind, GrantType, Issuer, TenantId},
+    types::{Client, ClientKind, DirectApi, GrantType, Issuer, Policy, TenantId},
 };
 
 use crate::Page;
@@ -25,6 +25,8 @@ pub(crate) async fn create(server: &Server, file: &Path) -> anyhow::Result<Page>
         for client in server.admin().clients(tenant, None).await? {
             lines += &token(tenant, &issuer, &client).unwrap_or_default();
         }
+        let policy = server.admin().tenant(tenant).await?.map(|tenant| tenant.policy.clone());
+        lines += &policy.and_then(|policy| code(tenant, &issuer, &policy)).unwrap_or_default();
     }
     let address = provision.tenants().next().map(|tenant| origin(&server.issuer(tenant), tenant));
     let address = address.unwrap_or_default();
@@ -55,6 +57,20 @@ fn token(tenant: &TenantId, issuer: &Issuer, client: &Client) -> Option<String> 
             "# {tenant}: the client {id} gets a token of its own; SECRET is its secret\n\
              curl -sSw ' %{{http_code}}\\n' -u \"{id}:$SECRET\" '{issuer}/token' \
              -d grant_type=client_credentials\n"
+        )
+    })
+}
+
+/// How a user signs in, where there is a direct API.
+fn code(tenant: &TenantId, issuer: &Issuer, policy: &Policy) -> Option<String> {
+    let listed = policy.direct_redirect_uris.first().map(|uri| uri.as_str());
+    let redirect_uri = listed.unwrap_or("https://app.example.com/callback");
+    (policy.direct_api != DirectApi::Off && !redirect_uri.contains('\'')).then(|| {
+        format!(
+            "# {tenant}: a user gets a code by the direct API; NAME and PASSWORD are theirs\n\
+             curl -sSw ' %{{http_code}}\\n' '{issuer}/authorize/direct' -d response_type=code \
+             --data-urlencode \"username=$NAME\" --data-urlencode \"password=$PASSWORD\" \
+             --data-urlencode 'redirect_uri={redirect_uri}'\n"
         )
     })
 }
