@@ -1,11 +1,18 @@
 //! Whether what was read agrees with itself. The types check that; here their verdict is told in
 //! words that know the file. What is wrong is mended on the way, so that the next mistake shows.
 
+use std::time::Duration;
+
 use super::table::Table;
-use crate::types::{Audience, Client, InvalidClient, InvalidPolicy, Policy, Scope};
+use crate::types::{Audience, Client, InvalidClient, InvalidPolicy, Policy, Scope, limits};
 
 /// Checks a policy, and leaves it right.
 pub(super) fn of_policy(policy: &mut Policy, tenant: &Table<'_>, table: &Table<'_>) {
+    for field in ["code_lifetime", "refresh_idle_lifetime", "key_lifetime"] {
+        if table.is_wrong(field) {
+            mend_policy(policy, field);
+        }
+    }
     while let Err(InvalidPolicy { field, rule }) = policy.check() {
         let before = policy.clone();
         let audience = &before.default_audience;
@@ -28,6 +35,12 @@ pub(super) fn of_policy(policy: &mut Policy, tenant: &Table<'_>, table: &Table<'
 /// Checks a client, and leaves it right.
 pub(super) fn of_client(client: &mut Client, policy: &Policy, table: &Table<'_>) {
     let mut policy = policy.clone();
+    if table.is_wrong("audience") {
+        policy.resources.clear();
+    }
+    if table.is_wrong("scope") {
+        client.default_scope = None;
+    }
     while let Err(InvalidClient { field, rule }) = client.check(&policy) {
         let before = client.clone();
         let audience = client.audience.as_ref().unwrap_or(&policy.default_audience);
@@ -92,15 +105,17 @@ fn beyond(client: &Client) -> Option<String> {
     Some(format!("this client may not have \"{lost}\": leave that out, or add it to its scope"))
 }
 
+/// Makes a field right; if it bounds another, so that it bounds it least.
 fn mend_policy(policy: &mut Policy, field: &str) {
+    const SECOND: Duration = Duration::from_secs(1);
     let right = Policy::new(policy.default_audience.clone());
     match field {
         "access_token_lifetime" => policy.access_token_lifetime = right.access_token_lifetime,
-        "code_lifetime" => policy.code_lifetime = right.code_lifetime,
-        "refresh_idle_lifetime" => policy.refresh_idle_lifetime = right.refresh_idle_lifetime,
+        "code_lifetime" => policy.code_lifetime = SECOND,
+        "refresh_idle_lifetime" => policy.refresh_idle_lifetime = SECOND,
         "grant_lifetime" => policy.grant_lifetime = right.grant_lifetime,
         "retry_window" => policy.retry_window = right.retry_window,
-        "key_lifetime" => policy.key_lifetime = right.key_lifetime,
+        "key_lifetime" => policy.key_lifetime = limits::GRANT_LIFETIME,
         "key_announcement" => policy.key_announcement = right.key_announcement,
         "direct_redirect_uris" => policy.direct_redirect_uris.clear(),
         "allowed_origins" => policy.allowed_origins.clear(),

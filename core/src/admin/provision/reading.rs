@@ -28,6 +28,18 @@ impl<'a> Reading<'a> {
         self.mistakes.borrow_mut().push((at.start, mistake));
     }
 
+    /// Whether there is a mistake in this field, or in one below it.
+    pub(super) fn is_wrong(&self, field: &str) -> bool {
+        let within = |own: &str| {
+            own.strip_prefix(field)
+                .is_some_and(|rest| matches!(rest.chars().next(), None | Some('.')))
+        };
+        self.mistakes
+            .borrow()
+            .iter()
+            .any(|(_, mistake)| mistake.field.as_deref().is_some_and(within))
+    }
+
     /// The number of the line, from 1, that this byte is in.
     pub(super) fn line(&self, at: usize) -> usize {
         1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count()

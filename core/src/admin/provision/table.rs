@@ -35,38 +35,48 @@ impl<'a> Table<'a> {
     /// A table of these fields; every other is noted as a mistake.
     pub(super) fn with(this: Value<'a>, known: &'static [&'static str]) -> Option<Self> {
         let mut table = Self::of(this)?;
-        for (name, value) in table.entries() {
-            if known.contains(&name) {
-                continue;
-            }
-            let near = spelling::nearest(name, known.iter().copied());
-            table.meant.extend(near);
-            value.wrong_name(match near {
-                Some(near) => format!("there is no such field: did you mean \"{near}\"?"),
-                None => format!("there is no such field: {}", instead(known)),
-            });
+        for (_, value) in table.unknown(known) {
+            table.misspelt(&value, known);
         }
         Some(table)
     }
 
     /// A table of these fields whose own name comes from the file. Where a dot has cut that name in
-    /// two, the table holds another with the rest of it, and none of its fields.
+    /// two, the table holds another with the rest of it, and its fields are there.
     pub(super) fn named(this: Value<'a>, known: &'static [&'static str]) -> Option<Self> {
-        let whole = Self::of(this.clone())?;
-        let is_rest = |(name, value): &(&str, Value<'a>)| {
-            value.value.is_table() && spelling::nearest(name, known.iter().copied()).is_none()
-        };
-        let Some((rest, value)) = whole.entries().into_iter().find(is_rest) else {
-            return Self::with(this, known);
-        };
-        let (above, name) = (&value.names[..value.names.len() - 2], this.names.last()?);
-        let (above, name) = (path(above), format!("{name}.{rest}"));
-        value.wrong_name(format!(
-            "there is no such field: if the name holds a dot, put it in quotes, [{above}.{name:?}]; \
-             otherwise {}",
-            instead(known)
-        ));
-        None
+        let mut table = Self::of(this)?;
+        for (rest, value) in table.unknown(known) {
+            let near = spelling::nearest(rest, known.iter().copied());
+            if near.is_some() || !value.value.is_table() {
+                table.misspelt(&value, known);
+                continue;
+            }
+            let (name, above) = table.this.names.split_last()?;
+            let (above, name) = (path(above), format!("{name}.{rest}"));
+            value.wrong_name(format!(
+                "there is no such field: if the name holds a dot, put it in quotes, \
+                 [{above}.{name:?}]; otherwise {}",
+                instead(known)
+            ));
+            table.meant.extend(known);
+        }
+        Some(table)
+    }
+
+    fn unknown(&self, known: &[&str]) -> Vec<(&'a str, Value<'a>)> {
+        let mut entries = self.entries();
+        entries.retain(|(name, _)| !known.contains(name));
+        entries
+    }
+
+    fn misspelt(&mut self, field: &Value<'a>, known: &'static [&'static str]) {
+        let name = field.names.last().copied().unwrap_or_default();
+        let near = spelling::nearest(name, known.iter().copied());
+        self.meant.extend(near);
+        field.wrong_name(match near {
+            Some(near) => format!("there is no such field: did you mean \"{near}\"?"),
+            None => format!("there is no such field: {}", instead(known)),
+        });
     }
 
     /// The table's own name, such as `tenants.acme.policy`.
@@ -104,11 +114,17 @@ impl<'a> Table<'a> {
     pub(super) fn wrong(&self, name: &'static str, message: impl Into<String>) {
         match self.find(name) {
             Some(value) => value.wrong(message),
-            None => {
-                let names = [&*self.this.names, &[name]].concat();
-                self.this.file.wrong(&self.this.key, &path(&names), message.into());
-            }
+            None => self.this.file.wrong(&self.this.key, &self.path_of(name), message.into()),
         }
+    }
+
+    /// Whether it is known that a field is wrong, so that nothing follows from what was read of it.
+    pub(super) fn is_wrong(&self, name: &'static str) -> bool {
+        self.meant.contains(&name) || self.this.file.is_wrong(&self.path_of(name))
+    }
+
+    fn path_of(&self, name: &'static str) -> String {
+        path(&[&*self.this.names, &[name]].concat())
     }
 }
 
