@@ -10,9 +10,11 @@ pub fn test() -> anyhow::Result<()> {
     tools::component("rustfmt", "fmt")?;
     step("Format", &["fmt", "--all", "--check"], &[])?;
     tools::component("clippy", "clippy")?;
-    let lints =
-        ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
-    step("Lints", &lints, &[])?;
+    let deny = ["--", "-D", "warnings"];
+    let all = ["clippy", "--workspace", "--all-targets", "--all-features"];
+    step("Lints", &[&all[..], &deny].concat(), &[])?;
+    let plain = ["clippy", "--package", "grantry", "--all-targets"];
+    step("Lints without features", &[&plain[..], &deny].concat(), &[])?;
     let strict = [("RUSTDOCFLAGS", "-D warnings")];
     step("Documentation", &["doc", "--workspace", "--no-deps", "--all-features"], &strict)?;
     step("Tests", &["test", "--workspace", "--all-features"], &[])?;

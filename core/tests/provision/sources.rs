@@ -62,6 +62,18 @@ fn a_file_is_read_with_what_stands_around_it() {
 }
 
 #[test]
+fn a_file_that_was_cut_off_or_has_lost_a_line_is_read_or_refused_and_no_panic() {
+    let text = include_str!("mistakes.toml");
+    for end in (0..text.len()).step_by(37).filter(|end| text.is_char_boundary(*end)) {
+        let _ = parse(&text[..end]);
+    }
+    let lines: Vec<_> = text.lines().collect();
+    for lost in 0..lines.len() {
+        let _ = parse(&[&lines[..lost], &lines[lost + 1..]].concat().join("\n"));
+    }
+}
+
+#[test]
 fn a_file_that_is_no_text_is_a_mistake_and_no_panic() {
     let odd =
         ["\0", "\u{feff}", "[tenants]", "tenants = 1", "[[tenants]]", "\"\" = 1", "[tenants.a]"];
