@@ -54,6 +54,8 @@ mod wire;
 pub use admin::{
     Admin, KeyInfo, KeyKind, KeyRotation, KeyStage, NewClient, NewUser, RegisteredClient, SecretAge,
 };
+#[cfg(feature = "provision")]
+pub use admin::{Provision, ProvisionError, ProvisionErrors, Provisioned};
 /// Makes the async traits of [`ports`] implementable.
 pub use async_trait::async_trait;
 pub use error::{AdminError, ConfigError};

@@ -46,15 +46,15 @@ pub fn lines(page: &[String]) -> anyhow::Result<Vec<Line>> {
     snippet.chunks(2).map(pair).collect()
 }
 
-/// Runs the lines in one shell, as if they were pasted one after another.
+/// Runs the lines in one shell that has these variables, as if they were pasted one after another.
 ///
 /// # Errors
 /// When the shell cannot be run, takes too long, or a line prints no status at its end.
-pub fn run(lines: &[Line]) -> anyhow::Result<Vec<Answer>> {
-    let shell = ["-c", &script(lines)];
+pub fn run(lines: &[Line], env: &[(&str, &str)]) -> anyhow::Result<Vec<Answer>> {
+    let mut sh = Command::new("sh");
+    sh.args(["-c", &script(lines)]).envs(env.iter().copied());
     // A proxy of the machine has no business here.
-    let mut sh =
-        Command::new("sh").args(shell).env("no_proxy", "*").stdout(Stdio::piped()).spawn()?;
+    let mut sh = sh.env("no_proxy", "*").stdout(Stdio::piped()).spawn()?;
     let mut stdout = sh.stdout.take().context("sh has no stdout")?;
     let (sender, output) = mpsc::channel();
     thread::spawn(move || {
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn each_line_has_its_own_answer() {
         let text = "# one\nA=$(echo '{} 200'); echo \"$A\"; B=$(echo b)\n# two\necho \"$A $B\" 404";
-        let answers = run(&lines(&page(text)).unwrap()).unwrap();
+        let answers = run(&lines(&page(text)).unwrap(), &[]).unwrap();
         let answer = |status, body: &str| Answer { status, body: body.to_owned() };
         assert_eq!(answers, [answer(200, "{}"), answer(404, "{} 200 b")]);
     }
@@ -134,7 +134,7 @@ mod tests {
             "# one\necho nothing",
             "# one\ntrue",
         ] {
-            assert!(run(&lines(&page(bad)).unwrap()).is_err(), "{bad}");
+            assert!(run(&lines(&page(bad)).unwrap(), &[]).is_err(), "{bad}");
         }
     }
 }

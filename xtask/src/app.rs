@@ -1,6 +1,7 @@
 //! An example application that runs.
 
 use std::{
+    ffi::OsStr,
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
@@ -14,7 +15,7 @@ use anyhow::{Context, bail};
 use crate::command;
 
 /// How long it may take to begin, and to end.
-const LIMIT: Duration = Duration::from_secs(60);
+pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// An application, and what it printed at its start. Killed when dropped.
 pub struct App {
@@ -23,13 +24,14 @@ pub struct App {
 }
 
 impl App {
-    /// Starts it on a free port and waits until it listens.
+    /// Starts it on a free port, with these arguments and variables, and waits until it listens.
     ///
     /// # Errors
     /// When it ends before, or takes too long.
-    pub fn start(program: &Path) -> anyhow::Result<Self> {
+    pub fn start(program: &Path, args: &[&OsStr], env: &[(&str, &str)]) -> anyhow::Result<Self> {
         let mut command = Command::new(program);
-        let command = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+        command.args(["--listen", "127.0.0.1:0"]).args(args).envs(env.iter().copied());
+        let command = command.stdout(Stdio::piped());
         let mut app = Self { child: command.spawn()?, page: Vec::new() };
         let stdout = app.child.stdout.take().context("it has no stdout")?;
         let (sender, lines) = mpsc::channel();

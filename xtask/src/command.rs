@@ -13,9 +13,14 @@ use anyhow::{Context, bail};
 /// The cargo that runs us, at the root of the repository.
 pub fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    cargo.current_dir(here.parent().unwrap_or(here));
+    cargo.current_dir(root());
     cargo
+}
+
+/// The root of the repository.
+pub fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
 }
 
 /// Runs a command whose output is for the person at the terminal.

@@ -1,6 +1,8 @@
 //! The example applications: built, started, and tried by what they print.
 
 use std::{
+    ffi::OsStr,
+    io::Read,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -8,9 +10,17 @@ use std::{
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use crate::{answers, app::App, command, expected, say};
+use crate::{
+    answers,
+    app::{self, App},
+    command,
+    expected::{self, CONFIGURED, DEMO, Expected},
+    say,
+};
 
 const EXAMPLES: [&str; 3] = ["example-axum", "example-actix", "example-warp"];
+/// A provisioning file, from the root of the repository.
+const CONFIG: &str = "examples/provision.toml";
 
 /// Builds the examples, and checks one after another.
 ///
@@ -22,18 +32,56 @@ pub fn check() -> anyhow::Result<()> {
         let program = programs.iter().find(|program| program.file_stem() == Some(name.as_ref()));
         let program = program.with_context(|| format!("cargo built no {name}"))?;
         say(&format!("\n-- {name}"));
-        check_one(program).with_context(|| name.to_owned())?;
+        check_help(program).with_context(|| name.to_owned())?;
+        check_lines(program, &[], &[], &DEMO).with_context(|| name.to_owned())?;
     }
-    Ok(())
+    let [first, ..] = &*programs else { bail!("cargo built nothing") };
+    say(&format!("\n-- {} --config {CONFIG}", file_name(first)));
+    check_configured(first).with_context(|| CONFIG.to_owned())
 }
 
-fn check_one(program: &Path) -> anyhow::Result<()> {
-    check_help(program)?;
-    let app = App::start(program)?;
+/// What it prints is what it serves.
+fn check_lines(
+    program: &Path,
+    args: &[&OsStr],
+    env: &[(&str, &str)],
+    expected: &[Expected],
+) -> anyhow::Result<()> {
+    let app = App::start(program, args, env)?;
     let lines = answers::lines(app.page())?;
-    let answers = answers::run(&lines)?;
-    expected::check(&lines, &answers)?;
+    let answers = answers::run(&lines, env)?;
+    expected::check(expected, &lines, &answers)?;
     app.stop()
+}
+
+/// With the provisioning file: its tenants are served, and without its variables nothing is.
+fn check_configured(program: &Path) -> anyhow::Result<()> {
+    let file = command::root().join(CONFIG);
+    let args = ["--config".as_ref(), file.as_os_str()];
+    let mut bare = Command::new(program);
+    bare.args(["--listen", "127.0.0.1:0"]).args(args);
+    bare.env_remove("BILLING_SECRET").env("ALICE_PASSWORD", "wonderland");
+    let mut bare = bare.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+    let status = command::wait(&mut bare, app::LIMIT)?;
+    let mut said = String::new();
+    bare.stderr.take().context("it has no stderr")?.read_to_string(&mut said)?;
+    if status.success() || !said.contains("BILLING_SECRET is not set") {
+        bail!("without BILLING_SECRET it does not end and say so: {status}, {said}");
+    }
+    // Known to everybody, and good for this check alone.
+    let secret = "grantry-xtask-0123456789-abcdefghij";
+    let env = [
+        ("BILLING_SECRET", secret),
+        ("SECRET", secret),
+        ("ALICE_PASSWORD", "wonderland"),
+        ("NAME", "alice"),
+        ("PASSWORD", "wonderland"),
+    ];
+    check_lines(program, &args, &env, &CONFIGURED)
+}
+
+fn file_name(program: &Path) -> String {
+    program.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn check_help(program: &Path) -> anyhow::Result<()> {

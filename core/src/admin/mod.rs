@@ -5,6 +5,8 @@ mod grants;
 mod keys;
 mod new_client;
 mod new_user;
+#[cfg(feature = "provision")]
+mod provision;
 mod rows;
 mod secrets;
 mod tenants;
@@ -15,6 +17,8 @@ use std::{future::Future, sync::Arc};
 pub use keys::{KeyInfo, KeyKind, KeyRotation, KeyStage};
 pub use new_client::{NewClient, RegisteredClient};
 pub use new_user::NewUser;
+#[cfg(feature = "provision")]
+pub use provision::{Provision, ProvisionError, ProvisionErrors, Provisioned};
 pub use secrets::SecretAge;
 
 use crate::error::AdminError;

@@ -73,4 +73,13 @@ pub enum AdminError {
     /// There is no chance to be had.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    /// An entry of a provisioning file could not be applied.
+    #[cfg(feature = "provision")]
+    #[error("{at}: {why}")]
+    Provision {
+        /// Which tenant, client or user.
+        at: String,
+        /// Why.
+        why: Box<Self>,
+    },
 }

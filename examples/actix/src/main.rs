@@ -4,18 +4,19 @@
 
 mod shop;
 
-use std::{io, net::TcpListener};
+use std::net::TcpListener;
 
 use actix_web::{App, HttpServer, Responder, rt::signal, web};
 use anyhow::Context;
-use demo::{Args, Demo};
+use demo::Args;
 use grantry_actix::{Access, grantry::Server};
 use serde_json::json;
 use shop::Shop;
 
 #[actix_web::main]
 async fn main() -> anyhow::Result<()> {
-    let listen = Args::read().listen;
+    let args = Args::read();
+    let listen = args.listen;
     let listener = TcpListener::bind(listen)
         .with_context(|| format!("cannot listen on {listen}: choose another --listen"))?;
     let address = listener.local_addr()?;
@@ -27,7 +28,7 @@ async fn main() -> anyhow::Result<()> {
     let (guard, mounted) = (web::Data::new(guard), server.clone());
     // Grantry: end
 
-    Demo::create(&server).await?.print(&mut io::stdout())?;
+    args.furnish(&server).await?;
     HttpServer::new(move || {
         App::new()
             .app_data(shop.clone())

@@ -4,11 +4,11 @@
 
 mod shop;
 
-use std::{io, net::SocketAddr};
+use std::net::SocketAddr;
 
 use anyhow::Context;
 use axum::{Json, extract::FromRef, routing::get, serve::ListenerExt};
-use demo::{Args, Demo};
+use demo::Args;
 use grantry_axum::{
     Access,
     grantry::{Guard, Server},
@@ -39,7 +39,8 @@ impl FromRef<App> for Guard {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let listen = Args::read().listen;
+    let args = Args::read();
+    let listen = args.listen;
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}: choose another --listen"))?;
@@ -55,7 +56,7 @@ async fn main() -> anyhow::Result<()> {
         .merge(grantry_axum::router(&server)) // Grantry
         .with_state(App { shop: Shop::default(), guard });
 
-    Demo::create(&server).await?.print(&mut io::stdout())?;
+    args.furnish(&server).await?;
     let listener = listener.tap_io(|stream| {
         // Answers are written whole: there is nothing to wait for. Where it fails, they come later.
         let _ = stream.set_nodelay(true);

@@ -1,8 +1,11 @@
 //! Arguments.
 
-use std::net::SocketAddr;
+use std::{io, net::SocketAddr, path::PathBuf};
 
 use clap::Parser;
+use grantry::Server;
+
+use crate::{Demo, Page, config};
 
 /// A small shop with Grantry mounted in it, and two demo tenants in memory. Prints their
 /// credentials and curl lines to try them with, and serves until Ctrl-C.
@@ -13,12 +16,28 @@ pub struct Args {
     /// Where to listen, for this machine alone, since it is plain http; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = loopback)]
     pub listen: SocketAddr,
+    /// Serve the tenants of this provisioning file instead, such as examples/provision.toml
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 impl Args {
     /// The arguments of this process. Ends it after `--help`, and where they are wrong.
     pub fn read() -> Self {
         Self::parse()
+    }
+
+    /// Creates the tenants that are served, and prints what they are and what to try.
+    ///
+    /// # Errors
+    /// When the file of `--config` holds mistakes, with all of them; when the server's stores do
+    /// not answer; when nothing can be printed.
+    pub async fn furnish(&self, server: &Server) -> anyhow::Result<()> {
+        let page = match &self.config {
+            Some(file) => config::create(server, file).await?,
+            None => Page::of(&Demo::create(server).await?),
+        };
+        Ok(page.print(&mut io::stdout())?)
     }
 }
 

@@ -4,8 +4,10 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod config;
 mod page;
 mod tenants;
 
 pub use args::Args;
-pub use tenants::Demo;
+use page::Page;
+use tenants::Demo;

@@ -7,7 +7,7 @@ use grantry::{
 
 /// Two tenants that differ in what they allow.
 #[derive(Debug)]
-pub struct Demo {
+pub(crate) struct Demo {
     /// With the direct API, and ES256.
     pub(crate) acme: Shown,
     /// Without it, and EdDSA.
@@ -27,7 +27,7 @@ impl Demo {
     ///
     /// # Errors
     /// When the server's stores do not answer, or hold such tenants already.
-    pub async fn create(server: &Server) -> Result<Self, AdminError> {
+    pub(crate) async fn create(server: &Server) -> Result<Self, AdminError> {
         let mut acme = policy()?;
         acme.direct_api = DirectApi::Get;
         acme.direct_scope = "profile read".parse()?;

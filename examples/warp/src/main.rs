@@ -4,10 +4,8 @@
 
 mod shop;
 
-use std::io;
-
 use anyhow::Context;
-use demo::{Args, Demo};
+use demo::Args;
 use grantry_warp::{Access, grantry::Server};
 use serde_json::json;
 use shop::Shop;
@@ -16,7 +14,8 @@ use warp::{Filter, Reply, reply};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let listen = Args::read().listen;
+    let args = Args::read();
+    let listen = args.listen;
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}: choose another --listen"))?;
@@ -34,7 +33,7 @@ async fn main() -> anyhow::Result<()> {
         .recover(grantry_warp::denied) // Grantry
         .recover(shop::not_found);
 
-    Demo::create(&server).await?.print(&mut io::stdout())?;
+    args.furnish(&server).await?;
     warp::serve(app)
         .incoming(listener)
         .graceful(async {

@@ -1,0 +1,143 @@
+//! Whether what was read agrees with itself. The types check that; here their verdict is told in
+//! words that know the file. What is wrong is mended on the way, so that the next mistake shows.
+
+use std::time::Duration;
+
+use super::table::Table;
+use crate::types::{Audience, Client, InvalidClient, InvalidPolicy, Policy, Scope, limits};
+
+/// Checks a policy, and leaves it right.
+pub(super) fn of_policy(policy: &mut Policy, tenant: &Table<'_>, table: &Table<'_>) {
+    for field in ["code_lifetime", "refresh_idle_lifetime", "key_lifetime"] {
+        if table.is_wrong(field) {
+            mend_policy(policy, field);
+        }
+    }
+    while let Err(InvalidPolicy { field, rule }) = policy.check() {
+        let before = policy.clone();
+        let audience = &before.default_audience;
+        let told = match field {
+            "default_audience" => Some(foreign(policy, audience)),
+            "default_scope" => unknown(policy, audience, &policy.default_scope),
+            "direct_scope" => unknown(policy, audience, &policy.direct_scope),
+            _ => None,
+        };
+        let at = if field == "resources" { tenant } else { table };
+        at.wrong(field, told.unwrap_or_else(|| plainly(at, field, rule)));
+        mend_policy(policy, field);
+        if *policy == before {
+            // A field that cannot be mended here. That it is wrong has been said.
+            return;
+        }
+    }
+}
+
+/// Checks a client, and leaves it right.
+pub(super) fn of_client(client: &mut Client, policy: &Policy, table: &Table<'_>) {
+    let mut policy = policy.clone();
+    if table.is_wrong("audience") {
+        policy.resources.clear();
+    }
+    if table.is_wrong("scope") {
+        client.default_scope = None;
+    }
+    while let Err(InvalidClient { field, rule }) = client.check(&policy) {
+        let before = client.clone();
+        let audience = client.audience.as_ref().unwrap_or(&policy.default_audience);
+        let told = match field {
+            "audience" => Some(foreign(&policy, audience)),
+            "scope" => unknown(&policy, audience, &client.scope),
+            "default_scope" => beyond(client),
+            "grants" => Some(
+                "a public client cannot use \"client_credentials\", since anybody could use its \
+                 name: remove that grant, or write type = \"confidential\" and secrets"
+                    .to_owned(),
+            ),
+            _ => None,
+        };
+        table.wrong(field, told.unwrap_or_else(|| plainly(table, field, rule)));
+        mend_client(client, &mut policy, field);
+        if *client == before {
+            return;
+        }
+    }
+}
+
+fn plainly(table: &Table<'_>, field: &'static str, rule: &str) -> String {
+    match table.find(field).filter(|value| !value.value.is_array()) {
+        Some(value) => format!("{} does not fit: {field} {rule}", value.shown()),
+        None => format!("does not fit: {field} {rule}"),
+    }
+}
+
+/// Of an audience that no resource has.
+fn foreign(policy: &Policy, audience: &Audience) -> String {
+    let listed = policy.resources.iter().map(|api| format!("\"{}\"", api.audience));
+    let listed = listed.collect::<Vec<_>>().join(", ");
+    format!(
+        "no API of this tenant has the audience \"{audience}\": write one of {listed}, or describe \
+         this API under resources as well"
+    )
+}
+
+/// Of a scope that its API does not know. None where it knows it all.
+fn unknown(policy: &Policy, audience: &Audience, scope: &Scope) -> Option<String> {
+    let known = policy.known_scope(audience, scope);
+    let lost = scope.filter(|token| !known.contains(token));
+    (!lost.is_empty()).then(|| {
+        format!(
+            "the API \"{audience}\" does not know \"{lost}\", but {}: leave that out, or add it to \
+             the scope of this API under resources",
+            knows(policy, audience)
+        )
+    })
+}
+
+fn knows(policy: &Policy, audience: &Audience) -> String {
+    let api = policy.resources.iter().find(|api| api.audience == *audience);
+    let scope = api.map(|api| &api.scope).filter(|scope| !scope.is_empty());
+    scope.map_or("nothing at all".to_owned(), |scope| format!("\"{scope}\""))
+}
+
+/// Of a default scope that the client may not have.
+fn beyond(client: &Client) -> Option<String> {
+    let lost = client.default_scope.as_ref()?.filter(|token| !client.scope.contains(token));
+    Some(format!("this client may not have \"{lost}\": leave that out, or add it to its scope"))
+}
+
+/// Makes a field right; if it bounds another, so that it bounds it least.
+fn mend_policy(policy: &mut Policy, field: &str) {
+    const SECOND: Duration = Duration::from_secs(1);
+    let right = Policy::new(policy.default_audience.clone());
+    match field {
+        "access_token_lifetime" => policy.access_token_lifetime = right.access_token_lifetime,
+        "code_lifetime" => policy.code_lifetime = SECOND,
+        "refresh_idle_lifetime" => policy.refresh_idle_lifetime = SECOND,
+        "grant_lifetime" => policy.grant_lifetime = right.grant_lifetime,
+        "retry_window" => policy.retry_window = right.retry_window,
+        "key_lifetime" => policy.key_lifetime = limits::GRANT_LIFETIME,
+        "key_announcement" => policy.key_announcement = right.key_announcement,
+        "direct_redirect_uris" => policy.direct_redirect_uris.clear(),
+        "allowed_origins" => policy.allowed_origins.clear(),
+        "default_audience" | "resources" => policy.resources.clear(),
+        "default_scope" => policy.default_scope = Scope::default(),
+        "direct_scope" => policy.direct_scope = Scope::default(),
+        _ => {}
+    }
+}
+
+fn mend_client(client: &mut Client, policy: &mut Policy, field: &str) {
+    match field {
+        "grants" => client.grants.clear(),
+        "audience" => {
+            client.audience = None;
+            policy.resources.clear();
+        }
+        "scope" => {
+            client.scope = Scope::default();
+            client.default_scope = None;
+        }
+        "default_scope" => client.default_scope = None,
+        _ => {}
+    }
+}

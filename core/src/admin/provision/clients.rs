@@ -1,0 +1,128 @@
+//! `[tenants.*.clients.*]`.
+
+use std::collections::BTreeSet;
+
+use super::{
+    ClientPlan, agreement, fields, secrets,
+    table::Table,
+    value::{Value, path},
+};
+use crate::types::{Client, ClientAuthMethod, ClientId, ClientKind, GrantType, Policy};
+
+const FIELDS: &[&str] = &[
+    "type",
+    "auth_methods",
+    "secrets",
+    "grants",
+    "scope",
+    "default_scope",
+    "audience",
+    "disabled",
+];
+const METHODS: [(&str, ClientAuthMethod); 2] = [
+    ("client_secret_basic", ClientAuthMethod::Basic),
+    ("client_secret_post", ClientAuthMethod::Post),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Type {
+    Confidential,
+    Public,
+}
+
+/// The clients of one tenant. What is not right is noted, and left out.
+pub(super) fn read(value: Value<'_>, policy: &Policy) -> Vec<ClientPlan> {
+    let Some(clients) = Table::of(value) else { return Vec::new() };
+    let client = |(name, value)| client(name, value, policy);
+    clients.entries().into_iter().filter_map(client).collect()
+}
+
+fn client(name: &str, value: Value<'_>, policy: &Policy) -> Option<ClientPlan> {
+    let id = id(name, &value);
+    let table = Table::named(value, FIELDS)?;
+    let kind = kind(&table);
+    let mut client = Client::new(id.clone().unwrap_or_else(nobody), kind);
+    client.grants = grants(&table, policy);
+    client.scope = table.find("scope").and_then(|v| fields::scope(&v)).unwrap_or_default();
+    client.default_scope = table.find("default_scope").and_then(|value| fields::scope(&value));
+    let example = "the URL of an API, such as \"https://api.example.com\"";
+    client.audience = table.find("audience").and_then(|value| value.word(example));
+    agreement::of_client(&mut client, policy, &table);
+    let disabled = table.find("disabled").and_then(|value| value.flag());
+    id.map(|_| ClientPlan { client, disabled })
+}
+
+fn id(name: &str, value: &Value<'_>) -> Option<ClientId> {
+    match name.parse::<ClientId>() {
+        Ok(id) if id.is_reserved() => value.wrong_name(
+            "\"direct\" is the name that tokens of the direct API carry: choose another",
+        ),
+        Ok(id) => return Some(id),
+        Err(rule) => value.wrong_name(format!(
+            "this cannot name a client: {rule}; use letters, digits and . _ -"
+        )),
+    }
+    None
+}
+
+/// Holds the place of an id that is wrong.
+fn nobody() -> ClientId {
+    "nobody".parse().expect("letters are a client id")
+}
+
+fn kind(table: &Table<'_>) -> ClientKind {
+    let kinds = [("confidential", Type::Confidential), ("public", Type::Public)];
+    let instead = "type = \"confidential\" for a server, which can keep a secret, or type = \
+                   \"public\" for an application in a browser or on a device";
+    let kind = table.demand("type", instead).and_then(|v| v.choice("a type of client", &kinds));
+    if kind == Some(Type::Public) {
+        for value in ["secrets", "auth_methods"].into_iter().filter_map(|name| table.find(name)) {
+            value.wrong_name(
+                "a public client has no secret to prove itself by: remove this line, or write \
+                 type = \"confidential\"",
+            );
+        }
+        return ClientKind::Public;
+    }
+    let instead = "secrets = [{ env = \"NAME\" }], naming the environment variable that holds the \
+                   secret; make one with: openssl rand -hex 32";
+    let secrets = match kind {
+        Some(_) => table.demand("secrets", instead),
+        // Whether there must be one is not known.
+        None => table.find("secrets"),
+    };
+    ClientKind::Confidential {
+        secrets: secrets.and_then(|value| secrets::read(&value)).unwrap_or_else(secrets::stand_in),
+        methods: methods(table).unwrap_or(METHODS.map(|(_, method)| method).into()),
+    }
+}
+
+fn methods(table: &Table<'_>) -> Option<BTreeSet<ClientAuthMethod>> {
+    let value = table.find("auth_methods")?;
+    let example = "[\"client_secret_basic\"]";
+    let entries = value.list(example)?;
+    if entries.is_empty() {
+        value.wrong(format!("names no way to present a secret: write {example}"));
+        return None;
+    }
+    let methods: Vec<_> = entries.iter().map(|entry| entry.choice("a method", &METHODS)).collect();
+    methods.into_iter().collect()
+}
+
+fn grants(table: &Table<'_>, policy: &Policy) -> BTreeSet<GrantType> {
+    let instead = "grants = [\"client_credentials\"] for a server that acts on its own behalf, or \
+                   grants = [\"authorization_code\", \"refresh_token\"] where users sign in";
+    let value = table.demand("grants", instead);
+    let Some((value, grants)) = value.and_then(|v| fields::grants(&v).map(|grants| (v, grants)))
+    else {
+        return BTreeSet::new();
+    };
+    for grant in grants.difference(&policy.grants) {
+        value.wrong(format!(
+            "this tenant does not offer \"{}\": add it to {}.policy.grants, or remove it here",
+            grant.as_str(),
+            path(&value.names[..2]),
+        ));
+    }
+    grants
+}

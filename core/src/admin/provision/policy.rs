@@ -1,0 +1,146 @@
+//! `[tenants.*.policy]`.
+
+use std::collections::BTreeSet;
+
+use super::{agreement, duration, fields, resources, table::Table};
+use crate::types::{Audience, DirectApi, GrantType, Policy, Rotation, SigningAlg};
+
+const FIELDS: &[&str] = &[
+    "default_audience",
+    "access_token_lifetime",
+    "code_lifetime",
+    "refresh_idle_lifetime",
+    "grant_lifetime",
+    "retry_window",
+    "rotation",
+    "grants",
+    "direct_api",
+    "direct_redirect_uris",
+    "direct_scope",
+    "allowed_origins",
+    "default_scope",
+    "signing_alg",
+    "key_lifetime",
+    "key_announcement",
+];
+
+/// A tenant's policy. What is wrong is noted and replaced by what is right, so that it does not
+/// look wrong to others as well.
+pub(super) fn read(tenant: &Table<'_>) -> Policy {
+    let resources = resources::read(tenant);
+    let table = tenant
+        .demand(
+            "policy",
+            &format!(
+                "[{}.policy] and below it default_audience = \"https://api.example.com\", the URL \
+                 of the API that tokens are for",
+                tenant.path()
+            ),
+        )
+        .and_then(|value| Table::with(value, FIELDS));
+    let audience = table.as_ref().and_then(audience);
+    let resources = resources.filter(|_| audience.is_some());
+    let mut policy = Policy::new(audience.unwrap_or_else(nowhere));
+    policy.resources = resources.unwrap_or_default();
+    match table {
+        Some(table) => {
+            fill(&mut policy, &table);
+            agreement::of_policy(&mut policy, tenant, &table);
+        }
+        None => policy.grants = all_grants(),
+    }
+    policy
+}
+
+fn audience(table: &Table<'_>) -> Option<Audience> {
+    const EXAMPLE: &str = "the URL of your API, such as \"https://api.example.com\"";
+    let instead = "default_audience = \"https://api.example.com\", the URL of the API that tokens \
+                   are for";
+    table.demand("default_audience", instead)?.word(EXAMPLE)
+}
+
+/// Holds the place of an audience that is missing.
+fn nowhere() -> Audience {
+    "nowhere".parse().expect("letters are an audience")
+}
+
+fn fill(policy: &mut Policy, table: &Table<'_>) {
+    // Each by its name, so that no new field of a policy is forgotten here.
+    let Policy {
+        default_audience: _,
+        resources: _,
+        access_token_lifetime,
+        code_lifetime,
+        refresh_idle_lifetime,
+        grant_lifetime,
+        retry_window,
+        rotation,
+        grants,
+        direct_api,
+        direct_redirect_uris,
+        direct_scope,
+        allowed_origins,
+        default_scope,
+        signing_alg,
+        key_lifetime,
+        key_announcement,
+    } = policy;
+    let durations = [
+        ("access_token_lifetime", access_token_lifetime),
+        ("code_lifetime", code_lifetime),
+        ("refresh_idle_lifetime", refresh_idle_lifetime),
+        ("grant_lifetime", grant_lifetime),
+        ("retry_window", retry_window),
+        ("key_lifetime", key_lifetime),
+        ("key_announcement", key_announcement),
+    ];
+    for (name, field) in durations {
+        put(field, table.find(name).and_then(|value| duration::read(&value)));
+    }
+    for (name, field) in [("default_scope", default_scope), ("direct_scope", direct_scope)] {
+        put(field, table.find(name).and_then(|value| fields::scope(&value)));
+    }
+    let read = |name| table.find(name);
+    let rotations =
+        [("always", Rotation::Always), ("public", Rotation::Public), ("never", Rotation::Never)];
+    put(rotation, read("rotation").and_then(|value| value.choice("a rotation", &rotations)));
+    let forms = [("off", DirectApi::Off), ("post", DirectApi::Post), ("get", DirectApi::Get)];
+    let form = "a form of the direct API";
+    put(direct_api, read("direct_api").and_then(|value| value.choice(form, &forms)));
+    let algs = SigningAlg::ALL.map(|alg| (alg.as_str(), alg));
+    let alg = "a signing algorithm";
+    put(signing_alg, read("signing_alg").and_then(|value| value.choice(alg, &algs)));
+    put(grants, read("grants").and_then(|value| fields::grants(&value)));
+    if table.is_wrong("grants") {
+        *grants = all_grants();
+    }
+    let example = "\"https://app.example.com/callback\"";
+    put(direct_redirect_uris, read("direct_redirect_uris").map(|v| fields::urls(&v, example)));
+    let example = "\"https://app.example.com\"";
+    put(allowed_origins, read("allowed_origins").map(|value| fields::urls(&value, example)));
+}
+
+/// What stands in for grants that are not known, so that nobody misses one.
+fn all_grants() -> BTreeSet<GrantType> {
+    fields::GRANTS.map(|(_, grant)| grant).into()
+}
+
+fn put<T>(field: &mut T, read: Option<T>) {
+    if let Some(read) = read {
+        *field = read;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_shows_every_field() {
+        let example = include_str!("../../../../examples/provision.toml");
+        let policy = example.split("[tenants.acme.policy]").nth(1).unwrap_or_default();
+        for field in FIELDS {
+            assert!(policy.contains(&format!("\n{field} = ")), "{field}");
+        }
+    }
+}

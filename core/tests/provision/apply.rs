@@ -1,0 +1,159 @@
+//! What applying a file does to the stores.
+
+use std::sync::Arc;
+
+use grantry::{
+    NewClient, Server,
+    types::{Account, Client, Password, Policy, Tenant},
+};
+use http::StatusCode;
+
+use crate::{
+    OTHER_SECRET, SECRET,
+    server::{EXAMPLE, acme, apply, server, sign_in, token},
+};
+
+#[derive(Debug, PartialEq)]
+struct Rows {
+    tenants: Vec<Arc<Tenant>>,
+    clients: Vec<Arc<Client>>,
+    users: Vec<Arc<Account>>,
+}
+
+/// Everything that the example describes, versions and hashes included.
+async fn rows(server: &Server) -> Rows {
+    let admin = server.admin();
+    let mut rows = Rows { tenants: vec![], clients: vec![], users: vec![] };
+    for id in ["acme", "globex"] {
+        rows.tenants.push(admin.tenant(&id.parse().unwrap()).await.unwrap().unwrap());
+    }
+    for id in ["app", "billing", "cashier"] {
+        rows.clients.push(admin.client(&acme(), &id.parse().unwrap()).await.unwrap().unwrap());
+    }
+    rows.users.push(admin.user(&acme(), "alice").await.unwrap().unwrap());
+    rows
+}
+
+#[tokio::test]
+async fn the_example_is_applied_and_its_clients_and_users_get_tokens() {
+    let server = server().await;
+    assert_eq!(apply(&server, EXAMPLE).await, [6, 0, 0]);
+    assert_eq!(token(&server, SECRET).await, StatusCode::OK);
+    assert_eq!(token(&server, OTHER_SECRET).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(sign_in(&server, "wonderland").await, StatusCode::OK);
+    assert_eq!(sign_in(&server, "wrong").await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn what_the_example_shows_as_defaults_are_the_defaults() {
+    let said = [
+        "direct_api = \"post\"",
+        "direct_scope = \"read\"",
+        "direct_redirect_uris = [\"https://app.example.com/callback\"]",
+        "allowed_origins = [\"https://app.example.com\"]",
+        "default_scope = \"read\"",
+    ];
+    let mut bare = EXAMPLE.to_owned();
+    for line in said {
+        assert!(bare.contains(line), "{line}");
+        bare = bare.replace(&format!("\n{line}\n"), "\n");
+    }
+    let server = server().await;
+    apply(&server, &bare).await;
+    let tenant = server.admin().tenant(&acme()).await.unwrap().unwrap();
+    let mut default = Policy::new("https://api.example.com".parse().unwrap());
+    default.resources = tenant.policy.resources.clone();
+    assert_eq!(tenant.policy, default);
+    assert_eq!(default.resources.len(), 2);
+}
+
+#[tokio::test]
+async fn applying_twice_changes_nothing() {
+    let server = server().await;
+    apply(&server, EXAMPLE).await;
+    let before = rows(&server).await;
+    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 6]);
+    assert_eq!(rows(&server).await, before, "no row was written, not even with what it held");
+}
+
+#[tokio::test]
+async fn a_changed_file_changes_just_that() {
+    let server = server().await;
+    apply(&server, EXAMPLE).await;
+    let before = rows(&server).await;
+    let changed = EXAMPLE
+        .replace("access_token_lifetime = \"1h\"", "access_token_lifetime = \"10m\"")
+        .replace("BILLING_SECRET\" }]", "OTHER_SECRET\" }]");
+    assert_eq!(apply(&server, &changed).await, [0, 2, 4]);
+    let after = rows(&server).await;
+    assert_eq!(after.tenants[0].policy.access_token_lifetime.as_secs(), 600);
+    assert_eq!(after.tenants[0].version, before.tenants[0].version.next());
+    assert_eq!(after.tenants[1], before.tenants[1]);
+    assert_eq!([&after.clients[0], &after.clients[2]], [&before.clients[0], &before.clients[2]]);
+    assert_eq!(after.users, before.users);
+    assert_eq!(token(&server, SECRET).await, StatusCode::UNAUTHORIZED, "the file is the authority");
+    assert_eq!(token(&server, OTHER_SECRET).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_secret_is_replaced_without_a_pause() {
+    let server = server().await;
+    apply(&server, EXAMPLE).await;
+    let both = "BILLING_SECRET\" }, { env = \"OTHER_SECRET\" }]";
+    assert_eq!(apply(&server, &EXAMPLE.replace("BILLING_SECRET\" }]", both)).await, [0, 1, 5]);
+    assert_eq!(token(&server, SECRET).await, StatusCode::OK);
+    assert_eq!(token(&server, OTHER_SECRET).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_password_is_the_first_one_and_no_other() {
+    let server = server().await;
+    apply(&server, EXAMPLE).await;
+    let alice = server.admin().user(&acme(), "alice").await.unwrap().unwrap();
+    let own = Password::from("looking-glass");
+    server.admin().change_password(&acme(), &alice.subject, &own).await.unwrap();
+    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 6]);
+    assert_eq!(sign_in(&server, "looking-glass").await, StatusCode::OK);
+    assert_eq!(sign_in(&server, "wonderland").await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn disabled_is_followed_where_it_is_written_and_left_alone_where_not() {
+    let server = server().await;
+    apply(&server, EXAMPLE).await;
+    // The tenant, a client and a user each say it once.
+    let off = EXAMPLE.replace("\ndisabled = false", "\ndisabled = true");
+    assert_eq!(apply(&server, &off).await, [0, 3, 3]);
+    assert_eq!(apply(&server, &off).await, [0, 0, 6]);
+    let disabled =
+        |rows: &Rows| [rows.tenants[0].disabled, rows.clients[1].disabled, rows.users[0].disabled];
+    assert_eq!(disabled(&rows(&server).await), [true; 3]);
+    let silent = EXAMPLE.replace("\ndisabled = false", "");
+    assert_eq!(apply(&server, &silent).await, [0, 0, 6]);
+    assert_eq!(disabled(&rows(&server).await), [true; 3], "disabled at run time stays disabled");
+    assert_eq!(apply(&server, EXAMPLE).await, [0, 3, 3]);
+    assert_eq!(disabled(&rows(&server).await), [false; 3]);
+    assert_eq!(token(&server, SECRET).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn whoever_is_created_as_disabled_was_never_enabled() {
+    let server = server().await;
+    apply(&server, &EXAMPLE.replace("\ndisabled = false", "\ndisabled = true")).await;
+    let rows = rows(&server).await;
+    assert!(rows.tenants[0].disabled && rows.clients[1].disabled && rows.users[0].disabled);
+    assert!(!rows.tenants[1].disabled && !rows.clients[0].disabled);
+}
+
+#[tokio::test]
+async fn what_the_file_does_not_name_is_left_alone() {
+    let server = server().await;
+    apply(&server, EXAMPLE).await;
+    let other = NewClient::public("other").scope("read");
+    let other = server.admin().create_client(&acme(), other).await.unwrap().client;
+    let less = EXAMPLE.split("[tenants.acme.clients.app]").next().unwrap();
+    assert_eq!(apply(&server, less).await, [0, 0, 3]);
+    rows(&server).await;
+    let still = server.admin().client(&acme(), &other.id).await.unwrap().unwrap();
+    assert_eq!(still, other);
+}
