@@ -8,9 +8,21 @@ use std::{
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use crate::{answers, app::App, command, expected, say};
+use crate::{
+    answers,
+    app::App,
+    command,
+    expected::{self, DEMO, Expected, OWN_USERS},
+    say,
+};
 
-const EXAMPLES: [&str; 3] = ["example-axum", "example-actix", "example-warp"];
+/// The packages, and what their printed lines must answer.
+const EXAMPLES: [(&str, &[Expected]); 4] = [
+    ("example-axum", DEMO),
+    ("example-actix", DEMO),
+    ("example-warp", DEMO),
+    ("example-own-users", OWN_USERS),
+];
 
 /// Builds the examples, and checks one after another.
 ///
@@ -18,21 +30,21 @@ const EXAMPLES: [&str; 3] = ["example-axum", "example-actix", "example-warp"];
 /// The first thing that is not as expected, with the example's name.
 pub fn check() -> anyhow::Result<()> {
     let programs = build()?;
-    for name in EXAMPLES {
+    for (name, expected) in EXAMPLES {
         let program = programs.iter().find(|program| program.file_stem() == Some(name.as_ref()));
         let program = program.with_context(|| format!("cargo built no {name}"))?;
         say(&format!("\n-- {name}"));
-        check_one(program).with_context(|| name.to_owned())?;
+        check_one(program, expected).with_context(|| name.to_owned())?;
     }
     Ok(())
 }
 
-fn check_one(program: &Path) -> anyhow::Result<()> {
+fn check_one(program: &Path, expected: &[Expected]) -> anyhow::Result<()> {
     check_help(program)?;
     let app = App::start(program)?;
     let lines = answers::lines(app.page())?;
     let answers = answers::run(&lines)?;
-    expected::check(&lines, &answers)?;
+    expected::check(expected, &lines, &answers)?;
     app.stop()
 }
 
@@ -48,7 +60,7 @@ fn check_help(program: &Path) -> anyhow::Result<()> {
 fn build() -> anyhow::Result<Vec<PathBuf>> {
     let mut cargo = command::cargo();
     cargo.args(["build", "--message-format=json-render-diagnostics"]);
-    cargo.args(EXAMPLES.iter().flat_map(|name| ["--package", name]));
+    cargo.args(EXAMPLES.iter().flat_map(|(name, _)| ["--package", name]));
     let output = cargo.stderr(Stdio::inherit()).output().context("cannot run cargo build")?;
     if !output.status.success() {
         bail!("the examples do not build: see above");

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Parser;
 
-/// A small shop with Grantry mounted in it, and two demo tenants in memory. Prints their
+/// A small shop with Grantry mounted in it, and demo tenants in memory. Prints their
 /// credentials and curl lines to try them with, and serves until Ctrl-C.
 #[derive(Clone, Debug, Parser)]
 #[command(long_about = None)]
