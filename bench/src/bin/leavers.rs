@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
     io::{self, Write},
     net::SocketAddr,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::Context;
@@ -17,7 +17,7 @@ use futures_util::future::try_join_all;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    time::timeout,
+    time::{Instant, sleep_until, timeout_at},
 };
 
 /// Floods a `flood-server` with clients that leave early. Prints how many left and what the others
@@ -70,8 +70,10 @@ async fn flood(args: Args) -> anyhow::Result<Counts> {
             let n = sent.replace(sent.get() + 1);
             let name = format!("user-{}", n % args.users);
             let password = if n % 2 == 0 { WRONG } else { PASSWORD };
-            let patience = Duration::from_millis(args.patience);
-            let answer = timeout(patience, sign_in(args.address, &name, password, n)).await;
+            // Whoever is answered stays as long as the others: no more passwords come for it.
+            let patience = Instant::now() + Duration::from_millis(args.patience);
+            let answer = timeout_at(patience, sign_in(args.address, &name, password, n)).await;
+            sleep_until(patience).await;
             *counts.borrow_mut().entry(answer.ok().transpose()?).or_default() += 1;
         }
         anyhow::Ok(())
