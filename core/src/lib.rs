@@ -46,11 +46,14 @@ mod routes;
 mod server;
 mod sign_in;
 mod system;
+mod throttle;
 mod tokens;
 pub mod types;
 mod wire;
 
-pub use admin::{Admin, NewClient, NewUser, RegisteredClient};
+pub use admin::{
+    Admin, KeyInfo, KeyKind, KeyRotation, KeyStage, NewClient, NewUser, RegisteredClient, SecretAge,
+};
 /// Makes the async traits of [`ports`] implementable.
 pub use async_trait::async_trait;
 pub use error::{AdminError, ConfigError};
@@ -59,5 +62,8 @@ pub use memory::{MemoryStore, MemoryTickets};
 pub use passwords::HashingPoolConfig;
 pub use routes::{Endpoint, Route};
 pub use server::{Server, ServerBuilder};
+#[cfg(feature = "tracing")]
+pub use system::TracingEvents;
 pub use system::{SystemClock, SystemEntropy};
+pub use throttle::ThrottleConfig;
 pub use wire::oversized;

@@ -1,8 +1,10 @@
 //! The one way in for every password, whatever surface it came to.
 
+use std::sync::Arc;
+
 use crate::context::Context;
 use crate::error::Error;
-use crate::ports::SignIn;
+use crate::ports::{Admission, Attempt, EventKind, Settled, SignIn, Tasks, Throttle};
 use crate::types::{ClientId, Password, Subject, Timestamp, Username};
 
 /// A user who proved who they are.
@@ -17,6 +19,7 @@ pub struct SignedIn {
 /// Signs a user in.
 ///
 /// # Errors
+/// [`Error::Throttled`] after too many failures, before anything is known of the user;
 /// [`Error::Credentials`] for an unknown user, a wrong password and a disabled user alike;
 /// [`Error::Busy`] at capacity.
 pub async fn sign_in(
@@ -24,6 +27,18 @@ pub async fn sign_in(
     username: &Username,
     password: &Password,
 ) -> Result<SignedIn, Error> {
+    let admitted = admit(ctx, username).await?;
+    let verdict = prove(ctx, username, password).await;
+    let how = match &verdict {
+        Ok(_) => Settled::Right,
+        Err(Error::Credentials) => Settled::Wrong,
+        Err(_) => Settled::Untried,
+    };
+    admitted.settle(how).await?;
+    verdict.map(|subject| SignedIn { subject, at: ctx.now })
+}
+
+async fn prove(ctx: &Context, username: &Username, password: &Password) -> Result<Subject, Error> {
     let (users, tenant) = (&ctx.ports.users, ctx.tenant_id());
     let SignIn::Accepted(subject) = users.authenticate(tenant, username, password).await? else {
         return Err(Error::Credentials);
@@ -33,11 +48,60 @@ pub async fn sign_in(
     if !users.standing(tenant, &subject).await?.allows(ctx.now) || is_client(ctx, &subject).await? {
         return Err(Error::Credentials);
     }
-    Ok(SignedIn { subject, at: ctx.now })
+    Ok(subject)
 }
 
 /// TK-24: a host may lend users of any name, but not of a client's: both would be one `sub`.
 async fn is_client(ctx: &Context, subject: &Subject) -> Result<bool, Error> {
     let Ok(twin) = subject.as_str().parse::<ClientId>() else { return Ok(false) };
     Ok(ctx.ports.clients.read(ctx.tenant_id(), &twin).await?.is_some())
+}
+
+/// LE-08: the same counters for every way in.
+async fn admit(ctx: &Context, username: &Username) -> Result<Admitted, Error> {
+    let name = username.canonical().unwrap_or(username.as_str());
+    let tenant = ctx.tenant_id().clone();
+    let attempt = Attempt { tenant, name: name.into(), source: ctx.source };
+    match ctx.ports.throttle.admit(&attempt, ctx.now).await? {
+        Admission::Wait(retry_after) => {
+            ctx.recorder().record(EventKind::Throttled(retry_after), None);
+            Err(Error::Throttled { retry_after })
+        }
+        Admission::Admitted => Ok(Admitted {
+            throttle: ctx.ports.throttle.clone(),
+            tasks: ctx.ports.tasks.clone(),
+            attempt: Some(attempt),
+            now: ctx.now,
+        }),
+    }
+}
+
+/// An attempt that is not settled yet. Whoever hangs up before the answer has failed: otherwise
+/// passwords could be tried for nothing.
+struct Admitted {
+    throttle: Arc<dyn Throttle>,
+    tasks: Tasks,
+    attempt: Option<Attempt>,
+    now: Timestamp,
+}
+
+impl Admitted {
+    async fn settle(mut self, how: Settled) -> Result<(), Error> {
+        let Some(attempt) = self.attempt.take() else { return Ok(()) };
+        let (throttle, now) = (self.throttle.clone(), self.now);
+        let work = async move { throttle.settle(&attempt, how, now).await };
+        Ok(self.tasks.complete(work).await??)
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        if let Some(attempt) = self.attempt.take() {
+            let (throttle, now) = (self.throttle.clone(), self.now);
+            self.tasks.finish(async move {
+                // There is nobody left to tell.
+                let _ = throttle.settle(&attempt, Settled::Wrong, now).await;
+            });
+        }
+    }
 }

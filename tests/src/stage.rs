@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use grantry::{
-    MemoryStore,
+    MemoryStore, ThrottleConfig,
     types::{TenantId, Ticket, TicketId},
 };
 use http::{HeaderValue, Request, header};
@@ -140,6 +140,11 @@ impl Stage {
         if matches!(client, "backend" | "retired") {
             to.push(("client_secret", self.world.secret(tenant, client)));
         }
+    }
+
+    /// Lets so much time pass that failed sign-ins are forgotten.
+    pub fn forget_failures(&self) {
+        self.world.clock.advance(ThrottleConfig::default().forget_after);
     }
 
     /// The row behind an access token, read behind the server's back.

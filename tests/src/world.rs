@@ -12,10 +12,10 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use grantry::{
     Guard, HashingPoolConfig, NewClient, Server,
-    ports::{Clock, KeyMaterial, KeyPurpose, KeyRecord, Stores},
+    ports::{Clock, KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan, Stores},
     types::{
         Account, ClientAuthMethod, DirectApi, GrantType, Policy, Rotation, SigningAlg, TenantId,
-        Timestamp,
+        Timestamp, Version,
     },
 };
 
@@ -163,9 +163,10 @@ async fn keys(stores: &Stores, tenant: &str) {
     let keys = keys.map(|(purpose, bytes)| KeyRecord {
         purpose,
         material: KeyMaterial::new(bytes),
-        created_at: Timestamp::EPOCH,
+        span: KeySpan::from(Timestamp::from_millis(ManualClock::BEGIN)),
     });
-    stores.key_records.create(&tenant, keys.into()).await.expect("keys");
+    let keys = KeySet { version: Version::default(), keys: keys.into() };
+    stores.key_records.create(&tenant, keys).await.expect("keys");
 }
 
 /// A P-256 key in PKCS #8, for nothing but this.
@@ -218,11 +219,14 @@ pub struct ManualClock(AtomicU64);
 
 impl Default for ManualClock {
     fn default() -> Self {
-        Self(AtomicU64::new(1_800_000_000_000))
+        Self(AtomicU64::new(Self::BEGIN))
     }
 }
 
 impl ManualClock {
+    /// Where it begins, in milliseconds since the epoch.
+    const BEGIN: u64 = 1_800_000_000_000;
+
     /// Moves time forward.
     pub fn advance(&self, span: Duration) {
         let millis = u64::try_from(span.as_millis()).expect("a span of this century");

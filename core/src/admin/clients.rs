@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-
-use super::{Admin, NewClient, RegisteredClient};
+use super::{About, Admin, NewClient, RegisteredClient};
 use crate::error::AdminError;
-use crate::ports::Create;
+use crate::ports::{Create, Deed};
 use crate::types::{
-    Client, ClientId, ClientKind, ClientSecret, GrantType, Scope, SecretHash, Standing, Subject,
-    TenantId,
+    Client, ClientId, ClientKind, ClientSecret, InvalidClient, Policy, Scope, SecretHash, Standing,
+    Subject, TenantId, Timestamp, Whose,
 };
 
 impl Admin {
@@ -23,18 +21,24 @@ impl Admin {
         tenant: &TenantId,
         new: NewClient,
     ) -> Result<RegisteredClient, AdminError> {
-        self.demand_tenant(tenant).await?;
-        let (client, secret) = self.client_of(new)?;
+        let policy = &self.demand_tenant(tenant).await?.policy;
+        let (client, secret) = self.client_of(policy, new)?;
         // TK-24: a user and a client of one name would be one `sub`.
         let subject: Subject = client.id.as_str().parse()?;
         if self.ports.users.standing(tenant, &subject).await? != Standing::Gone {
             return Err(AdminError::SubjectClash);
         }
-        let (clients, id, row) = (self.stores.clients.clone(), tenant.clone(), client.clone());
-        match self.tasks.complete(async move { clients.create(&id, row).await }).await?? {
-            Create::Created => Ok(RegisteredClient { client: Arc::new(client), secret }),
-            Create::Conflict => Err(AdminError::Exists("a client")),
-        }
+        let (admin, id) = (self.clone(), tenant.clone());
+        self.complete(async move {
+            match admin.stores.clients.create(&id, client.clone()).await? {
+                Create::Created => {
+                    admin.done(&id, Deed::ClientCreated, About::Client(&client.id));
+                    Ok(RegisteredClient { client: Arc::new(client), secret })
+                }
+                Create::Conflict => Err(AdminError::Exists("a client")),
+            }
+        })
+        .await
     }
 
     /// The client of this id.
@@ -49,37 +53,141 @@ impl Admin {
         Ok(self.stores.clients.read(tenant, id).await?)
     }
 
-    fn client_of(&self, new: NewClient) -> Result<(Client, Option<ClientSecret>), AdminError> {
-        let id: ClientId = new.id.parse()?;
-        if id.is_reserved() {
-            return Err(AdminError::ReservedClientId);
-        }
-        let (kind, secret) = match new.methods {
-            None if new.grants.contains(&GrantType::ClientCredentials) => {
-                return Err(AdminError::NotForPublic(GrantType::ClientCredentials));
+    /// Up to [`Admin::PAGE`] clients of a tenant in the order of their ids, after that one.
+    ///
+    /// # Errors
+    /// When there is no such tenant, or the store does not answer.
+    pub async fn clients(
+        &self,
+        tenant: &TenantId,
+        after: Option<&ClientId>,
+    ) -> Result<Vec<Arc<Client>>, AdminError> {
+        self.demand_tenant(tenant).await?;
+        Ok(self.stores.clients.list(tenant, after, Self::PAGE).await?)
+    }
+
+    /// Changes a client; it is checked as a whole, against the tenant's policy of now. Where
+    /// somebody else changes the client at the same moment, `change` is called again with what they
+    /// made of it. What it may not change is refused: the id stays, and a client is disabled by
+    /// [`Admin::disable_client`], which also ends its grants.
+    ///
+    /// # Errors
+    /// When there is no such client, or its fields do not agree then; nothing changes.
+    pub async fn change_client(
+        &self,
+        tenant: &TenantId,
+        id: &ClientId,
+        change: impl Fn(&mut Client) + Send + Sync,
+    ) -> Result<Arc<Client>, AdminError> {
+        let change = |client: &mut Client, policy: &Policy| {
+            let old = client.clone();
+            change(client);
+            if client.id != old.id {
+                return Err(InvalidClient { field: "id", rule: "stays what it is" }.into());
             }
-            None => (ClientKind::Public, None),
-            Some(methods) => {
-                let secret = self.secret()?;
-                let secrets = vec![SecretHash::of(&secret)];
-                (ClientKind::Confidential { methods, secrets }, Some(secret))
+            if (client.disabled, client.not_before) != (old.disabled, old.not_before) {
+                let rule = "is changed by disable_client and enable_client";
+                return Err(InvalidClient { field: "disabled", rule }.into());
+            }
+            client.version = old.version;
+            // Every field, also where nothing seems to have changed: the policy may have.
+            Ok(client.check(policy)?)
+        };
+        let (client, changed) = self.rewrite_client(tenant, id, change).await?;
+        if changed {
+            self.done(tenant, Deed::ClientChanged, About::Client(id));
+        }
+        Ok(client)
+    }
+
+    /// Stops a client: it gets no tokens, and every grant and token that it got before is dead, also
+    /// after it is enabled again. Returns how many grants ended.
+    ///
+    /// # Errors
+    /// When there is no such client, or the store does not answer.
+    pub async fn disable_client(
+        &self,
+        tenant: &TenantId,
+        id: &ClientId,
+    ) -> Result<u64, AdminError> {
+        let (admin, tenant, id) = (self.clone(), tenant.clone(), id.clone());
+        self.complete(async move {
+            let from = admin.only_later();
+            let stop = |client: &mut Client, _: &Policy| {
+                if !client.disabled {
+                    client.not_before = client.not_before.max(from);
+                }
+                client.disabled = true;
+                Ok(())
+            };
+            if admin.rewrite_client(&tenant, &id, stop).await?.1 {
+                admin.done(&tenant, Deed::ClientDisabled, About::Client(&id));
+            }
+            admin.end(&tenant, Whose::Client(id)).await
+        })
+        .await
+    }
+
+    /// Lets a disabled client get tokens again.
+    ///
+    /// # Errors
+    /// When there is no such client, its fields no longer agree with the tenant's policy, or the
+    /// store does not answer.
+    pub async fn enable_client(&self, tenant: &TenantId, id: &ClientId) -> Result<(), AdminError> {
+        let (admin, tenant, id) = (self.clone(), tenant.clone(), id.clone());
+        self.complete(async move {
+            let start = |client: &mut Client, policy: &Policy| {
+                client.disabled = false;
+                Ok(client.check(policy)?)
+            };
+            if admin.rewrite_client(&tenant, &id, start).await?.1 {
+                admin.done(&tenant, Deed::ClientEnabled, About::Client(&id));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Deletes a client and ends its grants. A later client of the same id has none of them.
+    ///
+    /// # Errors
+    /// When there is no such client, or the store does not answer.
+    pub async fn delete_client(&self, tenant: &TenantId, id: &ClientId) -> Result<(), AdminError> {
+        let (admin, tenant, id) = (self.clone(), tenant.clone(), id.clone());
+        self.complete(async move {
+            // What is under way meets a disabled client first, then none.
+            admin.disable_client(&tenant, &id).await?;
+            admin.stores.clients.delete(&tenant, &id).await?;
+            admin.done(&tenant, Deed::ClientDeleted, About::Client(&id));
+            Ok(())
+        })
+        .await
+    }
+
+    fn client_of(
+        &self,
+        policy: &Policy,
+        new: NewClient,
+    ) -> Result<(Client, Option<ClientSecret>), AdminError> {
+        let (mut shown, id) = (None, new.id.parse()?);
+        let kind = match (new.methods, new.secrets) {
+            (None, _) => ClientKind::Public,
+            (Some(methods), Some(secrets)) => ClientKind::Confidential { methods, secrets },
+            (Some(methods), None) => {
+                let secret = shown.insert(self.new_secret()?);
+                let secrets = vec![SecretHash::of(secret)];
+                ClientKind::Confidential { methods, secrets }
             }
         };
         let mut client = Client::new(id, kind);
         client.scope = new.scope.parse()?;
         client.default_scope = new.default_scope.map(|scope| scope.parse::<Scope>()).transpose()?;
-        if client.default_scope.as_ref().is_some_and(|scope| !scope.within(&client.scope)) {
-            return Err(AdminError::DefaultScope);
-        }
         client.grants = new.grants;
         client.audience = new.audience;
         client.disabled = new.disabled;
-        Ok((client, secret))
-    }
-
-    /// 256 bits, in letters that read the same raw and form-decoded.
-    fn secret(&self) -> Result<ClientSecret, AdminError> {
-        let chance = URL_SAFE_NO_PAD.encode(self.ports.entropy.bytes::<32>()?);
-        Ok(ClientSecret::new(format!("grt_cs_{chance}")))
+        // What a deleted client of this id got is not this one's. Tokens name whole seconds.
+        client.not_before = Timestamp::from_secs(self.now().as_secs());
+        client.check(policy)?;
+        Ok((client, shown))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use crate::types::{Audience, Client, ClientAuthMethod, ClientSecret, GrantType};
+use crate::types::{Audience, Client, ClientAuthMethod, ClientSecret, GrantType, SecretHash};
 
 /// A client to be registered. Nothing is allowed that is not named here.
 ///
@@ -21,6 +21,8 @@ pub struct NewClient {
     pub(super) id: String,
     /// None for a public client.
     pub(super) methods: Option<BTreeSet<ClientAuthMethod>>,
+    /// None for a secret that is generated.
+    pub(super) secrets: Option<Vec<SecretHash>>,
     pub(super) grants: BTreeSet<GrantType>,
     pub(super) scope: String,
     pub(super) default_scope: Option<String>,
@@ -34,7 +36,8 @@ pub struct NewClient {
 pub struct RegisteredClient {
     /// The client.
     pub client: Arc<Client>,
-    /// Its secret, shown this once: only a hash is kept. None for a public client.
+    /// Its secret, shown this once: only a hash is kept. None for a public client, and for one that
+    /// brought its own.
     pub secret: Option<ClientSecret>,
 }
 
@@ -51,6 +54,7 @@ impl NewClient {
         Self {
             id: id.into(),
             methods: None,
+            secrets: None,
             grants: BTreeSet::new(),
             scope: String::new(),
             default_scope: None,
@@ -88,6 +92,14 @@ impl NewClient {
     /// none, and this leaves it as it is.
     pub fn auth_methods(mut self, methods: impl IntoIterator<Item = ClientAuthMethod>) -> Self {
         self.methods = self.methods.map(|_| methods.into_iter().collect());
+        self
+    }
+
+    /// Hashes of secrets that a confidential client has already, one or two, the newest last; none
+    /// is generated then. Such a secret must be as hard to guess as a generated one: 256 bits of
+    /// chance. A public client has none, and this leaves it as it is.
+    pub fn secret_hashes(mut self, hashes: impl IntoIterator<Item = SecretHash>) -> Self {
+        self.secrets = Some(hashes.into_iter().collect());
         self
     }
 

@@ -18,6 +18,7 @@ pub async fn authenticate(ctx: &Context, credentials: &ClientCredentials) -> Res
     }
     let found = ctx.ports.clients.read(ctx.tenant_id(), &credentials.id).await?;
     let client = found.ok_or(ClientFault::Unknown)?;
+    ctx.asked_by(&client);
     match &credentials.secret {
         None => none::check(&client)?,
         Some(presented) => secret::check(&client, presented)?,

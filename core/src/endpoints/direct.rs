@@ -1,7 +1,7 @@
 //! The direct API: a tenant's own applications, which collect the password themselves.
 //!
 //! Order of the checks, first match decides: method, tenant, policy, browser fence, size, media
-//! type, all parameters, capacity, credential or grant.
+//! type, all parameters, throttle, capacity, credential or grant.
 
 use std::sync::Arc;
 
@@ -79,5 +79,6 @@ fn demand_policy(ctx: &Context, request: &Request<Bytes>) -> Result<(), Error> {
 /// Nobody says who they are here: the tenant's own applications are one public client.
 fn caller(ctx: &Context) -> Caller {
     let client = Arc::new(Client::direct(&ctx.tenant.policy));
+    ctx.asked_by(&client);
     Caller { client, authenticated: false, surface: Surface::Direct }
 }

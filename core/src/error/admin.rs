@@ -1,9 +1,9 @@
 //! Why something could not be administered.
 
 use crate::ports::{EntropyError, SignInError, StoreError};
-use crate::types::{GrantType, InvalidPolicy, InvalidScope, InvalidUsername, InvalidWord};
+use crate::types::{InvalidClient, InvalidPolicy, InvalidScope, InvalidUsername, InvalidWord};
 
-/// Why a tenant, client or user was not created or read. Nothing changed then, and the text says
+/// Why a tenant, client or user was not created, changed or read. Nothing changed then, and the text says
 /// what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -11,6 +11,26 @@ pub enum AdminError {
     /// There is no such tenant.
     #[error("there is no tenant of this name: create it first")]
     UnknownTenant,
+    /// There is no such client.
+    #[error("there is no client of this id in the tenant: create it first")]
+    UnknownClient,
+    /// There is no such user.
+    #[error("there is no such user in the tenant: create them first")]
+    UnknownUser,
+    /// The id was a deleted tenant's.
+    #[error(
+        "this id was a tenant's that was deleted, and is never given out again: choose another"
+    )]
+    SpentTenantId,
+    /// Somebody else changes the same row all the time.
+    #[error("somebody else changed this each time between its read and its write: try again")]
+    Contended,
+    /// Every number that a ticket key can have is in use.
+    #[error("255 ticket keys are in use: wait until the oldest is gone, or replace them at once")]
+    NoKeyNumber,
+    /// The keys come from the host, so there are none to replace here.
+    #[error("keys come from the host's own keyring: replace them there")]
+    ForeignKeys,
     /// The name is taken.
     #[error("there is already {0} of this name")]
     Exists(&'static str),
@@ -23,18 +43,12 @@ pub enum AdminError {
     /// A scope is not well-formed.
     #[error(transparent)]
     Scope(#[from] InvalidScope),
-    /// A client's default scope is more than it may have.
-    #[error("a client's default scope must be part of its scope")]
-    DefaultScope,
-    /// The id means something else.
-    #[error("the client id \"direct\" is reserved for the tokens of the direct API")]
-    ReservedClientId,
+    /// A client contradicts itself or its tenant's policy.
+    #[error(transparent)]
+    Client(#[from] InvalidClient),
     /// A client and a user of one tenant would share the name that tokens call them by.
     #[error("a client id and a subject of one tenant must differ, since tokens show both as sub")]
     SubjectClash,
-    /// A public client cannot act on its own behalf (RFC 6749 §4.4).
-    #[error("a public client cannot use {}: make it confidential", .0.as_str())]
-    NotForPublic(GrantType),
     /// A user name is not well-formed.
     #[error(transparent)]
     Username(#[from] InvalidUsername),
@@ -44,6 +58,9 @@ pub enum AdminError {
     /// A password is empty or too long.
     #[error("a password is 1 to 1024 bytes")]
     Password,
+    /// A password hash is none that this server obeys.
+    #[error("{0}")]
+    PasswordHash(&'static str),
     /// Users come from the host, so there are none to administer here.
     #[error("users come from the host's own directory: create them there")]
     ForeignUsers,

@@ -1,7 +1,7 @@
 //! Parts of a configuration that do not agree.
 
 use super::AdminError;
-use crate::types::{InvalidIssuer, InvalidWord};
+use crate::types::{InvalidIssuer, InvalidProxy, InvalidWord};
 
 /// Why a server or a guard cannot be built; each says what to do instead.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,9 @@ pub enum ConfigError {
          /api/{{tenant}}"
     )]
     GuardPath,
+    /// A trusted proxy is no address.
+    #[error("trusted_proxies: {0}")]
+    Proxy(#[from] InvalidProxy),
     /// `build()` was called outside a tokio runtime.
     #[error("build() must be called within a tokio runtime: it starts background tasks there")]
     NoRuntime,

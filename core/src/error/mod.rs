@@ -1,13 +1,17 @@
 //! Why not: one precise error, and the one word for it that both dialects translate.
 
 mod admin;
+mod code;
 mod config;
+mod fault;
 mod violation;
 
 use std::time::Duration;
 
 pub use admin::AdminError;
+pub use code::Code;
 pub use config::ConfigError;
+pub use fault::{ClientFault, GrantFault};
 pub use violation::{Violation, ViolationKind};
 
 use crate::ports::{EntropyError, SignInError, StoreError};
@@ -63,6 +67,12 @@ pub enum Error {
     /// Unknown user, wrong password, disabled user: one error, since nobody learns which.
     #[error("the user name or the password is wrong")]
     Credentials,
+    /// Too many sign-ins failed; the password was not looked at.
+    #[error("too many failed sign-ins: wait before the next one")]
+    Throttled {
+        /// When to come back.
+        retry_after: Duration,
+    },
     /// The code or refresh token counts for nothing.
     #[error("the grant is not valid: {0}")]
     Grant(#[from] GrantFault),
@@ -105,81 +115,6 @@ impl Part {
     }
 }
 
-/// How a client failed to prove itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ClientFault {
-    /// Nobody said who they are.
-    #[error("no client credentials")]
-    Missing,
-    /// An `Authorization` header that cannot be read.
-    #[error("malformed credentials")]
-    Malformed,
-    /// There is no such client.
-    #[error("unknown client")]
-    Unknown,
-    /// The client is disabled.
-    #[error("disabled client")]
-    Disabled,
-    /// The client is registered for another method, or for none.
-    #[error("another authentication method")]
-    Method,
-    /// The secret is not the client's.
-    #[error("wrong secret")]
-    Secret,
-}
-
-/// Why a code or refresh token counts for nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum GrantFault {
-    /// Not a token of this kind, tenant and server.
-    #[error("not one of our tokens")]
-    Forged,
-    /// Unknown, expired, ended, another client's, or bound to something else.
-    #[error("unknown, dead or another's")]
-    Refused,
-    /// Used after it had been replaced; the grant is over.
-    #[error("replaced and used again")]
-    Reused,
-    /// Newer than the store knows; the grant is over.
-    #[error("newer than the store")]
-    RolledBack,
-    /// The user may receive no tokens.
-    #[error("the user may receive no tokens")]
-    Standing,
-}
-
-/// The word for an error, from which each dialect derives its own. Closed on purpose: a new one is
-/// a compile error in every dialect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    /// RFC 6749 §5.2 `invalid_request`.
-    InvalidRequest,
-    /// RFC 6749 §5.2 `invalid_client`.
-    InvalidClient,
-    /// RFC 6749 §5.2 `invalid_grant`.
-    InvalidGrant,
-    /// A wrong password; `invalid_grant` by RFC 6749 §4.3.2.
-    InvalidCredentials,
-    /// RFC 6749 §5.2 `invalid_scope`.
-    InvalidScope,
-    /// RFC 6749 §5.2 `unauthorized_client`.
-    UnauthorizedClient,
-    /// RFC 6749 §5.2 `unsupported_grant_type`.
-    UnsupportedGrantType,
-    /// RFC 6749 §4.1.2.1 `unsupported_response_type`.
-    UnsupportedResponseType,
-    /// There is no such tenant.
-    UnknownTenant,
-    /// The method is wrong.
-    MethodNotAllowed,
-    /// Try again later.
-    TemporarilyUnavailable,
-    /// A bug of ours.
-    ServerError,
-}
-
 impl Error {
     /// A parameter that is wrong.
     pub fn parameter(field: &'static str, kind: ViolationKind) -> Self {
@@ -199,6 +134,7 @@ impl Error {
             Self::UnsupportedGrantType => Code::UnsupportedGrantType,
             Self::Client(_) => Code::InvalidClient,
             Self::Credentials => Code::InvalidCredentials,
+            Self::Throttled { .. } => Code::Throttled,
             Self::Grant(_) => Code::InvalidGrant,
             Self::Scope => Code::InvalidScope,
             Self::Busy { .. } | Self::Store(_) | Self::Entropy(_) => Code::TemporarilyUnavailable,
@@ -224,10 +160,37 @@ impl Error {
         }
     }
 
+    /// Why, as one fixed word for audit: more precise than what a caller reads.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::UnknownTenant => "unknown_tenant",
+            Self::TenantDisabled => "tenant_disabled",
+            Self::DirectApiOff => "direct_api_off",
+            Self::NoBrowserSignIn => "no_browser_sign_in",
+            Self::Fenced => "fenced",
+            Self::TooLarge(_) => "too_large",
+            Self::MediaType => "media_type",
+            Self::Parameters(_) => "parameters",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::GrantNotAllowed(_) => "grant_not_allowed",
+            Self::Client(fault) => fault.reason(),
+            Self::Credentials => "credentials",
+            Self::Throttled { .. } => "throttled",
+            Self::Grant(fault) => fault.reason(),
+            Self::Scope => "scope",
+            Self::Busy { .. } => "busy",
+            Self::Store(_) => "store",
+            Self::Entropy(_) => "entropy",
+            Self::Internal => "internal",
+        }
+    }
+
     /// When to come back, where the caller should.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Busy { retry_after } => Some(*retry_after),
+            Self::Busy { retry_after } | Self::Throttled { retry_after } => Some(*retry_after),
             Self::Store(_) | Self::Entropy(_) => Some(Duration::from_secs(1)),
             _ => None,
         }

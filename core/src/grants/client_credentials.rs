@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
+use crate::ports::EventKind;
 use crate::tokens::{AccessTokenTerms, mint};
 use crate::types::{Caller, GrantType, Scope, Timestamp, TokenAnswer};
 
@@ -23,6 +24,7 @@ pub(super) async fn issue(
         ends_at: Timestamp::from_millis(u64::MAX),
     };
     let (access_token, expires_in) = mint(ctx, terms).await?;
+    ctx.recorder().record(EventKind::Issued(GrantType::ClientCredentials), None);
     // RFC 6749 §4.4.3: "A refresh token SHOULD NOT be included."
     Ok(TokenAnswer { access_token, expires_in, refresh_token: None, scope })
 }

@@ -6,6 +6,7 @@ use super::show::{recognise, show};
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
+use crate::ports::EventKind;
 use crate::sign_in::sign_in;
 use crate::types::{
     Binding, Caller, Code, CodeAnswer, CodeRequest, GrantType, RedirectUri, TokenAnswer,
@@ -26,9 +27,10 @@ pub async fn issue(
     let user = sign_in(ctx, &request.username, &request.password).await?;
     let binding = Binding::to(&request.redirect_uri);
     let (token, ticket) = begin(ctx, caller, user, scope, Beginning::Code(binding))?;
-    let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), None).await?;
+    let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), None, ctx.now).await?;
     let key = key.ok_or(Error::Internal)?;
     keep(ctx, &ticket).await?;
+    ctx.recorder().record(EventKind::Issued(grant), Some(&ticket));
     Ok(CodeAnswer { code: Code::new(token.print(&key, caller.surface.code())) })
 }
 
@@ -41,6 +43,10 @@ pub(super) async fn redeem(
 ) -> Result<TokenAnswer, Error> {
     let token = recognise(ctx, caller.surface.code(), code.expose()).await?;
     let ticket = show(ctx, caller, &token, Some(Binding::to(redirect_uri))).await?;
-    let scope = ticket.scope.clone();
-    finish(ctx, caller, &token, &ticket, scope).await
+    let (rules, client) = (&ctx.tenant.policy, &caller.client);
+    let scope = policy::live_scope(rules, &ticket.audience, &ticket.scope, client);
+    let answer = finish(ctx, caller, &token, &ticket, scope).await?;
+    let issued = EventKind::Issued(GrantType::AuthorizationCode);
+    ctx.recorder().record(issued, Some(&ticket));
+    Ok(answer)
 }

@@ -35,7 +35,7 @@ async fn refresh_token(
     caller: &Caller,
     token: &OpaqueToken,
 ) -> Result<RefreshToken, Error> {
-    let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), None).await?;
+    let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), None, ctx.now).await?;
     let key = key.ok_or(Error::Internal)?;
     Ok(RefreshToken::new(token.print(&key, caller.surface.refresh())))
 }

@@ -5,6 +5,7 @@ use super::finish::finish;
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
+use crate::ports::EventKind;
 use crate::sign_in;
 use crate::types::{Caller, GrantType, Password, Scope, TokenAnswer, Username};
 
@@ -21,5 +22,6 @@ pub(super) async fn sign_in(
     let (token, ticket) = begin(ctx, caller, user, scope.clone(), Beginning::Tokens)?;
     let answer = finish(ctx, caller, &token, &ticket, scope).await?;
     keep(ctx, &ticket).await?;
+    ctx.recorder().record(EventKind::Issued(GrantType::Password), Some(&ticket));
     Ok(answer)
 }

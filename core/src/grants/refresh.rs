@@ -4,9 +4,10 @@ use super::finish::finish;
 use super::show::{recognise, show};
 use crate::context::Context;
 use crate::error::Error;
-use crate::policy::narrowed_scope;
+use crate::policy::{live_scope, narrowed_scope};
+use crate::ports::EventKind;
 use crate::tokens::OpaqueToken;
-use crate::types::{Caller, RefreshToken, Scope, TokenAnswer};
+use crate::types::{Caller, GrantType, RefreshToken, Scope, Ticket, TokenAnswer};
 
 pub(super) async fn refresh(
     ctx: &Context,
@@ -19,8 +20,10 @@ pub(super) async fn refresh(
         refuse_early(ctx, caller, &token, asked).await?;
     }
     let ticket = show(ctx, caller, &token, None).await?;
-    let scope = narrowed_scope(&ticket.scope, &caller.client, asked)?;
-    finish(ctx, caller, &token, &ticket, scope).await
+    let scope = narrowed_scope(live(ctx, caller, &ticket), asked)?;
+    let answer = finish(ctx, caller, &token, &ticket, scope).await?;
+    ctx.recorder().record(EventKind::Issued(GrantType::RefreshToken), Some(&ticket));
+    Ok(answer)
 }
 
 /// A scope that the grant does not have must not cost the client its token: a rotation whose
@@ -37,7 +40,12 @@ async fn refuse_early(
     let Some(ticket) = ctx.ports.ledger.read(ctx.tenant_id(), id).await? else { return Ok(()) };
     let newest = ticket.generation == token.generation && ticket.is_live(ctx.now);
     if newest && ticket.client == caller.client.id {
-        narrowed_scope(&ticket.scope, &caller.client, asked)?;
+        narrowed_scope(live(ctx, caller, &ticket), asked)?;
     }
     Ok(())
+}
+
+/// What is left of the grant's scope.
+fn live(ctx: &Context, caller: &Caller, ticket: &Ticket) -> Scope {
+    live_scope(&ctx.tenant.policy, &ticket.audience, &ticket.scope, &caller.client)
 }

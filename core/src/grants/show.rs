@@ -1,8 +1,9 @@
 //! Showing a code or refresh token: exactly one winner, decided by the store.
 
 use super::begin::{access, may_refresh};
-use crate::context::Context;
+use crate::context::{Context, Recorder};
 use crate::error::{Error, GrantFault};
+use crate::ports::EventKind;
 use crate::tokens::OpaqueToken;
 use crate::types::{Binding, Caller, Presentation, Presented, Rotation, Ticket, TokenKind};
 
@@ -13,7 +14,7 @@ pub(super) async fn recognise(
     text: &str,
 ) -> Result<OpaqueToken, Error> {
     let number = OpaqueToken::key_id(kind, text).ok_or(GrantFault::Forged)?;
-    let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), Some(number)).await?;
+    let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), Some(number), ctx.now).await?;
     let token = key.and_then(|key| OpaqueToken::parse(&key, kind, text));
     Ok(token.ok_or(GrantFault::Forged)?)
 }
@@ -27,7 +28,7 @@ pub(super) async fn show(
 ) -> Result<Ticket, Error> {
     let policy = &ctx.tenant.policy;
     // Asked first: a key that cannot be reached should cost nobody a code.
-    ctx.ports.keyring.active(ctx.tenant_id(), policy.signing_alg).await?;
+    ctx.ports.keyring.active(ctx.tenant_id(), policy.signing_alg, ctx.now).await?;
     let shown = Presentation {
         generation: token.generation,
         client: caller.client.id.clone(),
@@ -45,7 +46,10 @@ pub(super) async fn show(
         not_before: ctx.tenant.not_before.max(caller.client.not_before),
     };
     let id = token.ticket_id(ctx.tenant_id());
-    let ticket = match ctx.ports.ledger.present(ctx.tenant_id(), id, shown, ctx.now).await? {
+    let recorder = ctx.recorder();
+    let tell = move |presented: &Presented| tell(&recorder, presented);
+    let ledger = &ctx.ports.ledger;
+    let ticket = match ledger.present(ctx.tenant_id(), id, shown, ctx.now, tell).await? {
         Presented::Redeemed(ticket)
         | Presented::Held(ticket)
         | Presented::Rotated(ticket)
@@ -56,6 +60,19 @@ pub(super) async fn show(
     };
     demand_standing(ctx, &ticket).await?;
     Ok(ticket)
+}
+
+fn tell(recorder: &Recorder, presented: &Presented) {
+    let (kind, ticket) = match presented {
+        Presented::Held(ticket) => (EventKind::Held, ticket),
+        Presented::Rotated(ticket) => (EventKind::Rotated, ticket),
+        Presented::Retried(ticket) => (EventKind::Retried, ticket),
+        Presented::Reused(ticket) => (EventKind::Reused, ticket),
+        Presented::RolledBack(ticket) => (EventKind::RolledBack, ticket),
+        // The first is told when the tokens are issued, the second when the request is refused.
+        Presented::Redeemed(_) | Presented::Refused => return,
+    };
+    recorder.record(kind, Some(ticket));
 }
 
 /// LG-07: asked at every grant, not only at sign-in.

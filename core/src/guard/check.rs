@@ -88,8 +88,8 @@ impl Inner {
     async fn verify(&self, id: &TenantId, token: &Untrusted<'_>) -> Result<Access, Denial> {
         let tenant = self.ports.tenants.read(id).await.map_err(unavailable)?;
         let tenant = tenant.ok_or(Denial::Invalid)?;
-        let keys = self.ports.keyring.public(id).await.map_err(unavailable)?;
         let (issuer, now) = (self.issuers.of(id), self.ports.clock.now());
+        let keys = self.ports.keyring.public(id, now).await.map_err(unavailable)?;
         let claims = verify(token, &keys, &issuer, &self.audience, now).ok_or(Denial::Invalid)?;
         if self.online && !self.stands(&tenant, &claims, now).await.map_err(unavailable)? {
             return Err(Denial::Invalid);
@@ -116,7 +116,9 @@ impl Inner {
             return Ok(false);
         }
         match claims.grant {
-            None => Ok(claims.issued_at >= not_before),
+            // A token names the whole second it was issued in. One of the second in which its
+            // client was stopped may be from before, so it does not count.
+            None => Ok(claims.issued_at >= not_before.whole_second()),
             Some(grant) => self.grant_stands(tenant, grant, claims, not_before, now).await,
         }
     }

@@ -3,7 +3,9 @@
 
 mod map;
 mod rows;
+mod table;
 mod tickets;
+mod users;
 
 use std::sync::Arc;
 

@@ -1,33 +1,54 @@
-//! Tenants, clients, users and keys in memory.
+//! Tenants, clients and keys in memory.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use dashmap::{DashMap, Entry};
 
-use crate::ports::{Accounts, Clients, Create, KeyRecord, KeyRecords, StoreError, Tenants};
-use crate::types::{Account, Client, ClientId, Subject, Tenant, TenantId};
+use super::table::Table;
+use super::users::People;
+use crate::ports::{Change, Clients, Create, KeyRecords, KeySet, StoreError, Tenants};
+use crate::types::{Client, ClientId, Tenant, TenantId, Version};
 
-/// All rows but the tickets. Names that users choose are hashed with a key, so that nobody can
-/// choose them to collide.
+/// All rows but the tickets.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
-    tenants: DashMap<TenantId, Arc<Tenant>>,
-    clients: DashMap<(TenantId, ClientId), Arc<Client>>,
-    /// The one that decides whether a user exists.
-    accounts: DashMap<(TenantId, Box<str>), Arc<Account>>,
-    subjects: DashMap<(TenantId, Subject), Arc<Account>>,
-    keys: DashMap<TenantId, Vec<KeyRecord>>,
+    /// A deleted tenant leaves `None` behind, so that its name stays taken.
+    tenants: Table<TenantId, Option<Arc<Tenant>>>,
+    clients: Table<(TenantId, ClientId), Arc<Client>>,
+    pub(super) people: People,
+    keys: Table<TenantId, KeySet>,
 }
 
 #[async_trait]
 impl Tenants for MemoryStore {
     async fn read(&self, id: &TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
-        Ok(self.tenants.get(id).map(|row| row.clone()))
+        Ok(self.tenants.read(id).flatten())
     }
 
     async fn create(&self, tenant: Tenant) -> Result<Create, StoreError> {
-        Ok(insert(self.tenants.entry(tenant.id.clone()), Arc::new(tenant)))
+        Ok(self.tenants.create(tenant.id.clone(), Some(Arc::new(tenant))))
+    }
+
+    async fn change(&self, tenant: Tenant, from: Version) -> Result<Change, StoreError> {
+        let (id, row) = (tenant.id.clone(), Some(Arc::new(tenant)));
+        Ok(self.tenants.change(&id, row, from, |row| row.as_ref().map(|row| row.version)))
+    }
+
+    async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {
+        self.tenants.replace(id, None);
+        Ok(())
+    }
+
+    async fn list(
+        &self,
+        after: Option<&TenantId>,
+        limit: usize,
+    ) -> Result<Vec<Arc<Tenant>>, StoreError> {
+        let after = after.cloned();
+        let wanted = move |id: &TenantId, row: &Option<Arc<Tenant>>| {
+            row.is_some() && after.as_ref().is_none_or(|after| id > after)
+        };
+        Ok(self.tenants.list(wanted, limit).await?.into_iter().flatten().collect())
     }
 }
 
@@ -38,66 +59,68 @@ impl Clients for MemoryStore {
         tenant: &TenantId,
         id: &ClientId,
     ) -> Result<Option<Arc<Client>>, StoreError> {
-        Ok(self.clients.get(&(tenant.clone(), id.clone())).map(|row| row.clone()))
+        Ok(self.clients.read(&(tenant.clone(), id.clone())))
     }
 
     async fn create(&self, tenant: &TenantId, client: Client) -> Result<Create, StoreError> {
+        Ok(self.clients.create((tenant.clone(), client.id.clone()), Arc::new(client)))
+    }
+
+    async fn change(
+        &self,
+        tenant: &TenantId,
+        client: Client,
+        from: Version,
+    ) -> Result<Change, StoreError> {
         let key = (tenant.clone(), client.id.clone());
-        Ok(insert(self.clients.entry(key), Arc::new(client)))
+        Ok(self.clients.change(&key, Arc::new(client), from, |row| Some(row.version)))
     }
-}
 
-#[async_trait]
-impl Accounts for MemoryStore {
-    async fn by_username(
+    async fn delete(&self, tenant: &TenantId, id: &ClientId) -> Result<(), StoreError> {
+        self.clients.remove(&(tenant.clone(), id.clone()));
+        Ok(())
+    }
+
+    async fn list(
         &self,
         tenant: &TenantId,
-        canonical: &str,
-    ) -> Result<Option<Arc<Account>>, StoreError> {
-        Ok(self.accounts.get(&(tenant.clone(), canonical.into())).map(|row| row.clone()))
-    }
-
-    async fn by_subject(
-        &self,
-        tenant: &TenantId,
-        subject: &Subject,
-    ) -> Result<Option<Arc<Account>>, StoreError> {
-        Ok(self.subjects.get(&(tenant.clone(), subject.clone())).map(|row| row.clone()))
-    }
-
-    async fn create(&self, tenant: &TenantId, account: Account) -> Result<Create, StoreError> {
-        let account = Arc::new(account);
-        let subject = (tenant.clone(), account.subject.clone());
-        // The name's entry stays locked until both are there: nobody sees half a user.
-        let Entry::Vacant(name) = self.accounts.entry((tenant.clone(), account.username.clone()))
-        else {
-            return Ok(Create::Conflict);
+        after: Option<&ClientId>,
+        limit: usize,
+    ) -> Result<Vec<Arc<Client>>, StoreError> {
+        let (tenant, after) = (tenant.clone(), after.cloned());
+        let wanted = move |(owner, id): &(TenantId, ClientId), _: &Arc<Client>| {
+            *owner == tenant && after.as_ref().is_none_or(|after| id > after)
         };
-        let created = insert(self.subjects.entry(subject), account.clone());
-        if created == Create::Created {
-            name.insert(account);
-        }
-        Ok(created)
+        self.clients.list(wanted, limit).await
+    }
+
+    async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
+        let tenant = tenant.clone();
+        self.clients.erase(move |(owner, _)| *owner == tenant).await
     }
 }
 
 #[async_trait]
 impl KeyRecords for MemoryStore {
-    async fn list(&self, tenant: &TenantId) -> Result<Vec<KeyRecord>, StoreError> {
-        Ok(self.keys.get(tenant).map(|row| row.clone()).unwrap_or_default())
+    async fn read(&self, tenant: &TenantId) -> Result<Option<KeySet>, StoreError> {
+        Ok(self.keys.read(tenant))
     }
 
-    async fn create(&self, tenant: &TenantId, keys: Vec<KeyRecord>) -> Result<Create, StoreError> {
-        Ok(insert(self.keys.entry(tenant.clone()), keys))
+    async fn create(&self, tenant: &TenantId, keys: KeySet) -> Result<Create, StoreError> {
+        Ok(self.keys.create(tenant.clone(), keys))
     }
-}
 
-fn insert<K: Eq + std::hash::Hash, V>(entry: Entry<'_, K, V>, value: V) -> Create {
-    match entry {
-        Entry::Occupied(_) => Create::Conflict,
-        Entry::Vacant(free) => {
-            free.insert(value);
-            Create::Created
-        }
+    async fn change(
+        &self,
+        tenant: &TenantId,
+        keys: KeySet,
+        from: Version,
+    ) -> Result<Change, StoreError> {
+        Ok(self.keys.change(tenant, keys, from, |row| Some(row.version)))
+    }
+
+    async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
+        self.keys.remove(tenant);
+        Ok(())
     }
 }

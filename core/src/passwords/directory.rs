@@ -4,21 +4,47 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::HashingPool;
-use crate::ports::{Accounts, SignIn, SignInError, StoreError, Users};
-use crate::types::{Password, Standing, Subject, TenantId, Username};
+use super::{HashingPool, Verdict};
+use crate::ports::{Accounts, Entropy, SignIn, SignInError, StoreError, Tasks, Users};
+use crate::types::{Account, Password, Standing, Subject, TenantId, Username};
 
 /// Users kept in [`Accounts`], with argon2id hashes.
 #[derive(Debug)]
 pub struct Directory {
     accounts: Arc<dyn Accounts>,
     pool: HashingPool,
+    entropy: Arc<dyn Entropy>,
+    tasks: Tasks,
 }
 
 impl Directory {
     /// A directory over these rows.
-    pub fn new(accounts: Arc<dyn Accounts>, pool: HashingPool) -> Self {
-        Self { accounts, pool }
+    pub fn new(
+        accounts: Arc<dyn Accounts>,
+        pool: HashingPool,
+        entropy: Arc<dyn Entropy>,
+        tasks: Tasks,
+    ) -> Self {
+        Self { accounts, pool, entropy, tasks }
+    }
+
+    /// Hashes a right password by the parameters of today. Whoever fails here has signed in all the
+    /// same, and is hashed anew the next time; somebody who changed the row meanwhile wins.
+    async fn rehash(
+        &self,
+        tenant: &TenantId,
+        account: &Account,
+        password: &Password,
+    ) -> Result<(), SignInError> {
+        let salt = self.entropy.bytes::<16>().map_err(StoreError::new)?;
+        let hash = self.pool.hash(password.expose().as_bytes(), salt).await?;
+        let (accounts, tenant, from) = (self.accounts.clone(), tenant.clone(), account.version);
+        let mut account = account.clone();
+        account.password = hash.into();
+        account.version = from.next();
+        let write = async move { accounts.change(&tenant, account, from).await };
+        self.tasks.complete(write).await??;
+        Ok(())
     }
 }
 
@@ -34,9 +60,15 @@ impl Users for Directory {
         let canonical = username.canonical().unwrap_or_default();
         let account = self.accounts.by_username(tenant, canonical).await?;
         let stored = account.as_ref().map(|account| Arc::from(&*account.password));
-        let right = self.pool.verify(password.expose().as_bytes(), stored).await?;
-        let account = account.filter(|account| right & !account.disabled);
-        Ok(account.map_or(SignIn::Refused, |account| SignIn::Accepted(account.subject.clone())))
+        let verdict = self.pool.verify(password.expose().as_bytes(), stored).await?;
+        let right = verdict != Verdict::Wrong;
+        let Some(account) = account.filter(|account| right & !account.disabled) else {
+            return Ok(SignIn::Refused);
+        };
+        if verdict == Verdict::Outdated {
+            let _ = self.rehash(tenant, &account, password).await;
+        }
+        Ok(SignIn::Accepted(account.subject.clone()))
     }
 
     async fn standing(&self, tenant: &TenantId, subject: &Subject) -> Result<Standing, StoreError> {

@@ -23,6 +23,22 @@ pub(super) enum BadHash {
     Malformed,
 }
 
+/// Whether a stored hash is one that this server obeys.
+///
+/// # Errors
+/// Why not, and what would be.
+pub fn check(stored: &str) -> Result<(), &'static str> {
+    match parse(stored) {
+        Ok(_) => Ok(()),
+        Err(BadHash::Malformed) => Err(
+            "a password hash is a PHC string of argon2id, version 19: $argon2id$v=19$m=…,t=…,p=1$…$…",
+        ),
+        Err(BadHash::TooCostly) => Err(
+            "a password hash may ask for m=19456 (KiB), t=4 and p=1 at most: hash it anew by these",
+        ),
+    }
+}
+
 /// The PHC string of a new password.
 pub(super) fn hash(
     password: &[u8],
@@ -38,6 +54,17 @@ pub(super) fn hash(
     Ok(phc.to_string())
 }
 
+/// What came of a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is not the stored one.
+    Wrong,
+    /// It is.
+    Right,
+    /// It is, and was hashed by other parameters than those of today.
+    Outdated,
+}
+
 /// Whether the password is the stored one. Without a stored hash, or with one that this server
 /// does not obey, the work is done all the same and the answer is no: the time tells nobody whether
 /// there is such a user.
@@ -45,16 +72,36 @@ pub(super) fn verify(
     password: &[u8],
     stored: Option<&str>,
     memory: &mut [Block],
-) -> Result<bool, BadHash> {
+) -> Result<Verdict, BadHash> {
     if let Some(Ok((params, salt, want))) = stored.map(parse)
-        && let Ok(output) = compute(password, &salt, params, memory)
+        && let Ok(output) = compute(password, &salt, params.clone(), memory)
     {
+        make_up(&params, memory)?;
+        let today = current()?;
+        let same = params.m_cost() == today.m_cost() && params.t_cost() == today.t_cost();
         // `Output` compares in constant time.
-        return Ok(output == want);
+        return Ok(match output == want {
+            false => Verdict::Wrong,
+            true if same => Verdict::Right,
+            true => Verdict::Outdated,
+        });
     }
     let salt = Salt::new(&NOBODY).map_err(|_| BadHash::Malformed)?;
     compute(password, &salt, current()?, memory)?;
-    Ok(false)
+    Ok(Verdict::Wrong)
+}
+
+/// LG-03: a hash that was cheaper to make costs as much to check as any other, or the time would
+/// tell its owners from strangers. Work is memory times passes.
+fn make_up(params: &Params, memory: &mut [Block]) -> Result<(), BadHash> {
+    let missing = (MEMORY * PASSES).saturating_sub(params.m_cost() * params.t_cost());
+    let passes = missing.div_ceil(MEMORY);
+    if missing < Params::MIN_M_COST || passes == 0 {
+        return Ok(());
+    }
+    let params = Params::new(missing / passes, passes, 1, Some(32));
+    let salt = Salt::new(&NOBODY).map_err(|_| BadHash::Malformed)?;
+    compute(&[], &salt, params.map_err(|_| BadHash::Malformed)?, memory).map(drop)
 }
 
 fn parse(stored: &str) -> Result<(Params, Salt, Output), BadHash> {
@@ -106,11 +153,11 @@ mod tests {
         let mut memory = memory();
         let stored = hash(b"wonderland", [1; 16], &mut memory).unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        assert_eq!(verify(b"wonderland", Some(&stored), &mut memory), Ok(true));
+        assert_eq!(verify(b"wonderland", Some(&stored), &mut memory), Ok(Verdict::Right));
         for wrong in [&b"Wonderland"[..], b"", b"wonderland\0"] {
-            assert_eq!(verify(wrong, Some(&stored), &mut memory), Ok(false));
+            assert_eq!(verify(wrong, Some(&stored), &mut memory), Ok(Verdict::Wrong));
         }
-        assert_eq!(verify(b"wonderland", None, &mut memory), Ok(false));
+        assert_eq!(verify(b"wonderland", None, &mut memory), Ok(Verdict::Wrong));
     }
 
     #[test]
@@ -121,26 +168,43 @@ mod tests {
         for (from, to) in costly {
             let stored = stored.replace(from, to);
             assert_eq!(parse(&stored).map(drop), Err(BadHash::TooCostly), "{to}");
-            assert_eq!(verify(b"x", Some(&stored), &mut memory), Ok(false), "{to}");
+            assert!(check(&stored).unwrap_err().contains("t=4"), "{to}");
+            assert_eq!(verify(b"x", Some(&stored), &mut memory), Ok(Verdict::Wrong), "{to}");
         }
         let odd = [stored.replace("v=19", "v=16"), stored.replace("argon2id", "argon2i")];
         for stored in odd.iter().map(String::as_str).chain(["", "$argon2id$x", "plain"]) {
             assert_eq!(parse(stored).map(drop), Err(BadHash::Malformed), "{stored}");
-            assert_eq!(verify(b"x", Some(stored), &mut memory), Ok(false), "{stored}");
+            assert!(check(stored).unwrap_err().contains("argon2id"), "{stored}");
+            assert_eq!(verify(b"x", Some(stored), &mut memory), Ok(Verdict::Wrong), "{stored}");
+        }
+    }
+
+    /// The hash of `x`, made elsewhere.
+    fn foreign(m: u32, t: u32, length: usize, memory: &mut [Block]) -> String {
+        let params = Params::new(m, t, 1, Some(length)).unwrap();
+        let salt = Salt::new(&[1; 16]).unwrap();
+        let hash = Some(compute(b"x", &salt, params.clone(), memory).unwrap());
+        let params = ParamsString::try_from(&params).unwrap();
+        let (version, algorithm) = (Some(Version::V0x13.into()), ARGON2ID_IDENT);
+        PasswordHash { algorithm, version, params, salt: Some(salt), hash }.to_string()
+    }
+
+    #[test]
+    fn lg_03_a_hash_by_other_parameters_is_obeyed_and_outdated() {
+        let mut memory = memory();
+        for (m, t) in [(12_288, 3), (8, 1), (19_456, 1), (19_456, 4), (4_096, 4)] {
+            let phc = foreign(m, t, 32, &mut memory);
+            assert_eq!(check(&phc), Ok(()));
+            assert_eq!(verify(b"x", Some(&phc), &mut memory), Ok(Verdict::Outdated), "{phc}");
+            assert_eq!(verify(b"y", Some(&phc), &mut memory), Ok(Verdict::Wrong), "{phc}");
         }
     }
 
     #[test]
     fn a_hash_of_another_length_is_obeyed() {
         let mut memory = memory();
-        let params = Params::new(MEMORY, PASSES, 1, Some(16)).unwrap();
-        let salt = Salt::new(&[1; 16]).unwrap();
-        let hash = Some(compute(b"x", &salt, params.clone(), &mut memory).unwrap());
-        let params = ParamsString::try_from(&params).unwrap();
-        let version = Some(Version::V0x13.into());
-        let algorithm = ARGON2ID_IDENT;
-        let phc = PasswordHash { algorithm, version, params, salt: Some(salt), hash }.to_string();
-        assert_eq!(verify(b"x", Some(&phc), &mut memory), Ok(true));
-        assert_eq!(verify(b"y", Some(&phc), &mut memory), Ok(false));
+        let phc = foreign(MEMORY, PASSES, 16, &mut memory);
+        assert_eq!(verify(b"x", Some(&phc), &mut memory), Ok(Verdict::Right));
+        assert_eq!(verify(b"y", Some(&phc), &mut memory), Ok(Verdict::Wrong));
     }
 }

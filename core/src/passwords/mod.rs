@@ -6,4 +6,5 @@ mod pool;
 mod priority;
 
 pub use directory::Directory;
+pub use hash::{Verdict, check};
 pub use pool::{HashingPool, HashingPoolConfig};

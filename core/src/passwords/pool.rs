@@ -14,7 +14,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use tokio::sync::oneshot;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{hash, priority};
+use super::hash::{self, Verdict};
+use super::priority;
 use crate::ports::{SignInError, StoreError};
 
 /// The bounds of the pool. Each thread holds 19 MiB while it is busy.
@@ -53,7 +54,7 @@ struct Job {
 
 enum Task {
     Hash { salt: [u8; 16], reply: oneshot::Sender<Reply<String>> },
-    Verify { stored: Option<Arc<str>>, reply: oneshot::Sender<Reply<bool>> },
+    Verify { stored: Option<Arc<str>>, reply: oneshot::Sender<Reply<Verdict>> },
 }
 
 type Reply<T> = Result<T, SignInError>;
@@ -96,7 +97,7 @@ impl HashingPool {
         &self,
         password: &[u8],
         stored: Option<Arc<str>>,
-    ) -> Result<bool, SignInError> {
+    ) -> Result<Verdict, SignInError> {
         self.run(password, |reply| Task::Verify { stored, reply }).await
     }
 
@@ -188,9 +189,9 @@ mod tests {
     async fn a_password_is_hashed_and_known_again() {
         let pool = pool(4, Duration::from_secs(60));
         let stored: Arc<str> = pool.hash(b"secret", [3; 16]).await.unwrap().into();
-        assert!(pool.verify(b"secret", Some(stored.clone())).await.unwrap());
-        assert!(!pool.verify(b"Secret", Some(stored)).await.unwrap());
-        assert!(!pool.verify(b"secret", None).await.unwrap());
+        assert_eq!(pool.verify(b"secret", Some(stored.clone())).await.unwrap(), Verdict::Right);
+        assert_eq!(pool.verify(b"Secret", Some(stored)).await.unwrap(), Verdict::Wrong);
+        assert_eq!(pool.verify(b"secret", None).await.unwrap(), Verdict::Wrong);
     }
 
     #[tokio::test]
@@ -212,7 +213,8 @@ mod tests {
             let gone = pool.verify(b"x", None);
             let _ = futures_util::poll!(std::pin::pin!(gone));
         }
-        assert!(!pool.verify(b"x", None).await.unwrap(), "the queue is drained of the dead");
+        let verdict = pool.verify(b"x", None).await.unwrap();
+        assert_eq!(verdict, Verdict::Wrong, "the queue is drained of the dead");
     }
 
     #[test]

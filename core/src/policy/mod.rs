@@ -8,7 +8,7 @@ mod scope;
 pub use audience::audience_of;
 pub use browser_fence::may_pass;
 pub use grants::{may_use, offers};
-pub use scope::{granted_scope, narrowed_scope};
+pub use scope::{granted_scope, live_scope, narrowed_scope};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
+use super::audience_of;
 use crate::error::Error;
-use crate::types::{Client, GrantType, Policy, Scope};
+use crate::types::{Audience, Client, GrantType, Policy, Scope};
 
 /// The scope of a new grant (RFC 6749 §3.3): what was asked for if the client may have it all, or
 /// the default of the client, or of the tenant as far as the client may have it.
@@ -15,7 +16,7 @@ pub fn granted_scope(
     // TK-23: a client on its own behalf has no user to identify and none to be offline.
     let alone = grant == GrantType::ClientCredentials;
     let fits = |token: &str| !alone || !matches!(token, "openid" | "offline_access");
-    let may = client.scope.filter(fits);
+    let may = policy.known_scope(&audience_of(policy, client), &client.scope).filter(fits);
     match asked {
         Some(asked) if asked.within(&may) => Ok(asked.clone()),
         Some(_) => Err(Error::Scope),
@@ -23,20 +24,21 @@ pub fn granted_scope(
     }
 }
 
-/// The scope of an access token from a refresh (RFC 6749 §6): what was granted, less what the client
-/// has lost since (RF-09), or what was asked for of that.
+/// What is left of a grant's scope: what was granted, less what the client has lost since (RF-09) and
+/// what the API does not know any more.
+pub fn live_scope(policy: &Policy, audience: &Audience, granted: &Scope, client: &Client) -> Scope {
+    policy.known_scope(audience, &granted.and(&client.scope))
+}
+
+/// The scope of an access token from a refresh (RFC 6749 §6): what is left of the grant's, or what was
+/// asked for of that.
 ///
 /// # Errors
 /// [`Error::Scope`] when more is asked for.
-pub fn narrowed_scope(
-    granted: &Scope,
-    client: &Client,
-    asked: Option<&Scope>,
-) -> Result<Scope, Error> {
-    let may = granted.and(&client.scope);
+pub fn narrowed_scope(live: Scope, asked: Option<&Scope>) -> Result<Scope, Error> {
     match asked {
-        Some(asked) if asked.within(&may) => Ok(asked.clone()),
+        Some(asked) if asked.within(&live) => Ok(asked.clone()),
         Some(_) => Err(Error::Scope),
-        None => Ok(may),
+        None => Ok(live),
     }
 }

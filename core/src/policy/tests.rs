@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     error::Error,
-    types::{BrowserFacts, Client, ClientId, ClientKind, GrantType, Policy, Scope},
+    types::{BrowserFacts, Client, ClientId, ClientKind, GrantType, Policy, Resource, Scope},
 };
 
 fn scope(text: &str) -> Scope {
@@ -49,15 +49,19 @@ fn tk_23_a_client_alone_has_no_openid_and_no_offline_access() {
 
 #[test]
 fn a_refresh_narrows_and_never_widens() {
-    let (_, client) = world("read write", None);
+    let (mut policy, client) = world("read write", None);
     let granted = scope("read write lost");
-    let ask = |asked: Option<&str>| {
-        narrowed_scope(&granted, &client, asked.map(scope).as_ref()).map_err(drop)
-    };
+    let audience = policy.default_audience.clone();
+    let live = live_scope(&policy, &audience, &granted, &client);
+    let ask =
+        |asked: Option<&str>| narrowed_scope(live.clone(), asked.map(scope).as_ref()).map_err(drop);
     assert_eq!(ask(None), Ok(scope("read write")), "RF-09: what the client lost is gone");
     assert_eq!(ask(Some("read")), Ok(scope("read")));
     assert_eq!(ask(Some("read admin")), Err(()), "RF-12");
     assert_eq!(ask(Some("lost")), Err(()), "RF-09");
+    policy.resources = vec![Resource { audience: audience.clone(), scope: scope("read") }];
+    let live = live_scope(&policy, &audience, &granted, &client);
+    assert_eq!(live, scope("read"), "RF-09: what the API does not know any more is gone");
 }
 
 #[test]

@@ -5,31 +5,53 @@ use std::fmt::{self, Debug};
 use async_trait::async_trait;
 use zeroize::Zeroizing;
 
-use super::{Create, StoreError};
-use crate::types::{SigningAlg, TenantId, Timestamp};
+use super::{Change, Create, StoreError};
+use crate::types::{SigningAlg, TenantId, Timestamp, Version};
 
-/// Keeps the keys of every tenant for the built-in [`super::Keyring`].
+/// Keeps the keys of every tenant for the built-in [`super::Keyring`]: all keys of one tenant are one
+/// row, so that nodes which rotate at once agree on one outcome.
 ///
 /// ```
-/// use std::{collections::HashMap, sync::{Mutex, PoisonError}};
-/// use grantry::{async_trait, ports::{Create, KeyRecord, KeyRecords, StoreError}, types::TenantId};
+/// use std::{collections::HashMap, sync::{Mutex, MutexGuard, PoisonError}};
+/// use grantry::{async_trait, ports::{Change, Create, KeyRecords, KeySet, StoreError}};
+/// use grantry::types::{TenantId, Version};
 ///
 /// #[derive(Debug, Default)]
-/// struct InAMap(Mutex<HashMap<TenantId, Vec<KeyRecord>>>);
+/// struct InAMap(Mutex<HashMap<TenantId, KeySet>>);
+///
+/// impl InAMap {
+///     fn rows(&self) -> MutexGuard<'_, HashMap<TenantId, KeySet>> {
+///         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+///     }
+/// }
 ///
 /// #[async_trait]
 /// impl KeyRecords for InAMap {
-///     async fn list(&self, tenant: &TenantId) -> Result<Vec<KeyRecord>, StoreError> {
-///         let map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-///         Ok(map.get(tenant).cloned().unwrap_or_default())
+///     async fn read(&self, tenant: &TenantId) -> Result<Option<KeySet>, StoreError> {
+///         Ok(self.rows().get(tenant).cloned())
 ///     }
-///     async fn create(&self, tenant: &TenantId, keys: Vec<KeyRecord>) -> Result<Create, StoreError> {
-///         let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-///         if map.contains_key(tenant) {
+///     async fn create(&self, tenant: &TenantId, keys: KeySet) -> Result<Create, StoreError> {
+///         let mut rows = self.rows();
+///         if rows.contains_key(tenant) {
 ///             return Ok(Create::Conflict);
 ///         }
-///         map.insert(tenant.clone(), keys);
+///         rows.insert(tenant.clone(), keys);
 ///         Ok(Create::Created)
+///     }
+///     async fn change(
+///         &self, tenant: &TenantId, keys: KeySet, from: Version,
+///     ) -> Result<Change, StoreError> {
+///         match self.rows().get_mut(tenant) {
+///             Some(row) if row.version == from => {
+///                 *row = keys;
+///                 Ok(Change::Written)
+///             }
+///             _ => Ok(Change::Lost),
+///         }
+///     }
+///     async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
+///         self.rows().remove(tenant);
+///         Ok(())
 ///     }
 /// }
 /// ```
@@ -39,13 +61,39 @@ pub trait KeyRecords: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// When the store does not answer.
-    async fn list(&self, tenant: &TenantId) -> Result<Vec<KeyRecord>, StoreError>;
+    async fn read(&self, tenant: &TenantId) -> Result<Option<KeySet>, StoreError>;
 
     /// Keeps the first keys of a tenant; a tenant that has keys is a conflict and keeps them.
     ///
     /// # Errors
     /// When the store does not answer.
-    async fn create(&self, tenant: &TenantId, keys: Vec<KeyRecord>) -> Result<Create, StoreError>;
+    async fn create(&self, tenant: &TenantId, keys: KeySet) -> Result<Create, StoreError>;
+
+    /// Writes the keys if the stored ones still have version `from`.
+    ///
+    /// # Errors
+    /// When the store does not answer; whether they were written is unknown then.
+    async fn change(
+        &self,
+        tenant: &TenantId,
+        keys: KeySet,
+        from: Version,
+    ) -> Result<Change, StoreError>;
+
+    /// Forgets all keys of a tenant.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError>;
+}
+
+/// All keys of a tenant.
+#[derive(Clone, Debug, Default)]
+pub struct KeySet {
+    /// Raised by every write.
+    pub version: Version,
+    /// The keys, the newest last.
+    pub keys: Vec<KeyRecord>,
 }
 
 /// One key of a tenant.
@@ -55,8 +103,36 @@ pub struct KeyRecord {
     pub purpose: KeyPurpose,
     /// The key itself.
     pub material: KeyMaterial,
-    /// When it was made.
-    pub created_at: Timestamp,
+    /// When it counts.
+    pub span: KeySpan,
+}
+
+/// When a key counts. A key is *announced* until it is active, *active* until another of its kind
+/// is, *retiring* until it is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeySpan {
+    /// From here on it makes tokens, until a later key of its kind does.
+    pub active_from: Timestamp,
+    /// From here on nobody believes it; not known while no other key was announced.
+    pub gone_at: Option<Timestamp>,
+}
+
+impl KeySpan {
+    /// Makes tokens from here on.
+    pub fn from(active_from: Timestamp) -> Self {
+        Self { active_from, gone_at: None }
+    }
+
+    /// Whether what the key made is believed: the one predicate of the JWKS, of guards and of codes
+    /// and refresh tokens. An announced key counts, since another node's clock may be ahead.
+    pub fn counts(&self, now: Timestamp) -> bool {
+        self.gone_at.is_none_or(|gone_at| now < gone_at)
+    }
+
+    /// Whether the key may make tokens; of several the one does that began last.
+    pub fn makes(&self, now: Timestamp) -> bool {
+        self.active_from <= now && self.counts(now)
+    }
 }
 
 /// What a key is for.
@@ -68,7 +144,18 @@ pub enum KeyPurpose {
     Ticket(u8),
 }
 
-/// A private key: PKCS #8 for ES256, the 32-byte seed for EdDSA, 32 bytes for a ticket key.
+impl KeyPurpose {
+    /// Whether one can take the other's place: of the same algorithm, or both ticket keys.
+    pub fn is_kind_of(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Signing(one), Self::Signing(other)) => one == other,
+            (Self::Ticket(_), Self::Ticket(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// A private key: PKCS #8 for ES256 and RS256, the 32-byte seed for EdDSA, 32 bytes for a ticket key.
 #[derive(Clone)]
 pub struct KeyMaterial(Zeroizing<Vec<u8>>);
 

@@ -5,31 +5,37 @@ use std::{fmt::Debug, sync::Arc};
 use async_trait::async_trait;
 
 use super::{Signer, StoreError, TicketKey, VerifyingKey};
-use crate::types::{SigningAlg, TenantId};
+use crate::types::{SigningAlg, TenantId, Timestamp};
 
 /// Lends the keys of a tenant. The built-in one keeps parsed keys over [`super::KeyRecords`].
 ///
 /// ```
 /// use std::sync::Arc;
-/// use grantry::{async_trait, types::{SigningAlg, TenantId}};
+/// use grantry::{async_trait, types::{SigningAlg, TenantId, Timestamp}};
 /// use grantry::ports::{Keyring, Signer, StoreError, TicketKey, VerifyingKey};
 ///
 /// /// One key of one tenant, held elsewhere.
 /// #[derive(Debug)]
-/// struct One { signer: Arc<dyn Signer>, public: Arc<[VerifyingKey]>, ticket: Arc<TicketKey> }
+/// struct One { signer: Arc<dyn Signer>, public: Arc<VerifyingKey>, ticket: Arc<TicketKey> }
 ///
 /// #[async_trait]
 /// impl Keyring for One {
-///     async fn active(&self, _: &TenantId, alg: SigningAlg) -> Result<Arc<dyn Signer>, StoreError> {
+///     async fn active(
+///         &self, _: &TenantId, alg: SigningAlg, _: Timestamp,
+///     ) -> Result<Arc<dyn Signer>, StoreError> {
 ///         if alg != self.signer.alg() {
 ///             return Err(StoreError::new("no key for this algorithm"));
 ///         }
 ///         Ok(self.signer.clone())
 ///     }
-///     async fn public(&self, _: &TenantId) -> Result<Arc<[VerifyingKey]>, StoreError> {
-///         Ok(self.public.clone())
+///     async fn public(
+///         &self, _: &TenantId, _: Timestamp,
+///     ) -> Result<Vec<Arc<VerifyingKey>>, StoreError> {
+///         Ok(vec![self.public.clone()])
 ///     }
-///     async fn ticket_key(&self, _: &TenantId, id: Option<u8>) -> Result<Option<Arc<TicketKey>>, StoreError> {
+///     async fn ticket_key(
+///         &self, _: &TenantId, id: Option<u8>, _: Timestamp,
+///     ) -> Result<Option<Arc<TicketKey>>, StoreError> {
 ///         Ok(Some(self.ticket.clone()).filter(|key| id.is_none_or(|id| id == key.id())))
 ///     }
 /// }
@@ -44,6 +50,7 @@ pub trait Keyring: Debug + Send + Sync + 'static {
         &self,
         tenant: &TenantId,
         alg: SigningAlg,
+        now: Timestamp,
     ) -> Result<Arc<dyn Signer>, StoreError>;
 
     /// Every key that may have signed a token that is still valid: what the JWKS shows and what
@@ -51,7 +58,11 @@ pub trait Keyring: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// When the keys cannot be reached.
-    async fn public(&self, tenant: &TenantId) -> Result<Arc<[VerifyingKey]>, StoreError>;
+    async fn public(
+        &self,
+        tenant: &TenantId,
+        now: Timestamp,
+    ) -> Result<Vec<Arc<VerifyingKey>>, StoreError>;
 
     /// The key that made a code or refresh token, or without an id the one that makes them now.
     ///
@@ -61,5 +72,11 @@ pub trait Keyring: Debug + Send + Sync + 'static {
         &self,
         tenant: &TenantId,
         id: Option<u8>,
+        now: Timestamp,
     ) -> Result<Option<Arc<TicketKey>>, StoreError>;
+
+    /// The tenant's keys have changed: what is remembered of them is old.
+    fn forget(&self, tenant: &TenantId) {
+        let _ = tenant;
+    }
 }

@@ -58,7 +58,7 @@ impl Ledger {
         self.run(async move { tickets.change(&tenant, id, from, &next, now).await }).await
     }
 
-    /// As [`Tickets::present`].
+    /// As [`Tickets::present`]. What came of it is told even if nobody waits for it any more.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -68,9 +68,15 @@ impl Ledger {
         id: TicketId,
         shown: Presentation,
         now: Timestamp,
+        tell: impl FnOnce(&Presented) + Send + 'static,
     ) -> Result<Presented, StoreError> {
         let (tickets, tenant) = (self.tickets.clone(), tenant.clone());
-        self.run(async move { tickets.present(&tenant, id, &shown, now).await }).await
+        self.run(async move {
+            let presented = tickets.present(&tenant, id, &shown, now).await?;
+            tell(&presented);
+            Ok(presented)
+        })
+        .await
     }
 
     /// As [`Tickets::end`].

@@ -3,6 +3,7 @@
 mod accounts;
 mod chance;
 mod clients;
+mod events;
 mod key_records;
 mod keyring;
 mod ledger;
@@ -10,6 +11,7 @@ mod signer;
 mod store_error;
 mod tasks;
 mod tenants;
+mod throttle;
 mod ticket_key;
 mod tickets;
 mod users;
@@ -17,16 +19,18 @@ mod verifying_key;
 
 use std::sync::Arc;
 
-pub use accounts::Accounts;
+pub use accounts::{AccountChange, Accounts};
 pub use chance::{Clock, Entropy, EntropyError};
 pub use clients::Clients;
-pub use key_records::{KeyMaterial, KeyPurpose, KeyRecord, KeyRecords};
+pub use events::{Deed, Event, EventKind, Events};
+pub use key_records::{KeyMaterial, KeyPurpose, KeyRecord, KeyRecords, KeySet, KeySpan};
 pub use keyring::Keyring;
 pub use ledger::Ledger;
 pub use signer::Signer;
 pub use store_error::StoreError;
 pub use tasks::Tasks;
 pub use tenants::Tenants;
+pub use throttle::{Admission, Attempt, Settled, Throttle};
 pub use ticket_key::TicketKey;
 pub use tickets::{Change, Create, Cursor, Page, Tickets};
 pub use users::{SignIn, SignInError, Users};
@@ -64,4 +68,10 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
+    /// Who takes audit events.
+    pub events: Arc<dyn Events>,
+    /// How often somebody may try a password.
+    pub throttle: Arc<dyn Throttle>,
+    /// Work that goes on when nobody waits for it.
+    pub tasks: Tasks,
 }

@@ -42,6 +42,11 @@ impl Tasks {
         }
     }
 
+    /// Carries out work that nobody waits for.
+    pub fn finish(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.runtime.spawn(self.tracker.track_future(work));
+    }
+
     /// Starts work that ends by itself when the server closes.
     pub fn start(&self, work: impl Future<Output = ()> + Send + 'static) {
         let closing = self.closing.clone();

@@ -4,13 +4,16 @@ use std::fmt;
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
-    signature::{ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, VerificationAlgorithm},
+    signature::{
+        ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
+        RsaPublicKeyComponents,
+    },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{
     AlgorithmParameters, CommonParameters, EllipticCurve, EllipticCurveKeyParameters,
     EllipticCurveKeyType, Jwk, KeyAlgorithm, OctetKeyPairParameters, OctetKeyPairType,
-    PublicKeyUse,
+    PublicKeyUse, RSAKeyParameters, RSAKeyType,
 };
 
 use crate::types::SigningAlg;
@@ -21,7 +24,13 @@ use crate::types::SigningAlg;
 pub struct VerifyingKey {
     alg: SigningAlg,
     jwk: Jwk,
-    key: ParsedPublicKey,
+    key: Key,
+}
+
+#[derive(Clone)]
+enum Key {
+    Curve(ParsedPublicKey),
+    Rsa(RsaPublicKeyComponents<Vec<u8>>),
 }
 
 /// Bytes that are no public key of the algorithm.
@@ -30,18 +39,73 @@ pub struct VerifyingKey {
 pub struct InvalidKey;
 
 impl VerifyingKey {
-    /// From the bytes of a public key: for ES256 the uncompressed point (65 bytes), for EdDSA the
-    /// 32 bytes of RFC 8032.
+    /// ES256, from the uncompressed point (65 bytes).
     ///
     /// # Errors
-    /// [`InvalidKey`] when the bytes are no such key.
-    pub fn new(alg: SigningAlg, public: &[u8]) -> Result<Self, InvalidKey> {
-        let rules: &'static dyn VerificationAlgorithm = match alg {
-            SigningAlg::Es256 => &ECDSA_P256_SHA256_FIXED,
-            SigningAlg::EdDsa => &ED25519,
+    /// [`InvalidKey`] when the bytes are no point of P-256.
+    pub fn es256(point: &[u8]) -> Result<Self, InvalidKey> {
+        let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).map_err(|_| InvalidKey)?;
+        // SEC 1 §2.3.3: 0x04 ‖ x ‖ y
+        let (Some(x), Some(y)) = (point.get(1..33), point.get(33..65)) else {
+            return Err(InvalidKey);
         };
-        let key = ParsedPublicKey::new(rules, public).map_err(|_| InvalidKey)?;
-        Ok(Self { alg, jwk: jwk(alg, public).ok_or(InvalidKey)?, key })
+        let (x, y) = (text(x), text(y));
+        let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+        let key_type = EllipticCurveKeyType::EC;
+        let curve = EllipticCurve::P256;
+        let point = EllipticCurveKeyParameters { key_type, curve, x, y };
+        let shown = AlgorithmParameters::EllipticCurve(point);
+        Ok(Self::of(SigningAlg::Es256, shown, &canonical, Key::Curve(key)))
+    }
+
+    /// EdDSA, from the 32 bytes of RFC 8032.
+    ///
+    /// # Errors
+    /// [`InvalidKey`] when the bytes are no point of Ed25519.
+    pub fn eddsa(point: &[u8]) -> Result<Self, InvalidKey> {
+        let key = ParsedPublicKey::new(&ED25519, point).map_err(|_| InvalidKey)?;
+        let x = text(point);
+        let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
+        let key_type = OctetKeyPairType::OctetKeyPair;
+        let pair = OctetKeyPairParameters { key_type, curve: EllipticCurve::Ed25519, x };
+        let shown = AlgorithmParameters::OctetKeyPair(pair);
+        Ok(Self::of(SigningAlg::EdDsa, shown, &canonical, Key::Curve(key)))
+    }
+
+    /// RS256, from modulus and exponent as big-endian bytes without leading zeros.
+    ///
+    /// # Errors
+    /// [`InvalidKey`] for a modulus of less than 2048 or more than 8192 bits.
+    pub fn rs256(n: &[u8], e: &[u8]) -> Result<Self, InvalidKey> {
+        let plain = |number: &[u8]| number.first().is_some_and(|first| *first != 0);
+        let odd = |number: &[u8]| number.last().is_some_and(|last| last % 2 == 1);
+        // RFC 7518 §3.3: "A key of size 2048 bits or larger MUST be used".
+        let large = (257..=1024).contains(&n.len()) || n.len() == 256 && n[0] > 127;
+        if !large || !plain(n) || !odd(n) || !plain(e) || !odd(e) || e == [1] {
+            return Err(InvalidKey);
+        }
+        let key = RsaPublicKeyComponents { n: n.to_vec(), e: e.to_vec() };
+        let (n, e) = (text(n), text(e));
+        let canonical = format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#);
+        let shown = AlgorithmParameters::RSA(RSAKeyParameters { key_type: RSAKeyType::RSA, n, e });
+        Ok(Self::of(SigningAlg::Rs256, shown, &canonical, Key::Rsa(key)))
+    }
+
+    /// `canonical` is what the thumbprint is of (RFC 7638 §3.2): the required members alone, in
+    /// this order, without white space.
+    fn of(alg: SigningAlg, algorithm: AlgorithmParameters, canonical: &str, key: Key) -> Self {
+        let name = match alg {
+            SigningAlg::Es256 => KeyAlgorithm::ES256,
+            SigningAlg::EdDsa => KeyAlgorithm::EdDSA,
+            SigningAlg::Rs256 => KeyAlgorithm::RS256,
+        };
+        let common = CommonParameters {
+            public_key_use: Some(PublicKeyUse::Signature),
+            key_algorithm: Some(name),
+            key_id: Some(text(digest(&SHA256, canonical.as_bytes()).as_ref())),
+            ..CommonParameters::default()
+        };
+        Self { alg, jwk: Jwk { common, algorithm }, key }
     }
 
     /// The key's id (`kid`).
@@ -61,7 +125,11 @@ impl VerifyingKey {
 
     /// Whether this key signed the message.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.key.verify_sig(message, signature).is_ok()
+        let verdict = match &self.key {
+            Key::Curve(key) => key.verify_sig(message, signature),
+            Key::Rsa(key) => key.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature),
+        };
+        verdict.is_ok()
     }
 }
 
@@ -71,34 +139,8 @@ impl fmt::Debug for VerifyingKey {
     }
 }
 
-fn jwk(alg: SigningAlg, public: &[u8]) -> Option<Jwk> {
-    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    // RFC 7638 §3.2: the required members alone, in this order, without white space.
-    let (algorithm, canonical, key_algorithm) = match alg {
-        SigningAlg::Es256 => {
-            // SEC 1 §2.3.3: 0x04 ‖ x ‖ y
-            let (x, y) = (text(public.get(1..33)?), text(public.get(33..65)?));
-            let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-            let key_type = EllipticCurveKeyType::EC;
-            let curve = EllipticCurve::P256;
-            let point = EllipticCurveKeyParameters { key_type, curve, x, y };
-            (AlgorithmParameters::EllipticCurve(point), canonical, KeyAlgorithm::ES256)
-        }
-        SigningAlg::EdDsa => {
-            let x = text(public);
-            let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
-            let key_type = OctetKeyPairType::OctetKeyPair;
-            let pair = OctetKeyPairParameters { key_type, curve: EllipticCurve::Ed25519, x };
-            (AlgorithmParameters::OctetKeyPair(pair), canonical, KeyAlgorithm::EdDSA)
-        }
-    };
-    let common = CommonParameters {
-        public_key_use: Some(PublicKeyUse::Signature),
-        key_algorithm: Some(key_algorithm),
-        key_id: Some(text(digest(&SHA256, canonical.as_bytes()).as_ref())),
-        ..CommonParameters::default()
-    };
-    Some(Jwk { common, algorithm })
+fn text(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 #[cfg(test)]
@@ -109,14 +151,23 @@ mod tests {
     #[test]
     fn the_id_is_the_thumbprint_of_rfc_7638() {
         let x = URL_SAFE_NO_PAD.decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").unwrap();
-        let key = VerifyingKey::new(SigningAlg::EdDsa, &x).unwrap();
+        let key = VerifyingKey::eddsa(&x).unwrap();
         assert_eq!(key.key_id(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 
     #[test]
     fn bytes_that_are_no_key_are_refused() {
-        assert_eq!(VerifyingKey::new(SigningAlg::EdDsa, &[1; 31]).unwrap_err(), InvalidKey);
-        assert_eq!(VerifyingKey::new(SigningAlg::Es256, &[4; 65]).unwrap_err(), InvalidKey);
-        assert_eq!(VerifyingKey::new(SigningAlg::Es256, &[]).unwrap_err(), InvalidKey);
+        assert_eq!(VerifyingKey::eddsa(&[1; 31]).unwrap_err(), InvalidKey);
+        assert_eq!(VerifyingKey::es256(&[4; 65]).unwrap_err(), InvalidKey);
+        assert_eq!(VerifyingKey::es256(&[]).unwrap_err(), InvalidKey);
+        let n = [0xff; 256];
+        assert!(VerifyingKey::rs256(&n, &[1, 0, 1]).is_ok());
+        let leading = [&[0][..], &n].concat();
+        for n in [&n[1..], &leading, &[0x7f; 256], &[0xfe; 256], &[]] {
+            assert_eq!(VerifyingKey::rs256(n, &[1, 0, 1]).unwrap_err(), InvalidKey);
+        }
+        for e in [&[0, 3][..], &[1], &[2], &[]] {
+            assert_eq!(VerifyingKey::rs256(&n, e).unwrap_err(), InvalidKey);
+        }
     }
 }

@@ -4,16 +4,19 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::{Inner, Server, sweep};
+use super::{Inner, Server, rotate, sweep};
 use crate::admin::Admin;
 use crate::error::{AdminError, ConfigError};
 use crate::keys::Ring;
 use crate::memory::MemoryStore;
 use crate::passwords::{Directory, HashingPool, HashingPoolConfig};
-use crate::ports::{Clock, Entropy, Keyring, Ledger, Ports, Stores, Tasks, Users};
+use crate::ports::{
+    Clock, Entropy, Events, Keyring, Ledger, Ports, Stores, Tasks, Throttle, Users,
+};
 use crate::routes::Routes;
-use crate::system::{SystemClock, SystemEntropy};
-use crate::types::{IssuerTemplate, Policy};
+use crate::system::{Silence, SystemClock, SystemEntropy};
+use crate::throttle::{Counters, ThrottleConfig};
+use crate::types::{IssuerTemplate, Policy, Proxies};
 
 /// A server in the making. Everything but the issuer has a default: stores in memory, the built-in
 /// user directory and keyring, the machine's clock and random generator.
@@ -27,6 +30,9 @@ pub struct ServerBuilder {
     keyring: Option<Arc<dyn Keyring>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    events: Arc<dyn Events>,
+    throttle: Throttling,
+    proxies: Vec<String>,
     hashing: HashingPoolConfig,
     tenants: Vec<(String, Policy)>,
 }
@@ -41,6 +47,9 @@ impl ServerBuilder {
             keyring: None,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
+            events: Arc::new(Silence),
+            throttle: Throttling::Ours(ThrottleConfig::default()),
+            proxies: Vec::new(),
             hashing: HashingPoolConfig::default(),
             tenants: Vec::new(),
         }
@@ -83,6 +92,35 @@ impl ServerBuilder {
         self
     }
 
+    /// Takes audit events. By default nobody does.
+    pub fn events(mut self, events: Arc<dyn Events>) -> Self {
+        self.events = events;
+        self
+    }
+
+    /// Bounds failed sign-ins otherwise than the default does.
+    pub fn throttling(mut self, config: ThrottleConfig) -> Self {
+        self.throttle = Throttling::Ours(config);
+        self
+    }
+
+    /// Counts failed sign-ins elsewhere, such as in a place that several nodes share.
+    pub fn throttle(mut self, throttle: Arc<dyn Throttle>) -> Self {
+        self.throttle = Throttling::Lent(throttle);
+        self
+    }
+
+    /// Believes these proxies whom they speak for, in `Forwarded` or `X-Forwarded-For`: addresses
+    /// or networks, such as `10.0.0.0/8`. Without them everybody behind a proxy is one source of
+    /// failed sign-ins.
+    pub fn trusted_proxies<T: Into<String>>(
+        mut self,
+        proxies: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.proxies = proxies.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Creates a tenant unless there is one of this name, which then stays as it is.
     pub fn tenant(mut self, id: impl Into<String>, policy: Policy) -> Self {
         self.tenants.push((id.into(), policy));
@@ -108,16 +146,18 @@ impl ServerBuilder {
             return Err(ConfigError::InsecureIssuer(self.issuer));
         }
         let tasks = Tasks::on(Handle::try_current().map_err(|_| ConfigError::NoRuntime)?);
+        let proxies = Proxies::parse(&self.proxies)?;
         let stores = self.stores.unwrap_or_else(|| MemoryStore::default().into());
         let (users, hashing) = match self.users {
             Some(users) => (users, None),
             None => {
                 let pool = HashingPool::start(self.hashing)?;
-                let directory = Directory::new(stores.accounts.clone(), pool.clone());
+                let (accounts, entropy) = (stores.accounts.clone(), self.entropy.clone());
+                let directory = Directory::new(accounts, pool.clone(), entropy, tasks.clone());
                 (Arc::new(directory) as Arc<dyn Users>, Some(pool))
             }
         };
-        let keyring = self.keyring;
+        let (keyring, foreign_keys) = (self.keyring.clone(), self.keyring.is_some());
         let ports = Ports {
             tenants: stores.tenants.clone(),
             clients: stores.clients.clone(),
@@ -126,8 +166,15 @@ impl ServerBuilder {
             ledger: Ledger::new(stores.tickets.clone(), tasks.clone()),
             clock: self.clock,
             entropy: self.entropy,
+            events: self.events,
+            throttle: match self.throttle {
+                Throttling::Ours(config) => Arc::new(Counters::new(config)),
+                Throttling::Lent(throttle) => throttle,
+            },
+            tasks: tasks.clone(),
         };
-        let admin = Admin { stores, ports: ports.clone(), tasks: tasks.clone(), hashing };
+        let admin =
+            Admin { stores, ports: ports.clone(), tasks: tasks.clone(), hashing, foreign_keys };
         for (id, policy) in self.tenants {
             match admin.create_tenant(id, policy).await {
                 Ok(_) | Err(AdminError::Exists(_)) => {}
@@ -135,7 +182,17 @@ impl ServerBuilder {
             }
         }
         sweep::start(&tasks, &ports);
+        if !foreign_keys {
+            rotate::start(&tasks, &admin);
+        }
         let routes = Routes::new(&issuers);
-        Ok(Server(Arc::new(Inner { issuers, routes, ports, tasks, admin })))
+        Ok(Server(Arc::new(Inner { issuers, routes, proxies, ports, tasks, admin })))
     }
+}
+
+/// Who counts failed sign-ins.
+#[derive(Debug)]
+enum Throttling {
+    Ours(ThrottleConfig),
+    Lent(Arc<dyn Throttle>),
 }

@@ -1,17 +1,21 @@
 //! From request to response.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, OnceLock},
+};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 
-use super::Inner;
+use super::{Inner, span};
 use crate::context::Context;
 use crate::endpoints;
 use crate::error::Error;
+use crate::ports::EventKind;
 use crate::routes::Endpoint;
-use crate::types::{Tenant, TenantId};
+use crate::types::{Peer, Source, Tenant, TenantId};
 use crate::wire::{self, Dialect};
 
 pub(super) async fn handle(inner: &Inner, request: &Request<Bytes>) -> Response<Bytes> {
@@ -21,8 +25,10 @@ pub(super) async fn handle(inner: &Inner, request: &Request<Bytes>) -> Response<
     let dialect = endpoints::dialect(endpoint, request, None);
     // Nothing is shared mutably with what panicked: every store locks for itself.
     let answer = AssertUnwindSafe(answer(inner, endpoint, segment, dialect, request));
-    let answer = answer.catch_unwind().await;
-    answer.unwrap_or_else(|_| dialect.refuse(&Error::Internal, None))
+    let answer = answer
+        .catch_unwind()
+        .map(|answer| answer.unwrap_or_else(|_| dialect.refuse(&Error::Internal, None)));
+    span::traced(endpoint, segment, request.method(), answer).await
 }
 
 /// Method, tenant, endpoint, in this order; then the dialect renders what went wrong.
@@ -42,14 +48,28 @@ async fn answer(
         issuer: inner.issuers.of(&tenant.id),
         tenant,
         now: inner.ports.clock.now(),
+        source: source(inner, request),
+        asker: OnceLock::new(),
         ports: inner.ports.clone(),
     };
     let answer = endpoints::serve(&ctx, endpoint, dialect, request).await;
-    let mut response = answer.unwrap_or_else(|error| dialect.refuse(&error, Some(&ctx.issuer)));
+    let mut response = answer.unwrap_or_else(|error| {
+        // What was throttled has told so itself.
+        if !matches!(error, Error::Throttled { .. }) {
+            ctx.recorder().record(EventKind::Refused(error.reason()), None);
+        }
+        dialect.refuse(&error, Some(&ctx.issuer))
+    });
     if dialect == Dialect::Rpc {
         wire::allow_origin(request.headers(), &ctx.tenant.policy.allowed_origins, &mut response);
     }
     response
+}
+
+/// Where the request came from: the peer, or whom a proxy that is believed names.
+fn source(inner: &Inner, request: &Request<Bytes>) -> Option<Source> {
+    let peer = request.extensions().get::<Peer>()?.address?.ip();
+    Some(Source::of(wire::client_address(peer, request.headers(), &inner.proxies)))
 }
 
 async fn tenant(

@@ -2,6 +2,8 @@
 
 mod builder;
 mod handle;
+mod rotate;
+mod span;
 mod sweep;
 
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use crate::admin::Admin;
 use crate::guard::GuardBuilder;
 use crate::ports::{Ports, Tasks};
 use crate::routes::{Route, Routes};
-use crate::types::{Issuer, IssuerTemplate, TenantId};
+use crate::types::{Issuer, IssuerTemplate, Proxies, TenantId};
 
 /// An authorization server for many tenants. Clones share it.
 #[derive(Clone, Debug)]
@@ -25,6 +27,7 @@ pub struct Server(Arc<Inner>);
 struct Inner {
     issuers: IssuerTemplate,
     routes: Routes,
+    proxies: Proxies,
     ports: Ports,
     tasks: Tasks,
     admin: Admin,
@@ -68,7 +71,7 @@ impl Server {
         GuardBuilder::new(self.0.ports.clone(), self.0.issuers.clone(), audience.into())
     }
 
-    /// Tenants, clients and users at run time.
+    /// Tenants, clients, users, grants and keys at run time.
     pub fn admin(&self) -> &Admin {
         &self.0.admin
     }

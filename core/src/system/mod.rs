@@ -1,4 +1,6 @@
-//! The machine's own clock and random generator.
+//! The machine's own clock and random generator, and where events go by default.
+
+mod events;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,6 +8,10 @@ use aws_lc_rs::rand;
 
 use crate::ports::{Clock, Entropy, EntropyError};
 use crate::types::Timestamp;
+
+pub use events::Silence;
+#[cfg(feature = "tracing")]
+pub use events::TracingEvents;
 
 /// The machine's clock.
 #[derive(Clone, Copy, Debug, Default)]

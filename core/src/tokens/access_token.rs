@@ -66,7 +66,7 @@ pub async fn mint(
         gid: gid.as_deref(),
     };
     let payload = serde_json::to_vec(&payload).map_err(|_| Error::Internal)?;
-    let signer = ctx.ports.keyring.active(ctx.tenant_id(), policy.signing_alg).await?;
+    let signer = ctx.ports.keyring.active(ctx.tenant_id(), policy.signing_alg, ctx.now).await?;
     let header = format!(
         r#"{{"typ":"at+jwt","alg":"{}","kid":"{}"}}"#,
         signer.alg().as_str(),

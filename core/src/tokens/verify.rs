@@ -1,6 +1,6 @@
 //! Verification of access tokens. What a token says of keys beside `kid` is not read.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{
@@ -105,7 +105,7 @@ impl<'a> Untrusted<'a> {
 /// Verifies an access token: RFC 9068 §4, RFC 8725.
 pub fn verify(
     token: &Untrusted<'_>,
-    keys: &[VerifyingKey],
+    keys: &[Arc<VerifyingKey>],
     issuer: &Issuer,
     audience: &Audience,
     now: Timestamp,

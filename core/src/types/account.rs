@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Subject, Timestamp};
+use super::{Subject, Timestamp, Version};
 
 /// A row of the built-in directory.
 #[derive(Clone, PartialEq, Eq)]
@@ -10,6 +10,8 @@ use super::{Subject, Timestamp};
 pub struct Account {
     /// Who it is, for good: a new user of the same name gets another.
     pub subject: Subject,
+    /// Raised by every write of the row.
+    pub version: Version,
     /// The canonical user name, unique within the tenant.
     pub username: Box<str>,
     /// The argon2id hash of the password as a PHC string.
@@ -47,7 +49,8 @@ impl Standing {
 impl Account {
     /// An enabled user.
     pub fn new(subject: Subject, username: Box<str>, password: Box<str>) -> Self {
-        Self { subject, username, password, disabled: false, not_before: Timestamp::EPOCH }
+        let (version, not_before) = (Version::default(), Timestamp::EPOCH);
+        Self { subject, version, username, password, disabled: false, not_before }
     }
 
     /// The user's standing.
@@ -64,6 +67,7 @@ impl fmt::Debug for Account {
         f.debug_struct("Account")
             .field("subject", &self.subject)
             .field("username", &self.username)
+            .field("version", &self.version)
             .field("disabled", &self.disabled)
             .finish_non_exhaustive()
     }

@@ -1,13 +1,8 @@
 //! A client: an application that asks for tokens.
 
-use std::{collections::BTreeSet, fmt, sync::Arc};
+use std::collections::BTreeSet;
 
-use aws_lc_rs::{
-    constant_time::verify_slices_are_equal,
-    digest::{SHA256, digest},
-};
-
-use super::{Audience, ClientId, ClientSecret, Policy, Scope, Timestamp, TokenKind};
+use super::{Audience, ClientId, Policy, Scope, SecretHash, Timestamp, Version, limits};
 
 /// A registered client (RFC 6749 §2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +10,8 @@ use super::{Audience, ClientId, ClientSecret, Policy, Scope, Timestamp, TokenKin
 pub struct Client {
     /// Its identifier.
     pub id: ClientId,
+    /// Raised by every write of the row.
+    pub version: Version,
     /// Whether it can keep a secret, and which.
     pub kind: ClientKind,
     /// The grants it may use; the tenant's policy bounds them.
@@ -40,7 +37,8 @@ pub enum ClientKind {
     Confidential {
         /// The ways in which it may present a secret.
         methods: BTreeSet<ClientAuthMethod>,
-        /// Hashes of the secrets that are valid now.
+        /// Hashes of the secrets that are valid now, the newest last: one, or two while one is
+        /// being replaced.
         secrets: Vec<SecretHash>,
     },
 }
@@ -89,36 +87,12 @@ impl GrantType {
     }
 }
 
-/// SHA-256 of a secret that this server made. Such a secret has 256 bits of chance, so a slow hash
-/// would protect nothing.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SecretHash([u8; 32]);
-
-impl SecretHash {
-    /// The hash of a secret.
-    pub fn of(secret: &ClientSecret) -> Self {
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest(&SHA256, secret.expose().as_bytes()).as_ref());
-        Self(hash)
-    }
-
-    /// Whether this is the secret's hash, in constant time.
-    pub fn matches(&self, secret: &ClientSecret) -> bool {
-        verify_slices_are_equal(&self.0, &Self::of(secret).0).is_ok()
-    }
-}
-
-impl fmt::Debug for SecretHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretHash(…)")
-    }
-}
-
 impl Client {
     /// A client with this id, without grants and scope.
     pub fn new(id: ClientId, kind: ClientKind) -> Self {
         Self {
             id,
+            version: Version::default(),
             kind,
             grants: BTreeSet::new(),
             scope: Scope::default(),
@@ -127,6 +101,42 @@ impl Client {
             disabled: false,
             not_before: Timestamp::EPOCH,
         }
+    }
+
+    /// Whether the fields agree with each other and with the tenant's policy.
+    ///
+    /// # Errors
+    /// The first field that does not, with what it may be.
+    pub fn check(&self, policy: &Policy) -> Result<(), InvalidClient> {
+        let demand = |holds: bool, field: &'static str, rule: &'static str| {
+            if holds { Ok(()) } else { Err(InvalidClient { field, rule }) }
+        };
+        demand(
+            !self.id.is_reserved(),
+            "id",
+            "cannot be \"direct\", which is the direct API's own",
+        )?;
+        match &self.kind {
+            // RFC 6749 §4.4: "MUST only be used by confidential clients."
+            ClientKind::Public => demand(
+                !self.grants.contains(&GrantType::ClientCredentials),
+                "grants",
+                "of a public client cannot hold client_credentials: make it confidential",
+            )?,
+            ClientKind::Confidential { methods, secrets } => {
+                demand(!methods.is_empty(), "auth_methods", "names at least one method")?;
+                let some = (1..=limits::CLIENT_SECRETS).contains(&secrets.len());
+                demand(some, "secrets", "of a confidential client are one or two")?;
+            }
+        }
+        let default = self.default_scope.as_ref();
+        let within = default.is_none_or(|scope| scope.within(&self.scope));
+        demand(within, "default_scope", "is part of the client's scope")?;
+        let audience = self.audience.as_ref().unwrap_or(&policy.default_audience);
+        let listed = policy.has_audience(audience);
+        demand(listed, "audience", "is one of the audiences in the policy's resources")?;
+        let known = policy.known_scope(audience, &self.scope) == self.scope;
+        demand(known, "scope", "is part of what the API of the client's audience knows")
     }
 
     /// The client that a tenant's direct API stands for: public, with the direct scope.
@@ -140,55 +150,12 @@ impl Client {
     }
 }
 
-/// A client in the act of asking for tokens.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// Which.
-    pub client: Arc<Client>,
-    /// Whether it proved itself, beyond saying its name.
-    pub authenticated: bool,
-    /// Where it asks.
-    pub surface: Surface,
-}
-
-/// Where tokens are asked for. What was issued on one surface is a random string on the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Surface {
-    /// OAuth 2.1.
-    Standard,
-    /// The direct API.
-    Direct,
-}
-
-impl Surface {
-    /// The kind of its codes.
-    pub fn code(self) -> TokenKind {
-        match self {
-            Self::Standard => TokenKind::Code,
-            Self::Direct => TokenKind::DirectCode,
-        }
-    }
-
-    /// The kind of its refresh tokens.
-    pub fn refresh(self) -> TokenKind {
-        match self {
-            Self::Standard => TokenKind::Refresh,
-            Self::Direct => TokenKind::DirectRefresh,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hash_knows_its_secret_and_nothing_else() {
-        let hash = SecretHash::of(&ClientSecret::from("s3cret"));
-        assert!(hash.matches(&ClientSecret::from("s3cret")));
-        // CA-13: the stored form is not accepted as the secret.
-        let stored: String = hash.0.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert!(!hash.matches(&ClientSecret::new(stored)));
-        assert_eq!(format!("{hash:?}"), "SecretHash(…)");
-    }
+/// A client that contradicts itself or its tenant: which field, and what it may be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("client.{field} {rule}")]
+pub struct InvalidClient {
+    /// The field's name.
+    pub field: &'static str,
+    /// What is demanded of it.
+    pub rule: &'static str,
 }

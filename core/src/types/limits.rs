@@ -38,3 +38,12 @@ pub const RETRY_WINDOW: Duration = Duration::from_secs(300);
 pub const GRANT_LIFETIME: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 /// How far the clocks of the issuer and of a resource server may be apart.
 pub const LEEWAY: Duration = Duration::from_secs(60);
+/// How long others may keep metadata and the JWKS, in seconds.
+pub const JWKS_MAX_AGE: u64 = 300;
+/// How long a new key is published before it signs, at least: twice as long as others may keep the
+/// JWKS.
+pub const KEY_ANNOUNCEMENT: Duration = Duration::from_secs(2 * JWKS_MAX_AGE);
+/// How long a key signs before another takes its place, at least.
+pub const KEY_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+/// How many secrets a client has at most: the one in use, and the one that replaces it.
+pub const CLIENT_SECRETS: usize = 2;

@@ -32,6 +32,13 @@ impl fmt::Debug for TicketId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub u64);
 
+impl Version {
+    /// The version after this one.
+    pub fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
 /// Counts the tokens of a grant: 0 is the authorization code, n the n-th refresh token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Generation(pub u32);
@@ -161,6 +168,8 @@ pub enum Whose {
     Subject(Subject),
     /// All of a client.
     Client(ClientId),
+    /// All of the tenant.
+    Tenant,
 }
 
 impl Ticket {
@@ -188,7 +197,7 @@ impl Ticket {
     /// Carries out a write.
     pub fn apply(&mut self, next: &Next, now: Timestamp) {
         self.changed_at = self.moment(now);
-        self.version = Version(self.version.0.saturating_add(1));
+        self.version = self.version.next();
         self.generation = next.generation;
         self.state = next.state;
         self.refreshable = next.refreshable;
@@ -202,6 +211,7 @@ impl Ticket {
             Whose::One(id) => self.id == *id,
             Whose::Subject(subject) => self.subject == *subject,
             Whose::Client(client) => self.client == *client,
+            Whose::Tenant => true,
         }
     }
 }

@@ -30,6 +30,16 @@ impl Timestamp {
         self.0 / 1000
     }
 
+    /// The next moment: a millisecond later.
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
+    /// The whole second that this is, or else the next one.
+    pub const fn whole_second(self) -> Self {
+        Self::from_secs(self.0.div_ceil(1000))
+    }
+
     /// The moment `span` later; the end of time where that overflows.
     pub fn plus(self, span: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)))

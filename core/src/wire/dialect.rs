@@ -64,6 +64,7 @@ impl Dialect {
             (_, Code::UnauthorizedClient) if self == Self::Rpc => StatusCode::FORBIDDEN,
             (_, Code::UnknownTenant) => StatusCode::NOT_FOUND,
             (_, Code::MethodNotAllowed) => StatusCode::METHOD_NOT_ALLOWED,
+            (_, Code::Throttled) => StatusCode::TOO_MANY_REQUESTS,
             (_, Code::TemporarilyUnavailable) => StatusCode::SERVICE_UNAVAILABLE,
             (_, Code::ServerError) => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,

@@ -128,3 +128,14 @@ pub fn code_answer(answer: &CodeAnswer) -> Result<Response<Bytes>, Error> {
 fn text(body: &impl Serialize) -> Result<Bytes, Error> {
     serde_json::to_vec(body).map(Bytes::from).map_err(|_| Error::Internal)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::limits;
+
+    #[test]
+    fn jw_04_others_keep_documents_no_longer_than_keys_are_announced_for() {
+        assert_eq!(FRESH, format!("public, max-age={}", limits::JWKS_MAX_AGE));
+    }
+}

@@ -27,7 +27,8 @@ fn word(code: Code) -> &'static str {
         Code::UnauthorizedClient => "unauthorized_client",
         Code::UnsupportedGrantType => "unsupported_grant_type",
         Code::UnsupportedResponseType => "unsupported_response_type",
-        Code::TemporarilyUnavailable => "temporarily_unavailable",
+        // RFC 6749 has no word for it; the status (RFC 6585 §4) and Retry-After tell.
+        Code::Throttled | Code::TemporarilyUnavailable => "temporarily_unavailable",
         Code::ServerError => "server_error",
     }
 }

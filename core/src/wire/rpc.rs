@@ -84,6 +84,7 @@ fn word(code: Code) -> (u8, &'static str) {
         Code::UnauthorizedClient => (7, "UNAUTHORIZED_CLIENT"),
         Code::UnknownTenant => (5, "UNKNOWN_TENANT"),
         Code::MethodNotAllowed => (12, "METHOD_NOT_ALLOWED"),
+        Code::Throttled => (8, "THROTTLED"),
         Code::TemporarilyUnavailable => (14, "TEMPORARILY_UNAVAILABLE"),
         Code::ServerError => (13, "SERVER_ERROR"),
     }

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use grantry::{
     ports::{
-        Accounts, Change, Create, Cursor, Keyring, Page, SignIn, SignInError, Signer, StoreError,
-        Tenants, TicketKey, Tickets, Users, VerifyingKey,
+        AccountChange, Accounts, Change, Create, Cursor, Keyring, Page, SignIn, SignInError,
+        Signer, StoreError, Tenants, TicketKey, Tickets, Users, VerifyingKey,
     },
     types::{
         Account, Next, Password, SigningAlg, Standing, Subject, Tenant, TenantId, Ticket, TicketId,
@@ -68,6 +68,18 @@ impl Tenants for Down {
     async fn create(&self, _: Tenant) -> Result<Create, StoreError> {
         Err(failed())
     }
+
+    async fn change(&self, _: Tenant, _: Version) -> Result<Change, StoreError> {
+        Err(failed())
+    }
+
+    async fn delete(&self, _: &TenantId) -> Result<(), StoreError> {
+        Err(failed())
+    }
+
+    async fn list(&self, _: Option<&TenantId>, _: usize) -> Result<Vec<Arc<Tenant>>, StoreError> {
+        Err(failed())
+    }
 }
 
 #[async_trait]
@@ -85,6 +97,32 @@ impl Accounts for Down {
     }
 
     async fn create(&self, _: &TenantId, _: Account) -> Result<Create, StoreError> {
+        Err(failed())
+    }
+
+    async fn change(
+        &self,
+        _: &TenantId,
+        _: Account,
+        _: Version,
+    ) -> Result<AccountChange, StoreError> {
+        Err(failed())
+    }
+
+    async fn delete(&self, _: &TenantId, _: &Subject) -> Result<(), StoreError> {
+        Err(failed())
+    }
+
+    async fn list(
+        &self,
+        _: &TenantId,
+        _: Option<&Subject>,
+        _: usize,
+    ) -> Result<Vec<Arc<Account>>, StoreError> {
+        Err(failed())
+    }
+
+    async fn erase(&self, _: &TenantId) -> Result<(), StoreError> {
         Err(failed())
     }
 }
@@ -129,18 +167,28 @@ pub(super) struct NoSigner(pub(super) Arc<TicketKey>);
 
 #[async_trait]
 impl Keyring for NoSigner {
-    async fn active(&self, _: &TenantId, _: SigningAlg) -> Result<Arc<dyn Signer>, StoreError> {
+    async fn active(
+        &self,
+        _: &TenantId,
+        _: SigningAlg,
+        _: Timestamp,
+    ) -> Result<Arc<dyn Signer>, StoreError> {
         Err(failed())
     }
 
-    async fn public(&self, _: &TenantId) -> Result<Arc<[VerifyingKey]>, StoreError> {
-        Ok([].into())
+    async fn public(
+        &self,
+        _: &TenantId,
+        _: Timestamp,
+    ) -> Result<Vec<Arc<VerifyingKey>>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn ticket_key(
         &self,
         _: &TenantId,
         _: Option<u8>,
+        _: Timestamp,
     ) -> Result<Option<Arc<TicketKey>>, StoreError> {
         Ok(Some(self.0.clone()))
     }

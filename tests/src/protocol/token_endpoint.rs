@@ -198,7 +198,8 @@ pub async fn a_disabled_tenant_issues_nothing_and_keeps_its_documents(s: &Stage)
     let twin = stores.tenants.read(&acme).await.expect("the store answers").expect("a tenant");
     let mut row = Tenant::new(asleep.clone(), twin.policy.clone());
     row.disabled = true;
-    let keys = stores.key_records.list(&acme).await.expect("the store answers");
+    let keys = stores.key_records.read(&acme).await.expect("the store answers");
+    let keys = keys.expect("keys");
     stores.key_records.create(&asleep, keys).await.expect("the store answers");
     stores.tenants.create(row).await.expect("the store answers");
     let app = stores.clients.read(&acme, &"app".parse().expect("a client id")).await;

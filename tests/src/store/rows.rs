@@ -2,8 +2,8 @@
 
 use futures_util::future::join_all;
 use grantry::{
-    ports::{Create, KeyMaterial, KeyPurpose, KeyRecord, Stores},
-    types::{Account, Client, ClientKind, Policy, SigningAlg, Tenant},
+    ports::{Create, KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan, StoreError, Stores},
+    types::{Account, Client, ClientKind, Policy, SigningAlg, Tenant, Version},
 };
 
 use super::sample::{T0, subject, tenant};
@@ -89,24 +89,31 @@ pub async fn a_name_is_given_to_one_of_many(stores: &Stores) {
 /// The first keys of a tenant are its keys.
 pub async fn keys_are_created_once_for_a_tenant(stores: &Stores) {
     let (store, acme, globex) = (&stores.key_records, tenant("acme"), tenant("globex"));
-    let keys = |byte: u8| {
-        let purposes = [KeyPurpose::Signing(SigningAlg::EdDsa), KeyPurpose::Ticket(1)];
-        let one = |purpose| KeyRecord {
-            purpose,
-            material: KeyMaterial::new(vec![byte; 32]),
-            created_at: T0,
-        };
-        purposes.map(one).to_vec()
-    };
-    let bytes = |keys: Vec<KeyRecord>| -> Vec<_> {
-        keys.iter()
-            .map(|key| (key.purpose, key.material.expose().to_vec(), key.created_at))
-            .collect()
-    };
-    assert!(store.list(&acme).await.expect("the store answers").is_empty());
+    assert!(store.read(&acme).await.expect("the store answers").is_none());
     assert_eq!(store.create(&acme, keys(1)).await.expect("the store answers"), Create::Created);
     assert_eq!(store.create(&acme, keys(2)).await.expect("the store answers"), Create::Conflict);
     assert_eq!(store.create(&globex, keys(3)).await.expect("the store answers"), Create::Created);
-    assert_eq!(bytes(store.list(&acme).await.expect("the store answers")), bytes(keys(1)));
-    assert_eq!(bytes(store.list(&globex).await.expect("the store answers")), bytes(keys(3)));
+    assert_eq!(written(store.read(&acme).await), written(Ok(Some(keys(1)))));
+    assert_eq!(written(store.read(&globex).await), written(Ok(Some(keys(3)))));
+}
+
+/// Two keys of these bytes.
+pub(super) fn keys(byte: u8) -> KeySet {
+    let purposes = [KeyPurpose::Signing(SigningAlg::EdDsa), KeyPurpose::Ticket(1)];
+    let one = |purpose| {
+        let gone_at = (purpose == KeyPurpose::Ticket(1)).then_some(T0);
+        let (material, span) = (KeyMaterial::new(vec![byte; 32]), KeySpan::from(T0));
+        KeyRecord { purpose, material, span: KeySpan { gone_at, ..span } }
+    };
+    KeySet { version: Version::default(), keys: purposes.map(one).to_vec() }
+}
+
+/// All that there is to compare of keys.
+type Written = (Version, Vec<(KeyPurpose, Vec<u8>, KeySpan)>);
+
+/// What a store says of keys, as it can be compared.
+pub(super) fn written(set: Result<Option<KeySet>, StoreError>) -> Option<Written> {
+    let set = set.expect("the store answers")?;
+    let bytes = |key: &KeyRecord| (key.purpose, key.material.expose().to_vec(), key.span);
+    Some((set.version, set.keys.iter().map(bytes).collect()))
 }

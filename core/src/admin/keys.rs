@@ -1,0 +1,257 @@
+//! Keys at run time: which there are, and who takes whose place.
+
+use std::time::Duration;
+
+use super::{About, Admin};
+use crate::error::AdminError;
+use crate::keys::{free_number, generate, is_due, remaining, succeed};
+use crate::ports::{Change, Deed, KeyPurpose, KeyRecord, KeySet, StoreError};
+use crate::types::{Policy, SigningAlg, TenantId, Timestamp, limits};
+
+/// Which keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Those that sign tokens, of every algorithm.
+    Signing,
+    /// Those that make codes and refresh tokens.
+    Ticket,
+}
+
+/// How a key takes another's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyRotation {
+    /// In stages: the new key is announced, makes tokens after the policy's `key_announcement`, and
+    /// the old one is believed until the last token that it made has expired. Nobody notices.
+    Staged,
+    /// At once, for keys that somebody stole: the old ones are believed no more. Every access token
+    /// (signing keys), or every code and refresh token (ticket keys) is dead.
+    AtOnce,
+}
+
+/// A key of a tenant, without the key itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyInfo {
+    /// What it is for.
+    pub purpose: KeyPurpose,
+    /// Where it stands.
+    pub stage: KeyStage,
+    /// From here on it makes tokens.
+    pub active_from: Timestamp,
+    /// From here on nobody believes it; not known while no other key was announced.
+    pub gone_at: Option<Timestamp>,
+}
+
+/// Where a key stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyStage {
+    /// Published, but not in use yet.
+    Announced,
+    /// In use.
+    Active,
+    /// Believed, but not in use any more.
+    Retiring,
+}
+
+/// How long a signing key is believed after it signed last: no access token lives longer, and the
+/// clocks of resource servers may be behind.
+const SIGNATURES: Duration = limits::ACCESS_TOKEN_LIFETIME.saturating_add(limits::LEEWAY);
+
+impl Admin {
+    /// The keys of a tenant that are believed now, the newest last.
+    ///
+    /// # Errors
+    /// When there is no such tenant, the store does not answer, or keys come from the host.
+    pub async fn keys(&self, tenant: &TenantId) -> Result<Vec<KeyInfo>, AdminError> {
+        self.demand_tenant(tenant).await?;
+        let (set, now) = (self.key_set(tenant).await?, self.now());
+        let counting = set.keys.iter().filter(|key| key.span.counts(now));
+        Ok(counting.map(|key| info(key, &set, now)).collect())
+    }
+
+    /// Replaces a tenant's keys of one kind. The built-in keyring does so by itself, in stages, when
+    /// a key has been in use for the policy's `key_lifetime`.
+    ///
+    /// # Errors
+    /// When there is no such tenant, 255 ticket keys are believed already, the store does not
+    /// answer, or keys come from the host.
+    pub async fn rotate_keys(
+        &self,
+        tenant: &TenantId,
+        kind: KeyKind,
+        how: KeyRotation,
+    ) -> Result<(), AdminError> {
+        let (admin, tenant) = (self.clone(), tenant.clone());
+        self.complete(async move {
+            admin.rewrite_keys(&tenant, how, |purpose, _, _| purpose_is(purpose, kind)).await
+        })
+        .await
+    }
+
+    /// Announces the successor of every key, of any tenant, that has been in use for its policy's
+    /// `key_lifetime`, and forgets the keys that nobody believes any more. A server does this every
+    /// hour; several nodes may. Returns how many tenants got new keys.
+    ///
+    /// # Errors
+    /// When the store does not answer; the tenants before that are done.
+    pub async fn rotate_due_keys(&self) -> Result<usize, AdminError> {
+        let (mut after, mut done) = (None, 0);
+        loop {
+            let tenants = self.tenants(after.as_ref()).await?;
+            let Some(last) = tenants.last() else { return Ok(done) };
+            after = Some(last.id.clone());
+            for tenant in tenants {
+                let (admin, id) = (self.clone(), tenant.id.clone());
+                let replaced = self.complete(async move { admin.rotate_due(&id).await }).await;
+                match replaced {
+                    Ok(replaced) => done += usize::from(replaced),
+                    // Deleted since, or out of numbers: no reason to leave the others.
+                    Err(AdminError::UnknownTenant | AdminError::NoKeyNumber) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
+
+    async fn rotate_due(&self, tenant: &TenantId) -> Result<bool, AdminError> {
+        let policy = &self.demand_tenant(tenant).await?.policy;
+        let (set, now) = (self.key_set(tenant).await?, self.now());
+        let kinds = set.keys.iter().map(|key| key.purpose);
+        let due = kinds.clone().any(|kind| is_due(&set, kind, signs_for(policy), now));
+        if due {
+            let due =
+                |kind, set: &KeySet, policy: &Policy| is_due(set, kind, signs_for(policy), now);
+            self.rewrite_keys(tenant, KeyRotation::Staged, due).await?;
+        } else if set.keys.iter().any(|key| !key.span.counts(now)) {
+            self.write_keys(tenant, remaining(&set, now), &set).await?;
+        }
+        Ok(due)
+    }
+
+    /// A tenant that comes to sign by another algorithm needs a key for it.
+    pub(super) async fn ensure_signing_key(
+        &self,
+        tenant: &TenantId,
+        alg: SigningAlg,
+    ) -> Result<(), AdminError> {
+        let purpose = KeyPurpose::Signing(alg);
+        // A keyring of the host has what it has.
+        let Some(set) = self.stores.key_records.read(tenant).await? else { return Ok(()) };
+        let now = self.now();
+        if set.keys.iter().any(|key| key.purpose == purpose && key.span.makes(now)) {
+            return Ok(());
+        }
+        let new = generate(&*self.ports.entropy, purpose, now).await?;
+        let mut next = remaining(&set, now);
+        next.keys.push(new);
+        match self.write_keys(tenant, next, &set).await? {
+            Change::Written => Ok(()),
+            Change::Lost => Err(AdminError::Contended),
+        }
+    }
+
+    /// Replaces the keys that are wanted, all in one write.
+    async fn rewrite_keys(
+        &self,
+        tenant: &TenantId,
+        how: KeyRotation,
+        wanted: impl Fn(KeyPurpose, &KeySet, &Policy) -> bool + Send,
+    ) -> Result<(), AdminError> {
+        for _ in 0..10 {
+            let policy = &self.demand_tenant(tenant).await?.policy;
+            let (old, now) = (self.key_set(tenant).await?, self.now());
+            let mut next = old.clone();
+            for kind in kinds(&old).into_iter().filter(|kind| wanted(*kind, &old, policy)) {
+                let (from, keep) = match how {
+                    KeyRotation::Staged => (now.plus(policy.key_announcement), keep(kind, policy)),
+                    KeyRotation::AtOnce => (now, Duration::ZERO),
+                };
+                let purpose = match kind {
+                    KeyPurpose::Signing(alg) => KeyPurpose::Signing(alg),
+                    KeyPurpose::Ticket(_) => {
+                        KeyPurpose::Ticket(free_number(&next).ok_or(AdminError::NoKeyNumber)?)
+                    }
+                };
+                let new = generate(&*self.ports.entropy, purpose, from).await?;
+                next = succeed(&next, new, keep, now);
+            }
+            next.version = old.version.next();
+            if self.write_keys(tenant, next, &old).await? == Change::Written {
+                let deed = match how {
+                    KeyRotation::Staged => Deed::KeysAnnounced,
+                    KeyRotation::AtOnce => Deed::KeysReplaced,
+                };
+                self.done(tenant, deed, About::Tenant);
+                return Ok(());
+            }
+        }
+        Err(AdminError::Contended)
+    }
+
+    async fn write_keys(
+        &self,
+        tenant: &TenantId,
+        next: KeySet,
+        old: &KeySet,
+    ) -> Result<Change, AdminError> {
+        let (records, from, id) = (self.stores.key_records.clone(), old.version, tenant.clone());
+        let write = async move { Ok(records.change(&id, next, from).await?) };
+        let written = self.complete(write).await?;
+        self.ports.keyring.forget(tenant);
+        Ok(written)
+    }
+
+    async fn key_set(&self, tenant: &TenantId) -> Result<KeySet, AdminError> {
+        if self.foreign_keys {
+            return Err(AdminError::ForeignKeys);
+        }
+        let set = self.stores.key_records.read(tenant).await?;
+        // F-23: never a silent new key.
+        set.ok_or_else(|| StoreError::new("the tenant has no keys").into())
+    }
+}
+
+/// One purpose for each kind of key that there is.
+fn kinds(set: &KeySet) -> Vec<KeyPurpose> {
+    let mut kinds: Vec<KeyPurpose> = Vec::new();
+    for key in &set.keys {
+        if !kinds.iter().any(|kind| kind.is_kind_of(key.purpose)) {
+            kinds.push(key.purpose);
+        }
+    }
+    kinds
+}
+
+fn purpose_is(purpose: KeyPurpose, kind: KeyKind) -> bool {
+    matches!(
+        (purpose, kind),
+        (KeyPurpose::Signing(_), KeyKind::Signing) | (KeyPurpose::Ticket(_), KeyKind::Ticket)
+    )
+}
+
+/// How long the old key is believed after the new one began: as long as what it made may count.
+fn keep(purpose: KeyPurpose, policy: &Policy) -> Duration {
+    match purpose {
+        KeyPurpose::Signing(_) => SIGNATURES,
+        KeyPurpose::Ticket(_) => {
+            policy.refresh_idle_lifetime.max(policy.code_lifetime).saturating_add(limits::LEEWAY)
+        }
+    }
+}
+
+/// How long after it began a key is to be followed by the announcement of another.
+fn signs_for(policy: &Policy) -> Duration {
+    policy.key_lifetime.saturating_sub(policy.key_announcement)
+}
+
+fn info(key: &KeyRecord, set: &KeySet, now: Timestamp) -> KeyInfo {
+    let mine = set.keys.iter().filter(|other| other.purpose.is_kind_of(key.purpose));
+    let making = mine.filter(|other| other.span.makes(now)).map(|other| other.span.active_from);
+    let stage = match (key.span.makes(now), making.max()) {
+        (false, _) => KeyStage::Announced,
+        (true, newest) if newest == Some(key.span.active_from) => KeyStage::Active,
+        (true, _) => KeyStage::Retiring,
+    };
+    let (active_from, gone_at) = (key.span.active_from, key.span.gone_at);
+    KeyInfo { purpose: key.purpose, stage, active_from, gone_at }
+}

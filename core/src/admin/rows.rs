@@ -1,0 +1,93 @@
+//! Rows change as a whole: read, change, compare and set. What makes a row more powerful is checked
+//! by `change`; what takes power away is never in the way of a check.
+
+use std::sync::Arc;
+
+use super::Admin;
+use crate::error::AdminError;
+use crate::ports::{AccountChange, Change};
+use crate::types::{Account, Client, ClientId, Policy, Subject, Tenant, TenantId};
+
+/// How often a row is read anew because somebody else wrote it in between.
+const ROUNDS: usize = 100;
+
+impl Admin {
+    pub(super) async fn rewrite_tenant(
+        &self,
+        id: &TenantId,
+        change: impl Fn(&mut Tenant) -> Result<(), AdminError> + Send,
+    ) -> Result<(Arc<Tenant>, bool), AdminError> {
+        for _ in 0..ROUNDS {
+            let old = self.demand_tenant(id).await?;
+            let mut new = Tenant::clone(&old);
+            change(&mut new)?;
+            if new == *old {
+                return Ok((old, false));
+            }
+            self.ensure_signing_key(id, new.policy.signing_alg).await?;
+            new.version = old.version.next();
+            let (tenants, row) = (self.stores.tenants.clone(), new.clone());
+            let write = async move { Ok(tenants.change(row, old.version).await?) };
+            if self.complete(write).await? == Change::Written {
+                return Ok((Arc::new(new), true));
+            }
+        }
+        Err(AdminError::Contended)
+    }
+
+    pub(super) async fn rewrite_client(
+        &self,
+        tenant: &TenantId,
+        id: &ClientId,
+        change: impl Fn(&mut Client, &Policy) -> Result<(), AdminError> + Send,
+    ) -> Result<(Arc<Client>, bool), AdminError> {
+        for _ in 0..ROUNDS {
+            let policy = &self.demand_tenant(tenant).await?.policy;
+            let old = self.stores.clients.read(tenant, id).await?;
+            let old = old.ok_or(AdminError::UnknownClient)?;
+            let mut new = Client::clone(&old);
+            change(&mut new, policy)?;
+            if new == *old {
+                return Ok((old, false));
+            }
+            new.version = old.version.next();
+            let (clients, tenant, row) = (self.stores.clients.clone(), tenant.clone(), new.clone());
+            let write = async move { Ok(clients.change(&tenant, row, old.version).await?) };
+            if self.complete(write).await? == Change::Written {
+                return Ok((Arc::new(new), true));
+            }
+        }
+        Err(AdminError::Contended)
+    }
+
+    pub(super) async fn rewrite_account(
+        &self,
+        tenant: &TenantId,
+        subject: &Subject,
+        change: impl Fn(&mut Account) + Send,
+    ) -> Result<(Arc<Account>, bool), AdminError> {
+        if self.hashing.is_none() {
+            return Err(AdminError::ForeignUsers);
+        }
+        for _ in 0..ROUNDS {
+            self.demand_tenant(tenant).await?;
+            let old = self.stores.accounts.by_subject(tenant, subject).await?;
+            let old = old.ok_or(AdminError::UnknownUser)?;
+            let mut new = Account::clone(&old);
+            change(&mut new);
+            if new == *old {
+                return Ok((old, false));
+            }
+            new.version = old.version.next();
+            let (accounts, tenant) = (self.stores.accounts.clone(), tenant.clone());
+            let row = new.clone();
+            let write = async move { Ok(accounts.change(&tenant, row, old.version).await?) };
+            match self.complete(write).await? {
+                AccountChange::Written => return Ok((Arc::new(new), true)),
+                AccountChange::Taken => return Err(AdminError::Exists("a user")),
+                AccountChange::Lost => {}
+            }
+        }
+        Err(AdminError::Contended)
+    }
+}

@@ -1,0 +1,33 @@
+//! The closed set of words that dialects translate.
+
+/// The word for an error, from which each dialect derives its own. Closed on purpose: a new one is
+/// a compile error in every dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// RFC 6749 §5.2 `invalid_request`.
+    InvalidRequest,
+    /// RFC 6749 §5.2 `invalid_client`.
+    InvalidClient,
+    /// RFC 6749 §5.2 `invalid_grant`.
+    InvalidGrant,
+    /// A wrong password; `invalid_grant` by RFC 6749 §4.3.2.
+    InvalidCredentials,
+    /// RFC 6749 §5.2 `invalid_scope`.
+    InvalidScope,
+    /// RFC 6749 §5.2 `unauthorized_client`.
+    UnauthorizedClient,
+    /// RFC 6749 §5.2 `unsupported_grant_type`.
+    UnsupportedGrantType,
+    /// RFC 6749 §4.1.2.1 `unsupported_response_type`.
+    UnsupportedResponseType,
+    /// There is no such tenant.
+    UnknownTenant,
+    /// The method is wrong.
+    MethodNotAllowed,
+    /// Too many failed sign-ins.
+    Throttled,
+    /// Try again later.
+    TemporarilyUnavailable,
+    /// A bug of ours.
+    ServerError,
+}

@@ -1,0 +1,106 @@
+use std::time::Duration;
+
+use super::*;
+use crate::keys::{first, generate, succeed};
+use crate::memory::MemoryStore;
+use crate::ports::KeyPurpose;
+use crate::system::SystemEntropy;
+
+const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+const KEEP: Duration = Duration::from_secs(3600);
+
+async fn acme(signs_by: SigningAlg) -> (Arc<MemoryStore>, TenantId, Ring) {
+    let (store, tenant) = (Arc::new(MemoryStore::default()), "acme".parse().unwrap());
+    let keys = first(&SystemEntropy, signs_by, NOW).await.unwrap();
+    KeyRecords::create(&*store, &tenant, keys).await.unwrap();
+    let ring = Ring::new(store.clone());
+    (store, tenant, ring)
+}
+
+/// Announces a key that is active after a minute.
+async fn announce(store: &MemoryStore, tenant: &TenantId, purpose: KeyPurpose) -> Timestamp {
+    let old = KeyRecords::read(store, tenant).await.unwrap().unwrap();
+    let from = NOW.plus(Duration::from_secs(60));
+    let new = generate(&SystemEntropy, purpose, from).await.unwrap();
+    let next = succeed(&old, new, KEEP, NOW);
+    KeyRecords::change(store, tenant, next, old.version).await.unwrap();
+    from
+}
+
+#[tokio::test]
+async fn what_a_key_signs_its_public_half_verifies_and_no_other() {
+    let (_, tenant, ring) = acme(SigningAlg::Rs256).await;
+    let public = ring.public(&tenant, NOW).await.unwrap();
+    assert_eq!(public.len(), SigningAlg::ALL.len());
+    for alg in SigningAlg::ALL {
+        let signer = ring.active(&tenant, alg, NOW).await.unwrap();
+        let signature = signer.sign(b"message").await.unwrap();
+        for key in &*public {
+            let own = key.key_id() == signer.key_id();
+            assert_eq!(key.verifies(b"message", &signature), own, "{alg:?}");
+            assert!(!key.verifies(b"massage", &signature));
+        }
+    }
+}
+
+#[tokio::test]
+async fn f_23_a_tenant_without_keys_gets_no_new_ones_behind_its_back() {
+    let ring = Ring::new(Arc::new(MemoryStore::default()));
+    let tenant = "acme".parse().unwrap();
+    assert!(ring.public(&tenant, NOW).await.is_err());
+    assert!(ring.ticket_key(&tenant, None, NOW).await.is_err());
+}
+
+#[tokio::test]
+async fn an_rs256_key_is_made_for_those_who_sign_by_it() {
+    let (_, tenant, ring) = acme(SigningAlg::Es256).await;
+    assert!(ring.active(&tenant, SigningAlg::EdDsa, NOW).await.is_ok());
+    assert!(ring.active(&tenant, SigningAlg::Rs256, NOW).await.is_err());
+}
+
+#[tokio::test]
+async fn jw_04_a_key_is_announced_then_active_then_retiring_then_gone() {
+    let (store, tenant, ring) = acme(SigningAlg::EdDsa).await;
+    let old = ring.active(&tenant, SigningAlg::EdDsa, NOW).await.unwrap();
+    let from = announce(&store, &tenant, KeyPurpose::Signing(SigningAlg::EdDsa)).await;
+    ring.forget(&tenant);
+    let moment = |millis: u64| Timestamp::from_millis(from.as_millis() + millis);
+    let gone = u64::try_from(KEEP.as_millis()).unwrap();
+    let before = Timestamp::from_millis(from.as_millis() - 1);
+    for (at, signs, shown) in [
+        (NOW, true, true),
+        (before, true, true),
+        (from, false, true),
+        (moment(gone - 1), false, true),
+        (moment(gone), false, false),
+    ] {
+        let signer = ring.active(&tenant, SigningAlg::EdDsa, at).await.unwrap();
+        assert_eq!(signer.key_id() == old.key_id(), signs, "{at:?}");
+        let public = ring.public(&tenant, at).await.unwrap();
+        let ids: Vec<_> = public.iter().map(|key| key.key_id()).collect();
+        assert_eq!(ids.contains(&old.key_id()), shown, "{at:?}");
+        // JW-03: whatever signs is shown.
+        assert!(ids.contains(&signer.key_id()), "{at:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_nodes_key_is_known_at_once_by_what_it_made() {
+    let (store, tenant, here) = acme(SigningAlg::EdDsa).await;
+    let there = Ring::new(store.clone());
+    for ring in [&here, &there] {
+        assert_eq!(ring.ticket_key(&tenant, None, NOW).await.unwrap().unwrap().id(), 1);
+    }
+    let old = KeyRecords::read(&*store, &tenant).await.unwrap().unwrap();
+    let new = generate(&SystemEntropy, KeyPurpose::Ticket(2), NOW).await.unwrap();
+    let next = succeed(&old, new, Duration::ZERO, NOW);
+    KeyRecords::change(&*store, &tenant, next, old.version).await.unwrap();
+    there.forget(&tenant);
+    assert_eq!(there.ticket_key(&tenant, None, NOW).await.unwrap().unwrap().id(), 2);
+    // Within the budget of strangers, and beyond it.
+    let soon = NOW.plus(Duration::from_millis(100));
+    assert!(here.ticket_key(&tenant, Some(2), soon).await.unwrap().is_none());
+    let later = NOW.plus(Duration::from_millis(101));
+    assert!(here.ticket_key(&tenant, Some(2), later).await.unwrap().is_some());
+    assert!(here.ticket_key(&tenant, Some(1), later).await.unwrap().is_none(), "ended at once");
+}

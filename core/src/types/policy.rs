@@ -1,0 +1,226 @@
+//! What a tenant allows.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use super::{Audience, GrantType, Origin, RedirectUri, Scope, SigningAlg, limits};
+
+/// What a tenant allows. Checked as a whole wherever it is stored; see [`Policy::check`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// How long an access token is valid. Default: an hour; at most a day.
+    pub access_token_lifetime: Duration,
+    /// How long an authorization code is valid. Default: 60 s; at most 600 s (RFC 6749 §4.1.2).
+    pub code_lifetime: Duration,
+    /// How long a refresh token may lie unused. Default: 30 days.
+    pub refresh_idle_lifetime: Duration,
+    /// How long a grant lives at most, however often it is refreshed. Default: 90 days.
+    pub grant_lifetime: Duration,
+    /// How long a retried refresh is answered with the same successor. Default: 30 s; zero means
+    /// that every refresh rotates and no public client may retry; at most 300 s.
+    pub retry_window: Duration,
+    /// Whose refresh tokens rotate. Default: everybody's.
+    pub rotation: Rotation,
+    /// The grants that the tenant offers. Default: all but `password`.
+    pub grants: BTreeSet<GrantType>,
+    /// Which forms of the direct API exist. Default: none.
+    pub direct_api: DirectApi,
+    /// If not empty, the only redirect URIs that the direct API takes.
+    pub direct_redirect_uris: Vec<RedirectUri>,
+    /// The scope of the direct API's tokens. Default: none.
+    pub direct_scope: Scope,
+    /// Web origins whose pages may call the direct API and read its answers. Default: none.
+    pub allowed_origins: Vec<Origin>,
+    /// What a client without a scope of its own gets when it asks for none. Default: nothing.
+    pub default_scope: Scope,
+    /// The audience of an access token for which no other was asked.
+    pub default_audience: Audience,
+    /// The APIs that tokens are for. If not empty, no other audience exists for the tenant's
+    /// clients, and a token holds no scope that its API does not know. Default: none listed.
+    pub resources: Vec<Resource>,
+    /// The algorithm that signs access tokens. Default: ES256.
+    pub signing_alg: SigningAlg,
+    /// How long a key signs before another takes its place. Default: 90 days; at least a day.
+    pub key_lifetime: Duration,
+    /// How long a new key is published before it signs, so that nobody meets a token by a key that
+    /// they have not seen. Default: 10 min, twice the time that others may keep the JWKS; at most
+    /// half of `key_lifetime`.
+    pub key_announcement: Duration,
+}
+
+/// An API that a tenant's tokens are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// The audience that its guard demands.
+    pub audience: Audience,
+    /// The scope that it knows.
+    pub scope: Scope,
+}
+
+/// Which forms of the direct API a tenant has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DirectApi {
+    /// None.
+    #[default]
+    Off,
+    /// `POST …/authorize/direct` and `POST …/token/direct`.
+    Post,
+    /// Those, and `GET …/authorize` and `GET …/token`, where passwords travel in URLs.
+    Get,
+}
+
+/// Whose refresh tokens are replaced when they are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rotation {
+    /// Everybody's.
+    #[default]
+    Always,
+    /// Those of clients that did not authenticate.
+    Public,
+    /// Nobody's: FAPI 2.0 §5.3.2.1 wants key-bound tokens that stay.
+    Never,
+}
+
+/// A policy that contradicts itself: which field, and what it may be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("policy.{field} {rule}")]
+pub struct InvalidPolicy {
+    /// The field's name.
+    pub field: &'static str,
+    /// What is demanded of it.
+    pub rule: &'static str,
+}
+
+impl Policy {
+    /// The defaults, for access tokens that are meant for `default_audience`.
+    pub fn new(default_audience: Audience) -> Self {
+        const DAY: u64 = 24 * 3600;
+        Self {
+            access_token_lifetime: Duration::from_secs(3600),
+            code_lifetime: Duration::from_secs(60),
+            refresh_idle_lifetime: Duration::from_secs(30 * DAY),
+            grant_lifetime: Duration::from_secs(90 * DAY),
+            retry_window: Duration::from_secs(30),
+            rotation: Rotation::Always,
+            grants: BTreeSet::from([
+                GrantType::AuthorizationCode,
+                GrantType::RefreshToken,
+                GrantType::ClientCredentials,
+            ]),
+            direct_api: DirectApi::Off,
+            direct_redirect_uris: Vec::new(),
+            direct_scope: Scope::default(),
+            allowed_origins: Vec::new(),
+            default_scope: Scope::default(),
+            default_audience,
+            resources: Vec::new(),
+            signing_alg: SigningAlg::Es256,
+            key_lifetime: Duration::from_secs(90 * DAY),
+            key_announcement: limits::KEY_ANNOUNCEMENT,
+        }
+    }
+
+    /// Whether the fields agree with each other and with the bounds.
+    ///
+    /// # Errors
+    /// The first field that is out of bounds, with what it may be.
+    pub fn check(&self) -> Result<(), InvalidPolicy> {
+        let second = Duration::from_secs(1);
+        let access = second..=limits::ACCESS_TOKEN_LIFETIME;
+        let code = second..=limits::CODE_LIFETIME;
+        let grant = self.code_lifetime..=limits::GRANT_LIFETIME;
+        let idle = second..=limits::GRANT_LIFETIME;
+        demand(
+            access.contains(&self.access_token_lifetime),
+            "access_token_lifetime",
+            "is 1 s to 24 h",
+        )?;
+        demand(code.contains(&self.code_lifetime), "code_lifetime", "is 1 s to 600 s")?;
+        demand(
+            idle.contains(&self.refresh_idle_lifetime),
+            "refresh_idle_lifetime",
+            "is 1 s to ten years",
+        )?;
+        demand(
+            grant.contains(&self.grant_lifetime),
+            "grant_lifetime",
+            "is code_lifetime to ten years",
+        )?;
+        demand(self.retry_window <= limits::RETRY_WINDOW, "retry_window", "is at most 300 s")?;
+        let listed = self.direct_redirect_uris.len() <= limits::LISTED;
+        demand(listed, "direct_redirect_uris", "lists at most 20")?;
+        demand(
+            self.allowed_origins.len() <= limits::LISTED,
+            "allowed_origins",
+            "lists at most 20",
+        )?;
+        self.check_resources()?;
+        // Ticket keys have 255 numbers, and are kept for as long as a refresh token may lie unused.
+        demand(
+            self.refresh_idle_lifetime <= self.key_lifetime.saturating_mul(200),
+            "key_lifetime",
+            "is at least a 200th of refresh_idle_lifetime",
+        )?;
+        let signs = limits::KEY_LIFETIME..=limits::GRANT_LIFETIME;
+        demand(signs.contains(&self.key_lifetime), "key_lifetime", "is a day to ten years")?;
+        // JW-04: caches have seen a key before it signs.
+        let announced = limits::KEY_ANNOUNCEMENT..=self.key_lifetime / 2;
+        demand(
+            announced.contains(&self.key_announcement),
+            "key_announcement",
+            "is 10 min to half of key_lifetime",
+        )?;
+        // LE-15: tokens of the direct API never open userinfo, live on offline, or administer.
+        let lofty = |t: &str| matches!(t, "openid" | "offline_access") || t.starts_with("grantry:");
+        let modest = !self.direct_scope.tokens().any(lofty);
+        demand(modest, "direct_scope", "cannot hold openid, offline_access or a grantry: scope")
+    }
+
+    fn check_resources(&self) -> Result<(), InvalidPolicy> {
+        demand(self.resources.len() <= limits::LISTED, "resources", "lists at most 20")?;
+        let mut audiences: Vec<_> = self.resources.iter().map(|api| &api.audience).collect();
+        audiences.sort_unstable();
+        audiences.dedup();
+        demand(audiences.len() == self.resources.len(), "resources", "lists an audience once")?;
+        let audience = &self.default_audience;
+        let listed = self.has_audience(audience);
+        demand(listed, "default_audience", "is one of the audiences in resources")?;
+        let known = |scope: &Scope| self.known_scope(audience, scope) == *scope;
+        let rule = "is part of the scope of the default audience in resources";
+        demand(known(&self.default_scope), "default_scope", rule)?;
+        demand(known(&self.direct_scope), "direct_scope", rule)
+    }
+
+    /// Whether tokens may be meant for this audience.
+    pub fn has_audience(&self, audience: &Audience) -> bool {
+        self.resources.is_empty() || self.resource(audience).is_some()
+    }
+
+    /// As much of a scope as the API of this audience knows. What speaks of the user or of this
+    /// server itself (OpenID Connect Core §5.4, §11) no API has to know.
+    pub fn known_scope(&self, audience: &Audience, scope: &Scope) -> Scope {
+        if self.resources.is_empty() {
+            return scope.clone();
+        }
+        let api = self.resource(audience);
+        let known = |token: &str| api.is_some_and(|api| api.scope.contains(token));
+        scope.filter(|token| is_own(token) || known(token))
+    }
+
+    fn resource(&self, audience: &Audience) -> Option<&Resource> {
+        self.resources.iter().find(|api| api.audience == *audience)
+    }
+}
+
+fn is_own(token: &str) -> bool {
+    const OWN: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
+    OWN.contains(&token) || token.starts_with("grantry:")
+}
+
+fn demand(holds: bool, field: &'static str, rule: &'static str) -> Result<(), InvalidPolicy> {
+    if holds { Ok(()) } else { Err(InvalidPolicy { field, rule }) }
+}
+
+#[cfg(test)]
+#[path = "policy_tests.rs"]
+mod tests;

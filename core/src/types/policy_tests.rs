@@ -1,0 +1,58 @@
+use super::*;
+
+fn refused(change: impl FnOnce(&mut Policy)) -> &'static str {
+    let mut policy = Policy::new("https://api.example.com".parse().unwrap());
+    policy.check().unwrap();
+    change(&mut policy);
+    policy.check().unwrap_err().field
+}
+
+#[test]
+fn a_policy_out_of_bounds_names_the_field() {
+    let day = Duration::from_secs(24 * 3600 + 1);
+    assert_eq!(refused(|p| p.access_token_lifetime = day), "access_token_lifetime");
+    assert_eq!(refused(|p| p.access_token_lifetime = Duration::ZERO), "access_token_lifetime");
+    assert_eq!(refused(|p| p.code_lifetime = Duration::from_secs(601)), "code_lifetime");
+    assert_eq!(refused(|p| p.refresh_idle_lifetime = Duration::ZERO), "refresh_idle_lifetime");
+    assert_eq!(refused(|p| p.grant_lifetime = Duration::from_secs(59)), "grant_lifetime");
+    assert_eq!(refused(|p| p.retry_window = Duration::from_secs(301)), "retry_window");
+    let hour = Duration::from_secs(3600);
+    assert_eq!(refused(|p| p.key_lifetime = hour), "key_lifetime");
+    // JW-04
+    assert_eq!(refused(|p| p.key_announcement = hour / 7), "key_announcement");
+    assert_eq!(refused(|p| p.key_announcement = p.key_lifetime), "key_announcement");
+}
+
+#[test]
+fn listed_resources_bound_audiences_and_scopes() {
+    let api = |audience: &str| Resource {
+        audience: audience.parse().unwrap(),
+        scope: "read write".parse().unwrap(),
+    };
+    let (own, other) = (api("https://api.example.com"), api("https://other.example.com"));
+    assert_eq!(refused(|p| p.resources = vec![own.clone(), own.clone()]), "resources");
+    assert_eq!(refused(|p| p.resources = vec![other.clone(); 21]), "resources");
+    assert_eq!(refused(|p| p.resources = vec![other.clone()]), "default_audience");
+    let scope = |text: &str| text.parse::<Scope>().unwrap();
+    let field = refused(|p| {
+        p.resources = vec![own.clone()];
+        p.default_scope = scope("read delete");
+    });
+    assert_eq!(field, "default_scope");
+    let mut policy = Policy::new(own.audience.clone());
+    assert_eq!(policy.known_scope(&other.audience, &scope("any")), scope("any"));
+    policy.resources = vec![own.clone()];
+    policy.direct_scope = scope("profile read");
+    policy.check().unwrap();
+    assert!(policy.has_audience(&own.audience) && !policy.has_audience(&other.audience));
+    let asked = scope("read delete openid");
+    assert_eq!(policy.known_scope(&own.audience, &asked), scope("openid read"));
+    assert_eq!(policy.known_scope(&other.audience, &asked), scope("openid"));
+}
+
+#[test]
+fn le_15_the_direct_scope_stays_modest() {
+    for scope in ["openid", "read offline_access", "grantry:admin"] {
+        assert_eq!(refused(|p| p.direct_scope = scope.parse().unwrap()), "direct_scope");
+    }
+}
