@@ -38,7 +38,10 @@ async fn main() -> anyhow::Result<()> {
     let mut hashing = HashingPoolConfig::default();
     hashing.threads = args.threads;
     hashing.queue = args.threads.get() * 128;
-    let server = Server::builder(format!("{origin}/oauth/{{tenant}}")).hashing(hashing);
+    // The load is a proxy, so that it can speak for many sources.
+    let server = Server::builder(format!("{origin}/oauth/{{tenant}}"))
+        .hashing(hashing)
+        .trusted_proxies(["127.0.0.1"]);
     let world = World::build(server).await?;
     for n in 0..args.users {
         world.add_user(&format!("user-{n}"), false).await?;
