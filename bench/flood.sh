@@ -27,12 +27,18 @@ main() {
     echo "server on core 0, $THREADS hashing thread(s); load on core 1; $CLIENTS clients," \
         "$FLOOD connections of the flood, $SPAN s each"
     missed=0
+    local before
+    before=$(work)
     case "${1:-}" in
     "") measure ;;
     leave) leave ;;
     *) die "it is flood.sh or flood.sh leave" ;;
     esac
-    echo "load at the end: $(cut -d' ' -f1 /proc/loadavg)"
+    awk -v before="$before" -v after="$(work)" 'BEGIN {
+        split(before, b); split(after, a)
+        all = (a[1] - b[1]) / 100
+        printf "the machine beside it: others took %d %% of its cores, its host %d %%\n",
+            (a[2] - b[2]) / all, (a[3] - b[3]) / all }'
     exit "$missed"
 }
 
@@ -156,6 +162,17 @@ watch_threads() {
     while sleep 0.1; do
         cat "/proc/$server/task/"*/comm | grep -c '^password-' || true
     done
+}
+
+# Ticks of all cores: all, of others than the server and the load, and stolen by the host.
+work() {
+    cat /proc/stat "/proc/$server/stat" "/proc/$$/stat" | awk '
+        $1 == "cpu" {
+            for (n = 2; n <= 9; n++) all += $n
+            busy = all - $5 - $6 - $9; stolen = $9
+        }
+        $1 !~ /[a-z]/ { ours += $14 + $15 + $16 + $17 }
+        END { print all, busy - ours, stolen }'
 }
 
 # What the server has worked, in ms.
