@@ -165,6 +165,7 @@ macro_rules! __protocol {
                     poisoned_headers_change_nothing,
                     what_is_advertised_is_what_is_accepted,
                     every_advertised_authentication_method_is_accepted,
+                    scopes_of_listed_resources_are_advertised,
                     keys_show_their_public_members_alone,
                     every_tenant_has_keys_of_its_own,
                     an_unknown_tenant_has_no_documents,

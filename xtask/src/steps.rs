@@ -10,10 +10,14 @@ pub fn test() -> anyhow::Result<()> {
     tools::component("rustfmt", "fmt")?;
     step("Format", &["fmt", "--all", "--check"], &[])?;
     tools::component("clippy", "clippy")?;
-    step("Lints", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])?;
+    let deny = ["--", "-D", "warnings"];
+    let all = ["clippy", "--workspace", "--all-targets", "--all-features"];
+    step("Lints", &[&all[..], &deny].concat(), &[])?;
+    let plain = ["clippy", "--package", "grantry", "--all-targets"];
+    step("Lints without features", &[&plain[..], &deny].concat(), &[])?;
     let strict = [("RUSTDOCFLAGS", "-D warnings")];
-    step("Documentation", &["doc", "--workspace", "--no-deps"], &strict)?;
-    step("Tests", &["test", "--workspace"], &[])?;
+    step("Documentation", &["doc", "--workspace", "--no-deps", "--all-features"], &strict)?;
+    step("Tests", &["test", "--workspace", "--all-features"], &[])?;
     examples()?;
     say("\n== Everything holds");
     Ok(())

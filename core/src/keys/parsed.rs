@@ -15,7 +15,9 @@ pub(super) struct Parsed {
     pub(super) version: Version,
     signers: Vec<(KeySpan, Arc<LocalSigner>)>,
     tickets: Vec<(KeySpan, Arc<TicketKey>)>,
-    /// When the store was last asked whether these are still the newest, in milliseconds.
+    /// When these were last known to be the newest, in milliseconds.
+    seen_at: AtomicU64,
+    /// When somebody last began to ask whether they still are.
     asked_at: AtomicU64,
 }
 
@@ -40,8 +42,9 @@ impl Parsed {
                 }
             }
         }
-        let asked_at = AtomicU64::new(now.as_millis());
-        Ok(Self { version: set.version, signers, tickets, asked_at })
+        let now = now.as_millis();
+        let (seen_at, asked_at) = (AtomicU64::new(now), AtomicU64::new(now));
+        Ok(Self { version: set.version, signers, tickets, seen_at, asked_at })
     }
 
     pub(super) fn signer(&self, alg: SigningAlg, now: Timestamp) -> Option<Arc<dyn Signer>> {
@@ -62,18 +65,29 @@ impl Parsed {
         }
     }
 
-    /// Whether this caller is the one to ask the store again: one of all who find that the keys
-    /// were read longer ago than `span`.
-    pub(super) fn is_to_ask(&self, span: u64, now: Timestamp) -> bool {
-        let (now, asked_at) = (now.as_millis(), self.asked_at.load(Ordering::Relaxed));
+    /// Whether this caller is to ask the store if these are still the newest: one of all who find
+    /// that they were seen longer ago than `fresh`, and everybody once that was too long ago.
+    pub(super) fn is_to_ask(&self, fresh: u64, now: Timestamp) -> bool {
+        let (now, seen_at) = (now.as_millis(), self.seen_at.load(Ordering::Acquire));
         // A clock that stepped back asks as well.
-        let old = now < asked_at || now - asked_at > span;
-        old && self
-            .asked_at
-            .compare_exchange(asked_at, now, Ordering::Relaxed, Ordering::Relaxed)
-            .is_ok()
+        let age = now.checked_sub(seen_at).unwrap_or(u64::MAX);
+        if age <= fresh || age > STALE {
+            return age > STALE;
+        }
+        let asked_at = self.asked_at.load(Ordering::Relaxed);
+        let asked = now.checked_sub(asked_at).is_some_and(|since| since <= fresh);
+        let order = (Ordering::Relaxed, Ordering::Relaxed);
+        !asked && self.asked_at.compare_exchange(asked_at, now, order.0, order.1).is_ok()
+    }
+
+    /// They are still the newest.
+    pub(super) fn seen(&self, now: Timestamp) {
+        self.seen_at.store(now.as_millis(), Ordering::Release);
     }
 }
+
+/// Nobody uses keys that were last seen so many milliseconds ago, also if the store takes its time.
+const STALE: u64 = 10_000;
 
 /// Of those that may make tokens now, the one that began last; of two that began together, the one
 /// that stands later. Where none may, a clock stepped back to before the first of them: it has to do.

@@ -55,6 +55,7 @@ impl Ring {
             return Err(StoreError::new("the tenant has no keys"));
         };
         if let Some(known) = known.filter(|known| known.version == set.version) {
+            known.seen(now);
             return Ok(known);
         }
         let parsed = Arc::new(Parsed::from(tenant, &set, now)?);

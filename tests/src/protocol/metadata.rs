@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
+use grantry::types::{Policy, Resource};
 use http::{HeaderValue, Request};
 use serde_json::{Value, json};
 
 use super::grant::whole;
-use crate::{ALICE, Answer, PASSWORD, Stage, get};
+use crate::{ALICE, Answer, PASSWORD, Stage, World, get, tenant_id};
 
 /// Every spelling that clients try.
 const SPELLINGS: [&str; 4] = [
@@ -216,6 +217,23 @@ pub async fn every_tenant_has_keys_of_its_own(s: &Stage) {
         }
     }
     assert_eq!(ids.len(), 8);
+}
+
+/// RFC 8414 §2: `scopes_supported` is what the tenant's APIs know, where it lists them.
+pub async fn scopes_of_listed_resources_are_advertised(s: &Stage) {
+    let path = SPELLINGS[0].replace("TENANT", "acme");
+    assert_eq!(s.get(&path, &[]).await.json().get("scopes_supported"), None);
+    let list = |policy: &mut Policy| {
+        let api = |audience: &str, scope: &str| Resource {
+            audience: audience.parse().expect("an audience"),
+            scope: scope.parse().expect("a scope"),
+        };
+        let other = api("https://other.example.com", "write archive");
+        policy.resources = vec![api(World::AUDIENCE, "read write"), other];
+    };
+    s.world.server.admin().change_tenant(&tenant_id("acme"), list).await.expect("a policy");
+    let scopes = &s.get(&path, &[]).await.json()["scopes_supported"];
+    assert_eq!(*scopes, json!(["archive", "read", "write"]));
 }
 
 /// RFC 8414 §3.1: nothing is said of a tenant that is not there, at any spelling.
