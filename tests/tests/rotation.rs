@@ -47,7 +47,8 @@ async fn f_22_a_thousand_rotations_under_load_fail_nobody() {
     let done = Arc::new(AtomicBool::new(false));
     let turns: Vec<_> = (0..CLIENTS).map(|_| Arc::new(AtomicU64::new(0))).collect();
     let cache = Arc::new(Mutex::new(Cache::default()));
-    cache.lock().unwrap().see(&jwks(&stage).await, stage.world.clock.now());
+    let keys = jwks(&stage).await;
+    cache.lock().unwrap().see(&keys, stage.world.clock.now());
     let begin = |turns: &Arc<AtomicU64>| {
         let (stage, other, cache) = (stage.clone(), other.clone(), cache.clone());
         let (done, turns) = (done.clone(), turns.clone());
@@ -114,7 +115,7 @@ async fn work(
         let (one, other) = if turn.is_multiple_of(2) { (here, there) } else { (there, here) };
         let (since, held) = grants.pop_front().unwrap();
         // A few are used at once, the others when they have lain for most of a day.
-        let rests = turn % 8 != 0 && clock.now().since(since) < DAY - 2 * HALF_AN_HOUR;
+        let rests = !turn.is_multiple_of(8) && clock.now().since(since) < DAY - 2 * HALF_AN_HOUR;
         if rests {
             grants.push_back((since, held));
         } else {

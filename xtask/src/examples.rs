@@ -14,11 +14,17 @@ use crate::{
     answers,
     app::{self, App},
     command,
-    expected::{self, CONFIGURED, DEMO, Expected},
+    expected::{self, CONFIGURED, DEMO, Expected, OWN_USERS},
     say,
 };
 
-const EXAMPLES: [&str; 3] = ["example-axum", "example-actix", "example-warp"];
+/// The packages, and what their printed lines must answer.
+const EXAMPLES: [(&str, &[Expected]); 4] = [
+    ("example-axum", DEMO),
+    ("example-actix", DEMO),
+    ("example-warp", DEMO),
+    ("example-own-users", OWN_USERS),
+];
 /// A provisioning file, from the root of the repository.
 const CONFIG: &str = "examples/provision.toml";
 
@@ -28,16 +34,19 @@ const CONFIG: &str = "examples/provision.toml";
 /// The first thing that is not as expected, with the example's name.
 pub fn check() -> anyhow::Result<()> {
     let programs = build()?;
-    for name in EXAMPLES {
+    let program = |name: &str| {
         let program = programs.iter().find(|program| program.file_stem() == Some(name.as_ref()));
-        let program = program.with_context(|| format!("cargo built no {name}"))?;
+        program.with_context(|| format!("cargo built no {name}"))
+    };
+    for (name, expected) in EXAMPLES {
+        let program = program(name)?;
         say(&format!("\n-- {name}"));
         check_help(program).with_context(|| name.to_owned())?;
-        check_lines(program, &[], &[], &DEMO).with_context(|| name.to_owned())?;
+        check_lines(program, &[], &[], expected).with_context(|| name.to_owned())?;
     }
-    let [first, ..] = &*programs else { bail!("cargo built nothing") };
-    say(&format!("\n-- {} --config {CONFIG}", file_name(first)));
-    check_configured(first).with_context(|| CONFIG.to_owned())
+    let (name, _) = EXAMPLES[0];
+    say(&format!("\n-- {name} --config {CONFIG}"));
+    check_configured(program(name)?).with_context(|| CONFIG.to_owned())
 }
 
 /// What it prints is what it serves.
@@ -77,11 +86,7 @@ fn check_configured(program: &Path) -> anyhow::Result<()> {
         ("NAME", "alice"),
         ("PASSWORD", "wonderland"),
     ];
-    check_lines(program, &args, &env, &CONFIGURED)
-}
-
-fn file_name(program: &Path) -> String {
-    program.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    check_lines(program, &args, &env, CONFIGURED)
 }
 
 fn check_help(program: &Path) -> anyhow::Result<()> {
@@ -96,7 +101,7 @@ fn check_help(program: &Path) -> anyhow::Result<()> {
 fn build() -> anyhow::Result<Vec<PathBuf>> {
     let mut cargo = command::cargo();
     cargo.args(["build", "--message-format=json-render-diagnostics"]);
-    cargo.args(EXAMPLES.iter().flat_map(|name| ["--package", name]));
+    cargo.args(EXAMPLES.iter().flat_map(|(name, _)| ["--package", name]));
     let output = cargo.stderr(Stdio::inherit()).output().context("cannot run cargo build")?;
     if !output.status.success() {
         bail!("the examples do not build: see above");

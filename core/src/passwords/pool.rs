@@ -137,6 +137,8 @@ fn work(queue: &Receiver<Job>) {
                 job
             }
         };
+        // Those have written no memory: a wipe for each (about 1 ms) would hold up the living.
+        let Some(job) = wanted(job) else { continue };
         // PL-08: a thread outlives a panic, or one password could cost all others their pool.
         let _ = catch_unwind(AssertUnwindSafe(|| carry_out(job, &mut memory)));
         // `Vec::zeroize` would empty the vector; the blocks are wiped where they are.
@@ -144,24 +146,30 @@ fn work(queue: &Receiver<Job>) {
     }
 }
 
-fn carry_out(job: Job, memory: &mut Vec<Block>) {
-    let late = job.late.is_some_and(|late| Instant::now() > late);
-    let mut lend = || {
-        memory.resize(hash::MEMORY as usize, Block::default());
+/// The job, unless whoever asked has left, or is told that it is too late.
+fn wanted(job: Job) -> Option<Job> {
+    let left = match &job.task {
+        Task::Hash { reply, .. } => reply.is_closed(),
+        Task::Verify { reply, .. } => reply.is_closed(),
     };
+    let late = job.late.is_some_and(|late| Instant::now() > late);
     match job.task {
-        // Whoever asked has left: nobody waits for the answer.
-        Task::Hash { reply, .. } if reply.is_closed() => {}
-        Task::Verify { reply, .. } if reply.is_closed() => {}
-        Task::Hash { reply, .. } if late => drop(reply.send(Err(busy()))),
-        Task::Verify { reply, .. } if late => drop(reply.send(Err(busy()))),
+        _ if left => return None,
+        _ if !late => return Some(job),
+        Task::Hash { reply, .. } => drop(reply.send(Err(busy()))),
+        Task::Verify { reply, .. } => drop(reply.send(Err(busy()))),
+    }
+    None
+}
+
+fn carry_out(job: Job, memory: &mut Vec<Block>) {
+    memory.resize(hash::MEMORY as usize, Block::default());
+    match job.task {
         Task::Hash { salt, reply } => {
-            lend();
             let made = hash::hash(&job.password, salt, memory);
             drop(reply.send(made.map_err(|error| StoreError::new(error).into())));
         }
         Task::Verify { stored, reply } => {
-            lend();
             let verdict = hash::verify(&job.password, stored.as_deref(), memory);
             drop(reply.send(verdict.map_err(|error| StoreError::new(error).into())));
         }
@@ -207,5 +215,22 @@ mod tests {
         }
         let verdict = pool.verify(b"x", None).await.unwrap();
         assert_eq!(verdict, Verdict::Wrong, "the queue is drained of the dead");
+    }
+
+    #[test]
+    fn f_27_who_has_left_or_is_late_is_not_hashed_for() {
+        let job = |late: Option<Instant>| {
+            let (reply, answer) = oneshot::channel();
+            let task = Task::Verify { stored: None, reply };
+            (Job { password: Zeroizing::new(b"x".to_vec()), task, late }, answer)
+        };
+        let (left, answer) = job(None);
+        drop(answer);
+        assert!(wanted(left).is_none());
+        let (late, mut answer) = job(Some(Instant::now() - Duration::from_secs(1)));
+        assert!(wanted(late).is_none());
+        assert!(matches!(answer.try_recv(), Ok(Err(SignInError::Busy { .. }))));
+        let (in_time, _answer) = job(None);
+        assert!(wanted(in_time).is_some());
     }
 }

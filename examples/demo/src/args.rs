@@ -7,7 +7,7 @@ use grantry::Server;
 
 use crate::{Demo, Page, config};
 
-/// A small shop with Grantry mounted in it, and two demo tenants in memory. Prints their
+/// A small shop with Grantry mounted in it, and demo tenants in memory. Prints their
 /// credentials and curl lines to try them with, and serves until Ctrl-C.
 #[derive(Clone, Debug, Parser)]
 #[command(long_about = None)]
