@@ -5,6 +5,7 @@ use std::time::Duration;
 use grantry::{
     ports::Create,
     types::{
+        Client,
         EndReason::Reused,
         Ticket,
         TicketState::{Ended, Live},
@@ -156,8 +157,11 @@ pub async fn a_malformed_scope_is_an_invalid_scope(s: &Stage) {
 /// RF-09: what the client has lost since it does not get.
 pub async fn a_scope_that_the_client_lost_is_left_out(s: &Stage) {
     for holder in CLIENTS {
-        let grant = Grant::begin(s, "acme", holder).await;
-        replace(&grant, |row| row.scope = "read gone".parse().expect("a scope")).await;
+        let grant = read_and_write(s, holder).await;
+        let (admin, acme) = (s.world.server.admin(), tenant_id("acme"));
+        let id = grant.row().await.client;
+        let lose = |client: &mut Client| client.scope = "read openid".parse().expect("a scope");
+        admin.change_client(&acme, &id, lose).await.expect("a client");
         let tokens = grant.gets(&grant.first.refresh).await;
         assert_eq!(claims(&tokens.access)["scope"], "read");
     }
