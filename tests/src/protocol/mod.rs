@@ -2,6 +2,14 @@
 //! section or the id of the threat it answers.
 
 pub mod access_tokens;
+mod admin;
+pub mod admin_client_changes;
+pub mod admin_clients;
+pub mod admin_grants;
+pub mod admin_policies;
+pub mod admin_secrets;
+pub mod admin_tenants;
+pub mod admin_users;
 mod broken;
 pub mod browser_page;
 pub mod client_authentication;
