@@ -169,7 +169,13 @@ impl Admin {
                 let purpose = match kind {
                     KeyPurpose::Signing(alg) => KeyPurpose::Signing(alg),
                     KeyPurpose::Ticket(_) => {
-                        KeyPurpose::Ticket(free_number(&next).ok_or(AdminError::NoKeyNumber)?)
+                        // Where all others end now, all numbers are free again.
+                        let again = || free_number(&KeySet::default());
+                        let number = match how {
+                            KeyRotation::Staged => free_number(&next),
+                            KeyRotation::AtOnce => free_number(&next).or_else(again),
+                        };
+                        KeyPurpose::Ticket(number.ok_or(AdminError::NoKeyNumber)?)
                     }
                 };
                 let new = generate(&*self.ports.entropy, purpose, from).await?;
