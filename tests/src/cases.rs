@@ -178,6 +178,20 @@ macro_rules! __protocol {
                     a_password_is_taken_as_it_is,
                     a_password_that_is_too_long_is_a_bad_parameter,
                 ],
+                events: [
+                    what_is_issued_is_told_once,
+                    what_a_refresh_came_to_is_told_once,
+                    what_is_refused_is_told_once_with_a_fixed_word,
+                    who_has_to_wait_is_told_once,
+                    what_was_ended_is_told_once,
+                    no_event_holds_a_secret_or_a_typed_name,
+                ],
+                deeds: [
+                    what_is_done_to_a_tenant_is_told_once,
+                    what_is_done_to_a_client_is_told_once,
+                    what_is_done_to_a_user_is_told_once,
+                    what_was_not_done_is_not_told,
+                ],
                 browser_page: [
                     a_browser_reads_a_page_and_is_sent_nowhere,
                     a_posted_request_is_a_page_too,
