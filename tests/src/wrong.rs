@@ -3,15 +3,15 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use grantry::{
     MemoryTickets, Server,
-    ports::{Change, Create, Cursor, Page, StoreError, Tickets},
-    types::{Next, TenantId, Ticket, TicketId, Timestamp, Version, Whose},
+    ports::{Change, Clients, Create, Cursor, Page, StoreError, Tickets},
+    types::{Client, ClientId, Next, TenantId, Ticket, TicketId, Timestamp, Version, Whose},
 };
 use http::{HeaderMap, Request, Response};
 use tokio::task::yield_now;
@@ -19,17 +19,23 @@ use tokio::task::yield_now;
 use crate::Driver;
 
 type Rows = HashMap<(TenantId, TicketId), Ticket>;
+type Registered = HashMap<(TenantId, ClientId), Arc<Client>>;
 
 /// A store that reads, decides, and then writes, without asking whether somebody came between.
 #[derive(Debug, Default)]
 pub struct CheckThenAct {
     rows: Mutex<Rows>,
+    clients: Mutex<Registered>,
     others: MemoryTickets,
 }
 
 impl CheckThenAct {
     fn rows(&self) -> MutexGuard<'_, Rows> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn clients(&self) -> MutexGuard<'_, Registered> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -58,7 +64,7 @@ impl Tickets for CheckThenAct {
         next: &Next,
         now: Timestamp,
     ) -> Result<Change, StoreError> {
-        let Some(mut row) = self.read(tenant, id).await? else { return Ok(Change::Lost) };
+        let Some(mut row) = Tickets::read(self, tenant, id).await? else { return Ok(Change::Lost) };
         if row.version != from || !row.is_live(now) {
             return Ok(Change::Lost);
         }
@@ -88,6 +94,62 @@ impl Tickets for CheckThenAct {
 
     async fn sweep(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.others.sweep(before, limit).await
+    }
+}
+
+#[async_trait]
+impl Clients for CheckThenAct {
+    async fn read(
+        &self,
+        tenant: &TenantId,
+        id: &ClientId,
+    ) -> Result<Option<Arc<Client>>, StoreError> {
+        Ok(self.clients().get(&(tenant.clone(), id.clone())).cloned())
+    }
+
+    async fn create(&self, tenant: &TenantId, client: Client) -> Result<Create, StoreError> {
+        self.clients().insert((tenant.clone(), client.id.clone()), Arc::new(client));
+        Ok(Create::Created)
+    }
+
+    async fn change(
+        &self,
+        tenant: &TenantId,
+        client: Client,
+        from: Version,
+    ) -> Result<Change, StoreError> {
+        let known = Clients::read(self, tenant, &client.id).await?;
+        yield_now().await;
+        if known.is_none_or(|row| row.version != from) {
+            return Ok(Change::Lost);
+        }
+        self.clients().insert((tenant.clone(), client.id.clone()), Arc::new(client));
+        Ok(Change::Written)
+    }
+
+    async fn delete(&self, tenant: &TenantId, id: &ClientId) -> Result<(), StoreError> {
+        self.clients().remove(&(tenant.clone(), id.clone()));
+        Ok(())
+    }
+
+    async fn list(
+        &self,
+        tenant: &TenantId,
+        after: Option<&ClientId>,
+        limit: usize,
+    ) -> Result<Vec<Arc<Client>>, StoreError> {
+        let clients = self.clients();
+        let mine = clients.iter().filter(|((owner, _), _)| owner == tenant).map(|(_, row)| row);
+        let mut later: Vec<_> =
+            mine.filter(|row| after.is_none_or(|id| row.id > *id)).cloned().collect();
+        later.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        later.truncate(limit);
+        Ok(later)
+    }
+
+    async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
+        self.clients().retain(|(owner, _), _| owner != tenant);
+        Ok(())
     }
 }
 

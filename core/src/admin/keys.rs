@@ -85,7 +85,8 @@ impl Admin {
     ) -> Result<(), AdminError> {
         let (admin, tenant) = (self.clone(), tenant.clone());
         self.complete(async move {
-            admin.rewrite_keys(&tenant, how, |purpose, _, _| purpose_is(purpose, kind)).await
+            admin.rewrite_keys(&tenant, how, |purpose, _, _| purpose_is(purpose, kind)).await?;
+            Ok(())
         })
         .await
     }
@@ -124,11 +125,12 @@ impl Admin {
         if due {
             let due =
                 |kind, set: &KeySet, policy: &Policy| is_due(set, kind, signs_for(policy), now);
-            self.rewrite_keys(tenant, KeyRotation::Staged, due).await?;
-        } else if set.keys.iter().any(|key| !key.span.counts(now)) {
+            return self.rewrite_keys(tenant, KeyRotation::Staged, due).await;
+        }
+        if set.keys.iter().any(|key| !key.span.counts(now)) {
             self.write_keys(tenant, remaining(&set, now), &set).await?;
         }
-        Ok(due)
+        Ok(false)
     }
 
     /// A tenant that comes to sign by another algorithm needs a key for it.
@@ -156,22 +158,22 @@ impl Admin {
         }
     }
 
-    /// Replaces the keys that are wanted, all in one write.
+    /// Replaces the keys that are wanted, all in one write. Returns whether there were any: another
+    /// node may have replaced them in between.
     async fn rewrite_keys(
         &self,
         tenant: &TenantId,
         how: KeyRotation,
         wanted: impl Fn(KeyPurpose, &KeySet, &Policy) -> bool + Send,
-    ) -> Result<(), AdminError> {
+    ) -> Result<bool, AdminError> {
         for _ in 0..10 {
             let policy = &self.demand_tenant(tenant).await?.policy;
             let (old, now) = (self.key_set(tenant).await?, self.now());
             let mut next = old.clone();
-            let kinds = kinds(&old).into_iter().filter(|kind| wanted(*kind, &old, policy));
-            let kinds: Vec<_> = kinds.collect();
+            let mut kinds = kinds(&old);
+            kinds.retain(|kind| wanted(*kind, &old, policy));
             if kinds.is_empty() {
-                // Another node has done it.
-                return Ok(());
+                return Ok(false);
             }
             for kind in kinds {
                 let (from, keep) = match how {
@@ -197,7 +199,7 @@ impl Admin {
                     KeyRotation::AtOnce => Deed::KeysReplaced,
                 };
                 self.done(tenant, deed, About::Tenant);
-                return Ok(());
+                return Ok(true);
             }
         }
         Err(AdminError::Contended)

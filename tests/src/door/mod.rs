@@ -14,6 +14,7 @@
 //! | `GET /anyone`, guarded by [`crate::Guards::any`] | tenant and subject, with a space between |
 //! | `GET /elsewhere`, guarded by `path`, whose pattern it does not match | – |
 
+pub mod ended;
 pub mod forged_claims;
 pub mod forgeries;
 pub mod guarded_tenants;

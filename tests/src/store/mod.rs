@@ -1,8 +1,10 @@
 //! The contract of the store ports, as functions over empty stores. [`crate::conformance!`] expands
 //! them for yours with `cases: store`.
 
+pub mod changes;
 pub mod concurrency;
 pub mod histories;
+pub mod lists;
 pub mod rows;
 mod sample;
 pub mod tickets;

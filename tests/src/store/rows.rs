@@ -8,11 +8,11 @@ use grantry::{
 
 use super::sample::{T0, subject, tenant};
 
-fn policy() -> Policy {
+pub(super) fn policy() -> Policy {
     Policy::new("https://api.example.com".parse().expect("an audience"))
 }
 
-fn account(subject_: &str, name: &str) -> Account {
+pub(super) fn account(subject_: &str, name: &str) -> Account {
     Account::new(subject(subject_), name.into(), "$argon2id$…".into())
 }
 

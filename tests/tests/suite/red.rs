@@ -32,6 +32,13 @@ fn a_store_that_checks_and_then_acts_fails_the_contract() {
     assert!(fails(async { a_refresh_token_is_rotated_by_one(&check_then_act()).await }));
     assert!(fails(async { a_version_is_changed_by_one(&check_then_act()).await }));
     assert!(fails(async { an_id_is_issued_to_one(&check_then_act()).await }));
+    let clients = || Stores { clients: Arc::new(CheckThenAct::default()), ..check_then_act() };
+    use store::{changes::*, lists::*};
+    assert!(fails(async { one_version_of_a_client_is_changed_by_one(&clients()).await }));
+    // One at a time it is right, so that it is the race which is seen.
+    assert!(!fails(async { a_client_changes_by_the_version_that_was_read(&clients()).await }));
+    assert!(!fails(async { clients_are_listed_in_order(&clients()).await }));
+    assert!(!fails(async { erasing_touches_one_tenant_alone(&clients()).await }));
 }
 
 #[test]
