@@ -4,18 +4,22 @@
 
 mod shop;
 
-use std::net::TcpListener;
+use std::{net::TcpListener, sync::Arc};
 
 use actix_web::{App, HttpServer, Responder, rt::signal, web};
 use anyhow::Context;
 use demo::Args;
-use grantry_actix::{Access, grantry::Server};
+use grantry_actix::{
+    Access,
+    grantry::{Server, TracingEvents},
+};
 use serde_json::json;
 use shop::Shop;
 
 #[actix_web::main]
 async fn main() -> anyhow::Result<()> {
     let args = Args::read();
+    demo::log();
     let listen = args.listen;
     let listener = TcpListener::bind(listen)
         .with_context(|| format!("cannot listen on {listen}: choose another --listen"))?;
@@ -23,7 +27,10 @@ async fn main() -> anyhow::Result<()> {
     let shop = web::Data::new(Shop::default());
 
     // Grantry: begin
-    let server = Server::builder(format!("http://{address}/oauth/{{tenant}}")).build().await?;
+    let server = Server::builder(format!("http://{address}/oauth/{{tenant}}"))
+        .events(Arc::new(TracingEvents))
+        .build()
+        .await?;
     let guard = server.guard("https://api.example.com").tenant_from_path("/api/{tenant}")?;
     let (guard, mounted) = (web::Data::new(guard), server.clone());
     // Grantry: end

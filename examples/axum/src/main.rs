@@ -4,14 +4,14 @@
 
 mod shop;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context;
 use axum::{Json, extract::FromRef, routing::get, serve::ListenerExt};
 use demo::Args;
 use grantry_axum::{
     Access,
-    grantry::{Guard, Server},
+    grantry::{Guard, Server, TracingEvents},
 };
 use serde_json::{Value, json};
 use shop::Shop;
@@ -40,6 +40,7 @@ impl FromRef<App> for Guard {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let args = Args::read();
+    demo::log();
     let listen = args.listen;
     let listener = TcpListener::bind(listen)
         .await
@@ -47,7 +48,10 @@ async fn main() -> anyhow::Result<()> {
     let address = listener.local_addr()?;
 
     // Grantry: begin
-    let server = Server::builder(format!("http://{address}/oauth/{{tenant}}")).build().await?;
+    let server = Server::builder(format!("http://{address}/oauth/{{tenant}}"))
+        .events(Arc::new(TracingEvents))
+        .build()
+        .await?;
     let guard = server.guard("https://api.example.com").tenant_from_path("/api/{tenant}")?;
     // Grantry: end
 

@@ -5,9 +5,11 @@
 
 mod args;
 mod config;
+mod log;
 mod page;
 mod tenants;
 
 pub use args::Args;
+pub use log::log;
 use page::Page;
 use tenants::Demo;

@@ -4,9 +4,14 @@
 
 mod shop;
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use demo::Args;
-use grantry_warp::{Access, grantry::Server};
+use grantry_warp::{
+    Access,
+    grantry::{Server, TracingEvents},
+};
 use serde_json::json;
 use shop::Shop;
 use tokio::{net::TcpListener, signal};
@@ -15,6 +20,7 @@ use warp::{Filter, Reply, reply};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let args = Args::read();
+    demo::log();
     let listen = args.listen;
     let listener = TcpListener::bind(listen)
         .await
@@ -22,7 +28,10 @@ async fn main() -> anyhow::Result<()> {
     let address = listener.local_addr()?;
 
     // Grantry: begin
-    let server = Server::builder(format!("http://{address}/oauth/{{tenant}}")).build().await?;
+    let server = Server::builder(format!("http://{address}/oauth/{{tenant}}"))
+        .events(Arc::new(TracingEvents))
+        .build()
+        .await?;
     let guard = server.guard("https://api.example.com").tenant_from_path("/api/{tenant}")?;
     let access = grantry_warp::access(guard);
     // Grantry: end
