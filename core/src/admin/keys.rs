@@ -2,58 +2,11 @@
 
 use std::time::Duration;
 
-use super::{About, Admin};
+use super::{About, Admin, KeyInfo, KeyKind, KeyRotation};
 use crate::error::AdminError;
 use crate::keys::{free_number, generate, is_due, remaining, succeed};
 use crate::ports::{Change, Deed, KeyPurpose, KeyRecord, KeySet, StoreError};
-use crate::types::{Policy, SigningAlg, TenantId, Timestamp, limits};
-
-/// Which keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyKind {
-    /// Those that sign tokens, of every algorithm.
-    Signing,
-    /// Those that make codes and refresh tokens.
-    Ticket,
-}
-
-/// How a key takes another's place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyRotation {
-    /// In stages: the new key is announced, makes tokens after the policy's `key_announcement`, and
-    /// the old one is believed until the last token that it made has expired. Nobody notices.
-    Staged,
-    /// At once, for keys that somebody stole: the old ones are believed no more. Every access token
-    /// (signing keys), or every code and refresh token (ticket keys) is dead. Other nodes follow
-    /// within a second; resource servers elsewhere believe an old signing key for as long as they
-    /// keep the JWKS, which is five minutes.
-    AtOnce,
-}
-
-/// A key of a tenant, without the key itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct KeyInfo {
-    /// What it is for.
-    pub purpose: KeyPurpose,
-    /// Where it stands.
-    pub stage: KeyStage,
-    /// From here on it makes tokens.
-    pub active_from: Timestamp,
-    /// From here on nobody believes it; not known while no other key was announced.
-    pub gone_at: Option<Timestamp>,
-}
-
-/// Where a key stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyStage {
-    /// Published, but not in use yet.
-    Announced,
-    /// In use.
-    Active,
-    /// Believed, but not in use any more.
-    Retiring,
-}
+use crate::types::{Policy, SigningAlg, TenantId, limits};
 
 /// How long a signing key is believed after it signed last: no access token lives longer, and the
 /// clocks of resource servers may be behind.
@@ -68,7 +21,7 @@ impl Admin {
         self.demand_tenant(tenant).await?;
         let (set, now) = (self.key_set(tenant).await?, self.now());
         let counting = set.keys.iter().filter(|key| key.span.counts(now));
-        Ok(counting.map(|key| info(key, &set, now)).collect())
+        Ok(counting.map(|key| KeyInfo::of(key, &set, now)).collect())
     }
 
     /// Replaces a tenant's keys of one kind. The built-in keyring does so by itself, in stages, when
@@ -85,7 +38,7 @@ impl Admin {
     ) -> Result<(), AdminError> {
         let (admin, tenant) = (self.clone(), tenant.clone());
         self.complete(async move {
-            admin.rewrite_keys(&tenant, how, |purpose, _, _| purpose_is(purpose, kind)).await?;
+            admin.rewrite_keys(&tenant, how, |purpose, _, _| kind.holds(purpose)).await?;
             Ok(())
         })
         .await
@@ -239,13 +192,6 @@ fn kinds(set: &KeySet) -> Vec<KeyPurpose> {
     kinds
 }
 
-fn purpose_is(purpose: KeyPurpose, kind: KeyKind) -> bool {
-    matches!(
-        (purpose, kind),
-        (KeyPurpose::Signing(_), KeyKind::Signing) | (KeyPurpose::Ticket(_), KeyKind::Ticket)
-    )
-}
-
 /// How long the old key is believed after the new one began: as long as what it made may count.
 fn keep(purpose: KeyPurpose, policy: &Policy) -> Duration {
     match purpose {
@@ -259,16 +205,4 @@ fn keep(purpose: KeyPurpose, policy: &Policy) -> Duration {
 /// How long after it began a key is to be followed by the announcement of another.
 fn signs_for(policy: &Policy) -> Duration {
     policy.key_lifetime.saturating_sub(policy.key_announcement)
-}
-
-fn info(key: &KeyRecord, set: &KeySet, now: Timestamp) -> KeyInfo {
-    let mine = set.keys.iter().filter(|other| other.purpose.is_kind_of(key.purpose));
-    let making = mine.filter(|other| other.span.makes(now)).map(|other| other.span.active_from);
-    let stage = match (key.span.makes(now), making.max()) {
-        (false, _) => KeyStage::Announced,
-        (true, newest) if newest == Some(key.span.active_from) => KeyStage::Active,
-        (true, _) => KeyStage::Retiring,
-    };
-    let (active_from, gone_at) = (key.span.active_from, key.span.gone_at);
-    KeyInfo { purpose: key.purpose, stage, active_from, gone_at }
 }

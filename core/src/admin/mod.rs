@@ -2,6 +2,7 @@
 
 mod clients;
 mod grants;
+mod key_info;
 mod keys;
 mod new_client;
 mod new_user;
@@ -14,7 +15,7 @@ mod users;
 
 use std::{future::Future, sync::Arc};
 
-pub use keys::{KeyInfo, KeyKind, KeyRotation, KeyStage};
+pub use key_info::{KeyInfo, KeyKind, KeyRotation, KeyStage};
 pub use new_client::{NewClient, RegisteredClient};
 pub use new_user::NewUser;
 #[cfg(feature = "provision")]
