@@ -3,8 +3,9 @@ use std::time::Duration;
 use super::*;
 use crate::keys::{first, generate, succeed};
 use crate::memory::MemoryStore;
-use crate::ports::KeyPurpose;
+use crate::ports::{Change, Create, KeyPurpose, KeySet};
 use crate::system::SystemEntropy;
+use crate::types::Version;
 
 const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 const KEEP: Duration = Duration::from_secs(3600);
@@ -103,4 +104,84 @@ async fn another_nodes_key_is_known_at_once_by_what_it_made() {
     let later = NOW.plus(Duration::from_millis(101));
     assert!(here.ticket_key(&tenant, Some(2), later).await.unwrap().is_some());
     assert!(here.ticket_key(&tenant, Some(1), later).await.unwrap().is_none(), "ended at once");
+}
+
+/// A store that answers when it is let, with what it read before.
+#[derive(Debug)]
+struct Slow {
+    store: Arc<MemoryStore>,
+    lets: tokio::sync::Semaphore,
+    reads: std::sync::atomic::AtomicUsize,
+}
+
+#[async_trait]
+impl KeyRecords for Slow {
+    async fn read(&self, tenant: &TenantId) -> Result<Option<KeySet>, StoreError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        let found = KeyRecords::read(&*self.store, tenant).await;
+        self.lets.acquire().await.map_err(StoreError::new)?.forget();
+        found
+    }
+
+    async fn create(&self, tenant: &TenantId, keys: KeySet) -> Result<Create, StoreError> {
+        KeyRecords::create(&*self.store, tenant, keys).await
+    }
+
+    async fn change(
+        &self,
+        tenant: &TenantId,
+        keys: KeySet,
+        from: Version,
+    ) -> Result<Change, StoreError> {
+        KeyRecords::change(&*self.store, tenant, keys, from).await
+    }
+
+    async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
+        KeyRecords::erase(&*self.store, tenant).await
+    }
+}
+
+async fn slow() -> (Arc<Slow>, TenantId, Ring) {
+    let (store, tenant, _) = acme(SigningAlg::EdDsa).await;
+    let lets = tokio::sync::Semaphore::new(1);
+    let slow = Arc::new(Slow { store, lets, reads: 0.into() });
+    let ring = Ring::new(slow.clone());
+    ring.public(&tenant, NOW).await.unwrap();
+    (slow, tenant, ring)
+}
+
+#[tokio::test]
+async fn one_asks_while_others_use_what_they_have_and_whoever_hangs_up_asks_no_more() {
+    let (store, tenant, ring) = slow().await;
+    let later = NOW.plus(Duration::from_millis(1_001));
+    for asked in 2..=3 {
+        let mut first = std::pin::pin!(ring.public(&tenant, later));
+        assert!(futures_util::poll!(&mut first).is_pending());
+        assert_eq!(store.reads.load(Ordering::SeqCst), asked);
+        ring.public(&tenant, later).await.unwrap();
+        ring.public(&tenant, later).await.unwrap();
+        assert_eq!(store.reads.load(Ordering::SeqCst), asked);
+    }
+    // Nobody uses keys that were last seen so long ago.
+    let late = NOW.plus(Duration::from_millis(10_001));
+    let (one, other) = (ring.public(&tenant, late), ring.public(&tenant, late));
+    let (mut one, mut other) = (std::pin::pin!(one), std::pin::pin!(other));
+    assert!(futures_util::poll!(&mut one).is_pending());
+    assert!(futures_util::poll!(&mut other).is_pending());
+}
+
+#[tokio::test]
+async fn what_was_read_before_the_keys_changed_is_not_kept() {
+    let (store, tenant, ring) = slow().await;
+    let later = NOW.plus(Duration::from_millis(1_001));
+    let mut first = std::pin::pin!(ring.ticket_key(&tenant, None, later));
+    assert!(futures_util::poll!(&mut first).is_pending());
+    let old = KeyRecords::read(&*store.store, &tenant).await.unwrap().unwrap();
+    let new = generate(&SystemEntropy, KeyPurpose::Ticket(2), NOW).await.unwrap();
+    let next = succeed(&old, new, Duration::ZERO, NOW);
+    KeyRecords::change(&*store.store, &tenant, next, old.version).await.unwrap();
+    ring.forget(&tenant);
+    store.lets.add_permits(2);
+    first.await.unwrap();
+    assert_eq!(ring.ticket_key(&tenant, None, later).await.unwrap().unwrap().id(), 2);
 }
