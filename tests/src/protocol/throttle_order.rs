@@ -142,6 +142,7 @@ pub async fn whoever_hangs_up_has_failed(s: &Stage) {
     }
     // What is left to do is done.
     s.world.server.close().await;
+    users.set(Mood::Fair);
     assert_waits(&tries(&s, "acme", "alice", "x").await, 1);
 }
 
