@@ -79,6 +79,7 @@ macro_rules! __protocol {
                 admin_tenants: [
                     a_disabled_tenant_issues_nothing_from_that_moment_on,
                     a_tenant_enabled_again_does_not_revive_what_it_issued,
+                    a_grant_that_slipped_past_a_tenants_end_is_dead_all_the_same,
                     other_tenants_do_not_notice_that_one_is_stopped_or_gone,
                     a_deleted_tenant_is_one_that_never_was,
                     nothing_is_left_of_a_deleted_tenant,
@@ -91,6 +92,7 @@ macro_rules! __protocol {
                 admin_users: [
                     a_disabled_user_has_a_wrong_password_from_that_moment_on,
                     a_user_enabled_again_does_not_get_back_what_they_had,
+                    a_grant_that_slipped_past_a_users_end_is_dead_all_the_same,
                     other_users_do_not_notice_that_one_is_stopped_or_gone,
                     another_password_ends_every_grant_of_the_old_one,
                     a_password_that_nobody_can_send_is_refused,

@@ -8,7 +8,7 @@ use grantry::{
 };
 
 use super::admin::{
-    FAILED, admin, app_asks, asks_alone, assert_no, backend_asks, client_id, client_row,
+    FAILED, admin, app_asks, asks_alone, assert_no, backend_asks, client_id, client_row, slips_past,
 };
 use super::grant::{Grant, Holder, whole};
 use crate::{ALICE, PASSWORD, Stage, tenant_id};
@@ -86,11 +86,7 @@ pub async fn a_grant_that_slipped_past_is_dead_all_the_same(s: &Stage) {
         let row = grant.row().await;
         admin(s).disable_client(&acme, &id).await.expect("done");
         admin(s).enable_client(&acme, &id).await.expect("done");
-        // As if it had been written after the others were ended.
-        let tickets = &s.world.stores.tickets;
-        let out = row.expires_at.plus(MOMENT);
-        tickets.sweep(out, 9).await.expect("the store answers");
-        tickets.issue(&acme, &row).await.expect("the store answers");
+        slips_past(&grant, &row).await;
         grant.is_refused(&grant.first.refresh).await;
     }
 }
@@ -126,9 +122,7 @@ pub async fn a_client_created_anew_has_nothing_of_the_old_one(s: &Stage) {
         if holder == Holder::App {
             Holder::App.assert_refused(&answer);
             // Also where the row came too late to be ended.
-            let tickets = &s.world.stores.tickets;
-            tickets.sweep(row.expires_at.plus(MOMENT), 9).await.expect("the store answers");
-            tickets.issue(&acme, &row).await.expect("the store answers");
+            slips_past(&old, &row).await;
             old.is_refused(&old.first.refresh).await;
             let fresh = Grant::begin(s, "acme", holder).await;
             fresh.gets(&fresh.first.refresh).await;

@@ -8,9 +8,10 @@ use grantry::{
 };
 
 use super::admin::{
-    Belongings, admin, app_asks, assert_no, backend_asks, force_tenant, tenant_row,
+    Belongings, admin, app_asks, assert_no, backend_asks, force_tenant, slips_past, tenant_row,
 };
 use super::direct::{ask, assert_alike};
+use super::grant::{Grant, Holder};
 use crate::{ALICE, Answer, PASSWORD, Stage, alice_asks_for_a_code, query, rpc, tenant_id};
 
 const DISABLED: &str = "the tenant is disabled";
@@ -57,6 +58,20 @@ pub async fn a_tenant_enabled_again_does_not_revive_what_it_issued(s: &Stage) {
     issued.are_dead().await;
     Belongings::of(s, "acme").await.live().await;
     assert_eq!(backend_asks(s, "acme").await.status, 200);
+}
+
+/// TN-06: nor does what was just being issued: a row that was written too late is dead as well.
+pub async fn a_grant_that_slipped_past_a_tenants_end_is_dead_all_the_same(s: &Stage) {
+    let acme = tenant_id("acme");
+    for holder in Holder::ALL {
+        let grant = Grant::begin(s, "acme", holder).await;
+        let row = grant.row().await;
+        admin(s).disable_tenant(&acme).await.expect("done");
+        admin(s).enable_tenant(&acme).await.expect("done");
+        s.world.clock.advance(MOMENT);
+        slips_past(&grant, &row).await;
+        grant.is_refused(&grant.first.refresh).await;
+    }
 }
 
 /// TN-01, TN-06: nobody else notices.

@@ -7,10 +7,11 @@ use grantry::{
     types::{Account, Password, Subject},
 };
 
-use super::admin::{Belongings, admin, assert_no, subject};
+use super::admin::{Belongings, admin, assert_no, slips_past, subject};
 use super::broken;
 use super::direct::{ask, assert_alike, beside, wrong_credentials};
-use crate::{Answer, Stage, World, claims, query, tenant_id};
+use super::grant::{Grant, Holder};
+use crate::{Answer, PASSWORD, Stage, World, claims, query, tenant_id};
 
 const MOMENT: Duration = Duration::from_millis(1);
 const NOBODY: &str = "there is no such user in the tenant: create them first";
@@ -80,6 +81,24 @@ pub async fn a_user_enabled_again_does_not_get_back_what_they_had(s: &Stage) {
     issued.are_dead().await;
     assert_signs_in(s, "alice", "wonderland", "user-alice").await;
     Belongings::of(s, "acme").await.live().await;
+}
+
+/// LG-07, LG-21: nor does what was just being granted: a row that was written too late is dead as
+/// well, whether the user was stopped or has another password.
+pub async fn a_grant_that_slipped_past_a_users_end_is_dead_all_the_same(s: &Stage) {
+    let (acme, alice) = (tenant_id("acme"), subject("user-alice"));
+    let (grant, old) = (Grant::begin(s, "acme", Holder::App).await, PASSWORD.1);
+    let row = grant.row().await;
+    admin(s).disable_user(&acme, &alice).await.expect("done");
+    admin(s).enable_user(&acme, &alice).await.expect("done");
+    slips_past(&grant, &row).await;
+    grant.is_refused(&grant.first.refresh).await;
+    s.world.clock.advance(MOMENT);
+    let grant = Grant::begin(s, "acme", Holder::App).await;
+    let row = grant.row().await;
+    admin(s).change_password(&acme, &alice, &Password::from(old)).await.expect("done");
+    slips_past(&grant, &row).await;
+    grant.is_refused(&grant.first.refresh).await;
 }
 
 /// TN-01: neither other users nor the namesake at another tenant notice.
