@@ -7,7 +7,7 @@ use crate::error::AdminError;
 use crate::ports::{Create, Deed};
 use crate::types::{
     Client, ClientId, ClientKind, ClientSecret, InvalidClient, Policy, Scope, SecretHash, Standing,
-    Subject, TenantId, Timestamp, Version, Whose,
+    Subject, TenantId, Version, Whose,
 };
 
 impl Admin {
@@ -178,8 +178,8 @@ impl Admin {
         client.grants = new.grants;
         client.audience = new.audience;
         client.disabled = new.disabled;
-        // What a deleted client of this id got is not this one's. Tokens name whole seconds.
-        client.not_before = Timestamp::from_secs(self.now().as_secs());
+        // What a deleted client of this id got is not this one's.
+        client.not_before = self.now();
         client.check(policy)?;
         Ok((client, shown))
     }

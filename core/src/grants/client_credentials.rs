@@ -14,6 +14,9 @@ pub(super) async fn issue(
 ) -> Result<TokenAnswer, Error> {
     let (rules, client) = (&ctx.tenant.policy, &caller.client);
     let scope = policy::granted_scope(rules, client, GrantType::ClientCredentials, asked)?;
+    // A token names a whole second. One from the second in which the client was stopped, or another of
+    // its id was deleted, must not count; one from after that must, though it is the same second.
+    let begins_at = ctx.tenant.not_before.max(client.not_before).whole_second();
     let terms = AccessTokenTerms {
         // RFC 9068 §2.2: "the sub claim … should correspond to … the client application".
         subject: client.id.as_str(),
@@ -21,6 +24,7 @@ pub(super) async fn issue(
         audience: &policy::audience_of(rules, client)?,
         scope: &scope,
         grant: None,
+        begins_at,
         ends_at: Timestamp::from_millis(u64::MAX),
     };
     let keyring = &ctx.ports.keyring;

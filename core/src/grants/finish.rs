@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::ports::{Signer, TicketKey};
 use crate::tokens::{AccessTokenTerms, OpaqueToken, mint};
-use crate::types::{Caller, RefreshToken, Scope, Ticket, TokenAnswer};
+use crate::types::{Caller, RefreshToken, Scope, Ticket, Timestamp, TokenAnswer};
 
 /// What an answer is made with. Asked for before anything is used up: a key that cannot be reached
 /// should cost nobody a code.
@@ -40,6 +40,7 @@ pub(super) async fn finish(
         audience: &ticket.audience,
         scope: &scope,
         grant: Some(ticket.id),
+        begins_at: Timestamp::EPOCH,
         ends_at: ticket.ends_at,
     };
     let (access_token, expires_in) = mint(ctx, &*keys.signer, terms).await?;

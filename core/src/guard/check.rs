@@ -116,8 +116,8 @@ impl Inner {
             return Ok(false);
         }
         match claims.grant {
-            // A token names the whole second it was issued in. One of the second in which its
-            // client was stopped may be from before, so it does not count.
+            // A token names a whole second. One of the second in which its client was stopped may be
+            // from before, so it does not count; what is issued after that names the next one.
             None => Ok(claims.issued_at >= not_before.whole_second()),
             Some(grant) => self.grant_stands(tenant, grant, claims, not_before, now).await,
         }

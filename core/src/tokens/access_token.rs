@@ -23,6 +23,8 @@ pub struct AccessTokenTerms<'a> {
     pub scope: &'a Scope,
     /// The grant it comes from; none for a client on its own behalf.
     pub grant: Option<TicketId>,
+    /// It counts as issued here at the earliest.
+    pub begins_at: Timestamp,
     /// It ends here at the latest.
     pub ends_at: Timestamp,
 }
@@ -61,7 +63,7 @@ pub async fn mint(
         sub: terms.subject,
         aud: terms.audience.as_str(),
         exp: end.as_secs(),
-        iat: ctx.now.as_secs(),
+        iat: ctx.now.max(terms.begins_at).as_secs(),
         jti: &jti,
         client_id: terms.client.as_str(),
         scope: terms.scope.as_str(),
