@@ -100,7 +100,6 @@ macro_rules! __protocol {
                     a_user_created_anew_is_another,
                     a_user_who_stays_what_they_are_keeps_their_version,
                     users_come_in_pages_in_the_order_of_their_subjects,
-                    users_of_the_hosts_own_are_not_administered_here,
                 ],
                 throttle: [
                     the_direct_api_says_when_to_come_back,
@@ -391,6 +390,12 @@ macro_rules! __protocol {
                     a_token_of_the_future_ends_the_grant,
                     a_refresh_token_of_a_code_that_was_never_redeemed_ends_the_grant,
                     a_code_at_another_redirect_uri_changes_nothing,
+                ],
+                lent_users: [
+                    users_of_the_hosts_own_are_not_administered_here,
+                ],
+                stops: [
+                    what_began_before_a_stop_was_written_is_older_than_it,
                 ],
                 strangers: [
                     another_client_changes_nothing,

@@ -108,7 +108,11 @@ impl Admin {
     ) -> Result<u64, AdminError> {
         let (admin, tenant, id) = (self.clone(), tenant.clone(), id.clone());
         self.complete(async move {
+            let from = admin.only_later();
             let stop = |client: &mut Client, _: &Policy| {
+                if !client.disabled {
+                    client.not_before = client.not_before.max(from);
+                }
                 client.disabled = true;
                 Ok(())
             };

@@ -48,8 +48,9 @@ impl Admin {
         .await
     }
 
-    /// What a tenant was granted until now is dead. Where something was taken away, this comes after
-    /// it was: a request that still saw what was there before began before this moment.
+    /// What a tenant was granted until now is dead. Where something was taken away, `not_before` was
+    /// set with it, as one write; this comes after it once more: a request that still saw what was
+    /// there before began before this moment.
     pub(super) async fn outdate_tenant(&self, id: &TenantId) -> Result<(), AdminError> {
         let from = self.only_later();
         let end = |row: &mut Tenant| {

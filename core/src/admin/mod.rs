@@ -24,7 +24,7 @@ pub use secrets::SecretAge;
 
 use crate::error::AdminError;
 use crate::passwords::HashingPool;
-use crate::ports::{Deed, Event, EventKind, Ports, Stores, Tasks};
+use crate::ports::{Deed, Event, EventKind, Ports, Stores};
 use crate::types::{ClientId, Subject, Tenant, TenantId, Timestamp};
 
 /// Creates, changes and ends what a server serves. Whoever holds it may do everything; it is for the
@@ -36,7 +36,6 @@ use crate::types::{ClientId, Subject, Tenant, TenantId, Timestamp};
 pub struct Admin {
     pub(crate) stores: Stores,
     pub(crate) ports: Ports,
-    pub(crate) tasks: Tasks,
     /// Hashes passwords of the built-in directory; none where users are the host's own.
     pub(crate) hashing: Option<HashingPool>,
     /// Whether keys are the host's own.
@@ -57,7 +56,7 @@ impl Admin {
         &self,
         work: impl Future<Output = Result<T, AdminError>> + Send + 'static,
     ) -> Result<T, AdminError> {
-        self.tasks.complete(work).await?
+        self.ports.tasks.complete(work).await?
     }
 
     fn now(&self) -> Timestamp {

@@ -102,7 +102,11 @@ impl Admin {
     pub async fn disable_tenant(&self, id: &TenantId) -> Result<u64, AdminError> {
         let (admin, id) = (self.clone(), id.clone());
         self.complete(async move {
+            let from = admin.only_later();
             let stop = |tenant: &mut Tenant| {
+                if !tenant.disabled {
+                    tenant.not_before = tenant.not_before.max(from);
+                }
                 tenant.disabled = true;
                 Ok(())
             };

@@ -132,7 +132,11 @@ impl Admin {
         password: &Password,
     ) -> Result<u64, AdminError> {
         let hash = self.hash(self.demand_directory()?, password).await?;
-        let change = move |account: &mut Account| account.password = hash.clone();
+        let from = self.only_later();
+        let change = move |account: &mut Account| {
+            account.password = hash.clone();
+            account.not_before = account.not_before.max(from);
+        };
         self.stop_user(tenant, subject, Deed::PasswordChanged, change).await
     }
 
@@ -146,7 +150,13 @@ impl Admin {
         tenant: &TenantId,
         subject: &Subject,
     ) -> Result<u64, AdminError> {
-        let stop = |account: &mut Account| account.disabled = true;
+        let from = self.only_later();
+        let stop = move |account: &mut Account| {
+            if !account.disabled {
+                account.not_before = account.not_before.max(from);
+            }
+            account.disabled = true;
+        };
         self.stop_user(tenant, subject, Deed::UserDisabled, stop).await
     }
 

@@ -173,8 +173,7 @@ impl ServerBuilder {
             },
             tasks: tasks.clone(),
         };
-        let admin =
-            Admin { stores, ports: ports.clone(), tasks: tasks.clone(), hashing, foreign_keys };
+        let admin = Admin { stores, ports: ports.clone(), hashing, foreign_keys };
         for (id, policy) in self.tenants {
             match admin.create_tenant(id, policy).await {
                 Ok(_) | Err(AdminError::Exists(_)) => {}

@@ -12,13 +12,11 @@ use crate::types::{ClientSecret, SecretHash, limits};
 const LEAST: usize = 32;
 /// How many different ones. 128 bits in hexadecimal digits have fewer once in ten million times.
 const DIFFERENT: usize = 8;
-/// How many secrets a client has at most: the one in use, and the one that replaces it.
-const MOST: usize = 2;
 
 /// One secret, or two. None where one is wrong.
 pub(super) fn read(value: &Value<'_>) -> Option<Vec<SecretHash>> {
     let entries = value.list("[{ env = \"NAME\" }]")?;
-    if !(1..=MOST).contains(&entries.len()) {
+    if !(1..=limits::CLIENT_SECRETS).contains(&entries.len()) {
         value.wrong(format!(
             "lists {} secrets: list the one in use, and the one that replaces it if there is one",
             entries.len()
