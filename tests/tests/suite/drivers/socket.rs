@@ -11,26 +11,33 @@ use http::{Request, Response};
 /// An application that listens on this address.
 pub struct Socket {
     client: reqwest::Client,
+    /// Keeps no connection: for requests after which the server closes it.
+    alone: reqwest::Client,
     at: SocketAddr,
 }
 
 impl Socket {
     pub fn to(at: SocketAddr) -> Box<dyn Driver> {
-        let client = reqwest::Client::builder().no_proxy();
-        let client = client.redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Box::new(Self { client, at })
+        let builder = || {
+            let builder = reqwest::Client::builder().no_proxy();
+            builder.redirect(reqwest::redirect::Policy::none())
+        };
+        let alone = builder().pool_max_idle_per_host(0).build().unwrap();
+        Box::new(Self { client: builder().build().unwrap(), alone, at })
     }
 }
 
 impl Socket {
     /// A server that refuses a body before it has read it all may close the connection while the
     /// client still writes, and the client may meet that before it reads the answer: it asks again.
+    /// Nor may another request meet a connection that is being closed.
     async fn answer(&self, request: &Request<Bytes>) -> reqwest::Response {
-        let mut tries = if request.body().len() > limits::BODY { 20 } else { 1 };
+        let large = request.body().len() > limits::BODY;
+        let (client, mut tries) = if large { (&self.alone, 20) } else { (&self.client, 1) };
         loop {
             tries -= 1;
             let url = format!("http://{}{}", self.at, request.uri());
-            let sent = self.client.request(request.method().clone(), url);
+            let sent = client.request(request.method().clone(), url);
             let sent = sent.headers(request.headers().clone()).body(request.body().clone());
             match sent.send().await {
                 Ok(answer) => return answer,
