@@ -3,10 +3,17 @@
 
 #![forbid(unsafe_code)]
 
+mod ask;
 mod chance;
+pub mod clock;
+mod floor;
+mod lent;
 mod source;
 mod world;
 
+pub use ask::ask;
 pub use chance::Chance;
+pub use floor::{Floor, SECRET};
+pub use lent::{Obliging, Unsigned};
 pub use source::source;
 pub use world::{PASSWORD, WRONG, World};

@@ -35,21 +35,40 @@ impl World {
     /// # Errors
     /// When the server cannot be built.
     pub async fn build(builder: ServerBuilder) -> anyhow::Result<Self> {
+        Self::with(builder, |_| {}).await
+    }
+
+    /// As [`World::build`], with a policy that differs.
+    ///
+    /// # Errors
+    /// When the server cannot be built.
+    pub async fn with(
+        builder: ServerBuilder,
+        change: impl FnOnce(&mut Policy),
+    ) -> anyhow::Result<Self> {
         let stores: Stores = MemoryStore::default().into();
         let accounts = stores.accounts.clone();
         let server = builder.store(stores).build().await?;
         let mut policy = Policy::new("https://api.example.com".parse()?);
         policy.grants.insert(GrantType::Password);
         policy.direct_api = DirectApi::Post;
+        policy.direct_scope = "read".parse()?;
+        change(&mut policy);
         let admin = server.admin();
         let tenant = admin.create_tenant("bench", policy).await?.id.clone();
         let by_user = [GrantType::Password, GrantType::RefreshToken];
         admin.create_client(&tenant, NewClient::public("app").grants(by_user)).await?;
         let all = by_user.into_iter().chain([GrantType::ClientCredentials]);
-        let backend = NewClient::confidential("backend").grants(all);
+        let backend = NewClient::confidential("backend").grants(all).scope("read");
         let secret = admin.create_client(&tenant, backend).await?.secret;
         let secret = secret.context("a confidential client is registered with a secret")?;
         Ok(Self { server, secret, tenant, accounts })
+    }
+
+    /// The parameters of a grant that `backend` asks for.
+    pub fn form(&self, grant: &str) -> String {
+        let secret = self.secret.expose();
+        format!("grant_type={grant}&client_id=backend&client_secret={secret}")
     }
 
     /// Adds a user with the password of all, without hashing it once more.

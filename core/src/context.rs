@@ -19,7 +19,7 @@ pub struct Context {
     /// The client that asks, once it is known that there is one: for audit alone.
     pub asker: OnceLock<ClientId>,
     /// The world.
-    pub ports: Ports,
+    pub ports: Arc<Ports>,
 }
 
 impl Context {

@@ -63,6 +63,7 @@ async fn admit(ctx: &Context, username: &Username) -> Result<Admitted, Error> {
     let tenant = ctx.tenant_id().clone();
     let attempt = Attempt { tenant, name: name.into(), source: ctx.source };
     let (throttle, tasks, now) = (ctx.ports.throttle.clone(), ctx.ports.tasks.clone(), ctx.now);
+    let waits = throttle.waits();
     // Whatever becomes of the request, what was admitted is settled.
     let admit = async move {
         Ok(match throttle.admit(&attempt, now).await? {
@@ -70,7 +71,7 @@ async fn admit(ctx: &Context, username: &Username) -> Result<Admitted, Error> {
             Admission::Admitted => Ok(Admitted { throttle, tasks, attempt: Some(attempt), now }),
         })
     };
-    let admitted: Result<_, StoreError> = ctx.ports.tasks.complete(admit).await?;
+    let admitted: Result<_, StoreError> = ctx.ports.tasks.run(waits, admit).await?;
     admitted?.map_err(|retry_after| {
         ctx.recorder().record(EventKind::Throttled(retry_after), None);
         Error::Throttled { retry_after }
@@ -90,8 +91,9 @@ impl Admitted {
     async fn settle(mut self, how: Settled) -> Result<(), Error> {
         let Some(attempt) = self.attempt.take() else { return Ok(()) };
         let (throttle, now) = (self.throttle.clone(), self.now);
+        let waits = throttle.waits();
         let work = async move { throttle.settle(&attempt, how, now).await };
-        Ok(self.tasks.complete(work).await??)
+        Ok(self.tasks.run(waits, work).await??)
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn begin(
         client: caller.client.id.clone(),
         subject: user.subject,
         scope,
-        audience: policy::audience_of(policy, &caller.client)?,
+        audience: policy::audience_of(policy, &caller.client)?.clone(),
         binding,
         refreshable,
         authenticated_at: user.at,

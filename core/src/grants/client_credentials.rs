@@ -21,7 +21,7 @@ pub(super) async fn issue(
         // RFC 9068 §2.2: "the sub claim … should correspond to … the client application".
         subject: client.id.as_str(),
         client: &client.id,
-        audience: &policy::audience_of(rules, client)?,
+        audience: policy::audience_of(rules, client)?,
         scope: &scope,
         grant: None,
         begins_at,

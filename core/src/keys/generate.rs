@@ -28,6 +28,8 @@ pub async fn first(
         }
     }
     keys.push(generate(entropy, KeyPurpose::Ticket(1), now).await?);
+    // Most tenants keep these for months: no room beside them.
+    keys.shrink_to_fit();
     Ok(KeySet { version: Version::default(), keys })
 }
 

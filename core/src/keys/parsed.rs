@@ -1,67 +1,114 @@
-//! Keys, parsed once.
+//! Keys, parsed once, and those alone that are asked for.
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use super::signers::LocalSigner;
-use crate::ports::{KeyPurpose, KeySet, KeySpan, Signer, StoreError, TicketKey, VerifyingKey};
+use crate::ports::{
+    KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan, Signer, StoreError, TicketKey,
+    VerifyingKey,
+};
 use crate::types::{SigningAlg, TenantId, Timestamp, Version};
 
-/// The keys of a tenant as they were read. Which of them counts is asked for each moment anew.
+/// The keys of a tenant as they were read, each parsed when it is first asked for. Which of them counts
+/// is asked for each moment anew.
 #[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) version: Version,
-    signers: Vec<(KeySpan, Arc<LocalSigner>)>,
-    tickets: Vec<(KeySpan, Arc<TicketKey>)>,
+    tenant: TenantId,
+    signers: Box<[Held<SigningAlg, LocalSigner>]>,
+    tickets: Box<[Held<u8, TicketKey>]>,
     /// When these were last known to be the newest, in milliseconds.
     seen_at: AtomicU64,
     /// Whether somebody is asking whether they still are.
     asking: AtomicBool,
 }
 
+/// A key, by its algorithm or number.
+#[derive(Debug)]
+struct Held<N, K> {
+    name: N,
+    span: KeySpan,
+    material: KeyMaterial,
+    parsed: OnceLock<Arc<K>>,
+}
+
+impl<N, K> Held<N, K> {
+    fn new(name: N, record: &KeyRecord) -> Self {
+        let (span, material) = (record.span, record.material.clone());
+        Self { name, span, material, parsed: OnceLock::new() }
+    }
+
+    /// Two who ask at once may both parse; both get the one that was there first.
+    fn get(
+        &self,
+        parse: impl FnOnce(&KeyMaterial) -> Result<K, StoreError>,
+    ) -> Result<&Arc<K>, StoreError> {
+        if let Some(key) = self.parsed.get() {
+            return Ok(key);
+        }
+        let key = Arc::new(parse(&self.material)?);
+        Ok(self.parsed.get_or_init(|| key))
+    }
+}
+
 impl Parsed {
-    pub(super) fn from(
-        tenant: &TenantId,
-        set: &KeySet,
+    pub(super) fn from(tenant: &TenantId, set: &KeySet, now: Timestamp) -> Self {
+        let signers = set.keys.iter().filter_map(|record| match record.purpose {
+            KeyPurpose::Signing(alg) => Some(Held::new(alg, record)),
+            KeyPurpose::Ticket(_) => None,
+        });
+        let tickets = set.keys.iter().filter_map(|record| match record.purpose {
+            KeyPurpose::Signing(_) => None,
+            KeyPurpose::Ticket(id) => Some(Held::new(id, record)),
+        });
+        Self {
+            version: set.version,
+            tenant: tenant.clone(),
+            signers: signers.collect(),
+            tickets: tickets.collect(),
+            seen_at: AtomicU64::new(now.as_millis()),
+            asking: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn signer(
+        &self,
+        alg: SigningAlg,
         now: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let (mut signers, mut tickets) = (Vec::new(), Vec::new());
-        for record in &set.keys {
-            match record.purpose {
-                KeyPurpose::Signing(alg) => {
-                    let signer = LocalSigner::parse(alg, &record.material)?;
-                    signers.push((record.span, Arc::new(signer)));
-                }
-                KeyPurpose::Ticket(id) => {
-                    let secret: &[u8; 32] =
-                        record.material.expose().try_into().map_err(StoreError::new)?;
-                    let key = TicketKey::derive(id, tenant, secret).map_err(StoreError::new)?;
-                    tickets.push((record.span, Arc::new(key)));
-                }
-            }
-        }
-        let (seen_at, asking) = (AtomicU64::new(now.as_millis()), AtomicBool::new(false));
-        Ok(Self { version: set.version, signers, tickets, seen_at, asking })
+    ) -> Result<Option<Arc<dyn Signer>>, StoreError> {
+        let mine = self.signers.iter().filter(|held| held.name == alg);
+        let Some(newest) = newest(mine, now) else { return Ok(None) };
+        Ok(Some(newest.get(|material| LocalSigner::parse(alg, material))?.clone()))
     }
 
-    pub(super) fn signer(&self, alg: SigningAlg, now: Timestamp) -> Option<Arc<dyn Signer>> {
-        let mine = self.signers.iter().filter(|(_, signer)| signer.alg() == alg);
-        newest(mine, now).map(|signer| signer.clone() as Arc<dyn Signer>)
+    pub(super) fn public(&self, now: Timestamp) -> Result<Vec<Arc<VerifyingKey>>, StoreError> {
+        let counting = self.signers.iter().filter(|held| held.span.counts(now));
+        let public = |held: &Held<SigningAlg, LocalSigner>| {
+            let signer = held.get(|material| LocalSigner::parse(held.name, material))?;
+            Ok(signer.public().clone())
+        };
+        counting.map(public).collect()
     }
 
-    pub(super) fn public(&self, now: Timestamp) -> Vec<Arc<VerifyingKey>> {
-        let counting = self.signers.iter().filter(|(span, _)| span.counts(now));
-        counting.map(|(_, signer)| signer.public().clone()).collect()
-    }
-
-    pub(super) fn ticket_key(&self, id: Option<u8>, now: Timestamp) -> Option<Arc<TicketKey>> {
-        let mut counting = self.tickets.iter().filter(|(span, _)| span.counts(now));
-        match id {
-            None => newest(self.tickets.iter(), now).cloned(),
-            Some(id) => counting.find(|(_, key)| key.id() == id).map(|(_, key)| key.clone()),
-        }
+    pub(super) fn ticket_key(
+        &self,
+        id: Option<u8>,
+        now: Timestamp,
+    ) -> Result<Option<Arc<TicketKey>>, StoreError> {
+        let mut counting = self.tickets.iter().filter(|held| held.span.counts(now));
+        let held = match id {
+            None => newest(self.tickets.iter(), now),
+            Some(id) => counting.find(|held| held.name == id),
+        };
+        let Some(held) = held else { return Ok(None) };
+        let key = held.get(|material| {
+            let secret: &[u8; 32] = material.expose().try_into().map_err(StoreError::new)?;
+            TicketKey::derive(held.name, &self.tenant, secret).map_err(StoreError::new)
+        });
+        Ok(Some(key?.clone()))
     }
 
     /// Whether this caller is to ask the store if these are still the newest: one of all who find
@@ -92,13 +139,12 @@ const STALE: u64 = 10_000;
 
 /// Of those that may make tokens now, the one that began last; of two that began together, the one
 /// that stands later. Where none may, a clock stepped back to before the first of them: it has to do.
-fn newest<'a, K: 'a>(
-    keys: impl Iterator<Item = &'a (KeySpan, K)> + Clone,
+fn newest<'a, N: 'a, K: 'a>(
+    keys: impl Iterator<Item = &'a Held<N, K>> + Clone,
     now: Timestamp,
-) -> Option<&'a K> {
-    let making = keys.clone().filter(|(span, _)| span.makes(now));
-    let newest = making.max_by_key(|(span, _)| span.active_from);
-    let counting = keys.filter(|(span, _)| span.counts(now));
-    let first = || counting.min_by_key(|(span, _)| span.active_from);
-    newest.or_else(first).map(|(_, key)| key)
+) -> Option<&'a Held<N, K>> {
+    let making = keys.clone().filter(|held| held.span.makes(now));
+    let newest = making.max_by_key(|held| held.span.active_from);
+    let counting = keys.filter(|held| held.span.counts(now));
+    newest.or_else(|| counting.min_by_key(|held| held.span.active_from))
 }

@@ -74,7 +74,7 @@ impl Ring {
             known.seen(now);
             return Ok(known);
         }
-        let parsed = Arc::new(Parsed::from(tenant, &set, now)?);
+        let parsed = Arc::new(Parsed::from(tenant, &set, now));
         // What was forgotten while the store answered may have been older than what it is now.
         if self.forgotten.load(Ordering::Acquire) == forgotten {
             self.parsed.insert(tenant.clone(), parsed.clone());
@@ -91,7 +91,7 @@ impl Keyring for Ring {
         alg: SigningAlg,
         now: Timestamp,
     ) -> Result<Arc<dyn Signer>, StoreError> {
-        let signer = self.of(tenant, FRESH, now).await?.signer(alg, now);
+        let signer = self.of(tenant, FRESH, now).await?.signer(alg, now)?;
         signer.ok_or_else(|| StoreError::new("no key for this algorithm"))
     }
 
@@ -100,7 +100,7 @@ impl Keyring for Ring {
         tenant: &TenantId,
         now: Timestamp,
     ) -> Result<Vec<Arc<VerifyingKey>>, StoreError> {
-        Ok(self.of(tenant, FRESH, now).await?.public(now))
+        self.of(tenant, FRESH, now).await?.public(now)
     }
 
     async fn ticket_key(
@@ -109,9 +109,9 @@ impl Keyring for Ring {
         id: Option<u8>,
         now: Timestamp,
     ) -> Result<Option<Arc<TicketKey>>, StoreError> {
-        let known = self.of(tenant, FRESH, now).await?.ticket_key(id, now);
+        let known = self.of(tenant, FRESH, now).await?.ticket_key(id, now)?;
         match known {
-            None => Ok(self.of(tenant, FRESH_FOR_STRANGERS, now).await?.ticket_key(id, now)),
+            None => self.of(tenant, FRESH_FOR_STRANGERS, now).await?.ticket_key(id, now),
             known => Ok(known),
         }
     }

@@ -128,21 +128,34 @@ fn work(queue: &Receiver<Job>) {
     priority::give_way();
     let mut memory: Vec<Block> = Vec::new();
     loop {
-        let job = match queue.recv_timeout(KEEP) {
+        let job = match queue.try_recv() {
+            // Whoever is next writes over what the last one left.
             Ok(job) => job,
-            Err(RecvTimeoutError::Disconnected) => return,
-            Err(RecvTimeoutError::Timeout) => {
-                memory = Vec::new();
-                let Ok(job) = queue.recv() else { return };
-                job
+            Err(_) => {
+                // `Vec::zeroize` would empty the vector; the blocks are wiped where they are.
+                memory.iter_mut().for_each(Zeroize::zeroize);
+                match rest(queue, &mut memory) {
+                    Some(job) => job,
+                    None => return,
+                }
             }
         };
         // Those have written no memory: a wipe for each (about 1 ms) would hold up the living.
         let Some(job) = wanted(job) else { continue };
         // PL-08: a thread outlives a panic, or one password could cost all others their pool.
         let _ = catch_unwind(AssertUnwindSafe(|| carry_out(job, &mut memory)));
-        // `Vec::zeroize` would empty the vector; the blocks are wiped where they are.
-        memory.iter_mut().for_each(Zeroize::zeroize);
+    }
+}
+
+/// Waits for a job, and gives the memory back after a while without one.
+fn rest(queue: &Receiver<Job>, memory: &mut Vec<Block>) -> Option<Job> {
+    match queue.recv_timeout(KEEP) {
+        Ok(job) => Some(job),
+        Err(RecvTimeoutError::Disconnected) => None,
+        Err(RecvTimeoutError::Timeout) => {
+            *memory = Vec::new();
+            queue.recv().ok()
+        }
     }
 }
 

@@ -6,10 +6,10 @@ use crate::types::{Audience, Client, Policy};
 ///
 /// # Errors
 /// [`Error::Audience`] for an API that the tenant does not list any more.
-pub fn audience_of(policy: &Policy, client: &Client) -> Result<Audience, Error> {
+pub fn audience_of<'a>(policy: &'a Policy, client: &'a Client) -> Result<&'a Audience, Error> {
     let audience = client.audience.as_ref().unwrap_or(&policy.default_audience);
     match policy.has_audience(audience) {
-        true => Ok(audience.clone()),
+        true => Ok(audience),
         false => Err(Error::Audience),
     }
 }

@@ -17,7 +17,7 @@ pub fn granted_scope(
     // TK-23: a client on its own behalf has no user to identify and none to be offline.
     let alone = grant == GrantType::ClientCredentials;
     let fits = |token: &str| !alone || !matches!(token, "openid" | "offline_access");
-    let may = policy.known_scope(&audience_of(policy, client)?, &client.scope).filter(fits);
+    let may = policy.known_scope(audience_of(policy, client)?, &client.scope).filter(fits);
     match asked {
         Some(asked) if asked.within(&may) => Ok(asked.clone()),
         Some(_) => Err(Error::Scope),

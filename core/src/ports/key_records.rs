@@ -1,6 +1,9 @@
 //! Where a tenant's keys are kept.
 
-use std::fmt::{self, Debug};
+use std::{
+    fmt::{self, Debug},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use zeroize::Zeroizing;
@@ -156,13 +159,14 @@ impl KeyPurpose {
 }
 
 /// A private key: PKCS #8 for ES256 and RS256, the 32-byte seed for EdDSA, 32 bytes for a ticket key.
+/// Clones share it; it is wiped from memory with the last one.
 #[derive(Clone)]
-pub struct KeyMaterial(Zeroizing<Vec<u8>>);
+pub struct KeyMaterial(Arc<Zeroizing<Vec<u8>>>);
 
 impl KeyMaterial {
     /// Wraps the bytes.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(Arc::new(Zeroizing::new(bytes)))
     }
 
     /// The bytes themselves. Search for `expose` to see every place where a secret leaves.

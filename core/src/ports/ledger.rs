@@ -115,11 +115,10 @@ impl Ledger {
         self.tasks.complete(async move { tickets.sweep(before, limit).await }).await?
     }
 
-    /// A store that never waits cannot be interrupted, so it is called in place.
     async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, StoreError> {
-        if self.tickets.waits() { self.tasks.complete(work).await? } else { work.await }
+        self.tasks.run(self.tickets.waits(), work).await?
     }
 }

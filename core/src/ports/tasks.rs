@@ -42,6 +42,19 @@ impl Tasks {
         }
     }
 
+    /// Carries out work that may be pending or not. What never is cannot be interrupted, so it is done
+    /// in place.
+    ///
+    /// # Errors
+    /// As [`Tasks::complete`].
+    pub async fn run<T: Send + 'static>(
+        &self,
+        waits: bool,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if waits { self.complete(work).await } else { Ok(work.await) }
+    }
+
     /// Carries out work that nobody waits for.
     pub fn finish(&self, work: impl Future<Output = ()> + Send + 'static) {
         self.runtime.spawn(self.tracker.track_future(work));

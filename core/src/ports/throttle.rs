@@ -62,6 +62,12 @@ pub trait Throttle: Debug + Send + Sync + 'static {
         how: Settled,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Whether calls may be pending. Calls of one that never waits are made in place, since nothing
+    /// can interrupt them.
+    fn waits(&self) -> bool {
+        true
+    }
 }
 
 /// An attempt to sign in.

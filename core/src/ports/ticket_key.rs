@@ -1,6 +1,6 @@
 //! The key that makes codes and refresh tokens.
 
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 use aws_lc_rs::{
     error::Unspecified,
@@ -8,13 +8,19 @@ use aws_lc_rs::{
     hmac,
 };
 
+use zeroize::Zeroizing;
+
 use crate::types::{TenantId, TokenKind};
 
 /// A tenant's ticket key, with one derived key for each kind of token.
 pub struct TicketKey {
     id: u8,
-    derived: Vec<hmac::Key>,
+    derived: Zeroizing<[[u8; 32]; KINDS]>,
+    /// A derived key that is ready takes 1,232 bytes, so it is made with its first token.
+    ready: [OnceLock<Box<hmac::Key>>; KINDS],
 }
+
+const KINDS: usize = TokenKind::ALL.len();
 
 impl TicketKey {
     /// Derives the keys of every kind from one secret of 32 bytes:
@@ -24,13 +30,13 @@ impl TicketKey {
     /// When the cryptographic library refuses, which it does not for this length.
     pub fn derive(id: u8, tenant: &TenantId, secret: &[u8; 32]) -> Result<Self, Unspecified> {
         let root = Salt::new(HKDF_SHA256, &[]).extract(secret);
-        let one = |kind: TokenKind| {
+        let mut derived = Zeroizing::new([[0; 32]; KINDS]);
+        for (kind, key) in TokenKind::ALL.into_iter().zip(derived.iter_mut()) {
             let info: [&[u8]; 4] =
                 [b"grantry/1/", kind.label().as_bytes(), b"/", tenant.as_str().as_bytes()];
-            root.expand(&info, hmac::HMAC_SHA256).map(hmac::Key::from)
-        };
-        let derived = TokenKind::ALL.into_iter().map(one).collect::<Result<_, Unspecified>>()?;
-        Ok(Self { id, derived })
+            root.expand(&info, hmac::HMAC_SHA256)?.fill(key)?;
+        }
+        Ok(Self { id, derived, ready: Default::default() })
     }
 
     /// The number that tokens name this key by.
@@ -51,7 +57,8 @@ impl TicketKey {
     }
 
     fn of(&self, kind: TokenKind) -> &hmac::Key {
-        &self.derived[kind as usize]
+        let key = || Box::new(hmac::Key::new(hmac::HMAC_SHA256, &self.derived[kind as usize]));
+        self.ready[kind as usize].get_or_init(key)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A public key: what the JWKS shows and what guards believe.
 
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
@@ -18,19 +18,23 @@ use jsonwebtoken::jwk::{
 
 use crate::types::SigningAlg;
 
-/// A public key that was parsed once, with the JWK (RFC 7517) that shows it to others. Its id is
-/// its thumbprint (RFC 7638), so no two keys of any two tenants share one.
+/// A public key, and what shows it to others (RFC 7517). Its id is its thumbprint (RFC 7638), so no
+/// two keys of any two tenants share one.
 #[derive(Clone)]
 pub struct VerifyingKey {
     alg: SigningAlg,
-    jwk: Jwk,
-    key: Key,
+    id: Box<str>,
+    public: Public,
+    /// Made of `public` with the first signature: most tenants' keys verify nothing here, and wait in
+    /// a quarter of the memory.
+    parsed: OnceLock<Box<ParsedPublicKey>>,
 }
 
 #[derive(Clone)]
-enum Key {
-    Curve(ParsedPublicKey),
-    Rsa(RsaPublicKeyComponents<Vec<u8>>),
+enum Public {
+    /// The point, as the constructor takes it.
+    Curve(Box<[u8]>),
+    Rsa(Box<RsaPublicKeyComponents<Vec<u8>>>),
 }
 
 /// Bytes that are no public key of the algorithm.
@@ -44,18 +48,10 @@ impl VerifyingKey {
     /// # Errors
     /// [`InvalidKey`] when the bytes are no point of P-256.
     pub fn es256(point: &[u8]) -> Result<Self, InvalidKey> {
-        let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).map_err(|_| InvalidKey)?;
-        // SEC 1 §2.3.3: 0x04 ‖ x ‖ y
-        let (Some(x), Some(y)) = (point.get(1..33), point.get(33..65)) else {
-            return Err(InvalidKey);
-        };
-        let (x, y) = (text(x), text(y));
+        let public = curve(SigningAlg::Es256, point)?;
+        let (x, y) = coordinates(point);
         let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-        let key_type = EllipticCurveKeyType::EC;
-        let curve = EllipticCurve::P256;
-        let point = EllipticCurveKeyParameters { key_type, curve, x, y };
-        let shown = AlgorithmParameters::EllipticCurve(point);
-        Ok(Self::of(SigningAlg::Es256, shown, &canonical, Key::Curve(key)))
+        Ok(Self::of(SigningAlg::Es256, &canonical, public))
     }
 
     /// EdDSA, from the 32 bytes of RFC 8032.
@@ -63,13 +59,9 @@ impl VerifyingKey {
     /// # Errors
     /// [`InvalidKey`] when the bytes are no point of Ed25519.
     pub fn eddsa(point: &[u8]) -> Result<Self, InvalidKey> {
-        let key = ParsedPublicKey::new(&ED25519, point).map_err(|_| InvalidKey)?;
-        let x = text(point);
-        let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
-        let key_type = OctetKeyPairType::OctetKeyPair;
-        let pair = OctetKeyPairParameters { key_type, curve: EllipticCurve::Ed25519, x };
-        let shown = AlgorithmParameters::OctetKeyPair(pair);
-        Ok(Self::of(SigningAlg::EdDsa, shown, &canonical, Key::Curve(key)))
+        let public = curve(SigningAlg::EdDsa, point)?;
+        let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, text(point));
+        Ok(Self::of(SigningAlg::EdDsa, &canonical, public))
     }
 
     /// RS256, from modulus and exponent as big-endian bytes without leading zeros.
@@ -84,33 +76,21 @@ impl VerifyingKey {
         if !large || !plain(n) || !odd(n) || !plain(e) || !odd(e) || e == [1] {
             return Err(InvalidKey);
         }
+        let canonical = format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, text(e), text(n));
         let key = RsaPublicKeyComponents { n: n.to_vec(), e: e.to_vec() };
-        let (n, e) = (text(n), text(e));
-        let canonical = format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#);
-        let shown = AlgorithmParameters::RSA(RSAKeyParameters { key_type: RSAKeyType::RSA, n, e });
-        Ok(Self::of(SigningAlg::Rs256, shown, &canonical, Key::Rsa(key)))
+        Ok(Self::of(SigningAlg::Rs256, &canonical, Public::Rsa(Box::new(key))))
     }
 
     /// `canonical` is what the thumbprint is of (RFC 7638 §3.2): the required members alone, in
     /// this order, without white space.
-    fn of(alg: SigningAlg, algorithm: AlgorithmParameters, canonical: &str, key: Key) -> Self {
-        let name = match alg {
-            SigningAlg::Es256 => KeyAlgorithm::ES256,
-            SigningAlg::EdDsa => KeyAlgorithm::EdDSA,
-            SigningAlg::Rs256 => KeyAlgorithm::RS256,
-        };
-        let common = CommonParameters {
-            public_key_use: Some(PublicKeyUse::Signature),
-            key_algorithm: Some(name),
-            key_id: Some(text(digest(&SHA256, canonical.as_bytes()).as_ref())),
-            ..CommonParameters::default()
-        };
-        Self { alg, jwk: Jwk { common, algorithm }, key }
+    fn of(alg: SigningAlg, canonical: &str, public: Public) -> Self {
+        let id = text(digest(&SHA256, canonical.as_bytes()).as_ref()).into();
+        Self { alg, id, public, parsed: OnceLock::new() }
     }
 
     /// The key's id (`kid`).
     pub fn key_id(&self) -> &str {
-        self.jwk.common.key_id.as_deref().unwrap_or_default()
+        &self.id
     }
 
     /// The algorithm, the only one this key is ever used with (RFC 8725 §3.1).
@@ -119,18 +99,79 @@ impl VerifyingKey {
     }
 
     /// The key as others see it.
-    pub fn jwk(&self) -> &Jwk {
-        &self.jwk
+    pub fn jwk(&self) -> Jwk {
+        let key_algorithm = match self.alg {
+            SigningAlg::Es256 => KeyAlgorithm::ES256,
+            SigningAlg::EdDsa => KeyAlgorithm::EdDSA,
+            SigningAlg::Rs256 => KeyAlgorithm::RS256,
+        };
+        let common = CommonParameters {
+            public_key_use: Some(PublicKeyUse::Signature),
+            key_algorithm: Some(key_algorithm),
+            key_id: Some(self.id.to_string()),
+            ..CommonParameters::default()
+        };
+        Jwk { common, algorithm: self.public.shown(self.alg) }
     }
 
     /// Whether this key signed the message.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        let verdict = match &self.key {
-            Key::Curve(key) => key.verify_sig(message, signature),
-            Key::Rsa(key) => key.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature),
+        let point = match &self.public {
+            Public::Rsa(key) => {
+                return key.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature).is_ok();
+            }
+            Public::Curve(point) => point,
         };
-        verdict.is_ok()
+        let parsed = match self.parsed.get() {
+            Some(parsed) => parsed,
+            None => match parse(self.alg, point) {
+                Ok(parsed) => self.parsed.get_or_init(|| Box::new(parsed)),
+                Err(_) => return false,
+            },
+        };
+        parsed.verify_sig(message, signature).is_ok()
     }
+}
+
+impl Public {
+    fn shown(&self, alg: SigningAlg) -> AlgorithmParameters {
+        match (self, alg) {
+            (Self::Curve(point), SigningAlg::Es256) => {
+                let (x, y) = coordinates(point);
+                let (key_type, curve) = (EllipticCurveKeyType::EC, EllipticCurve::P256);
+                let point = EllipticCurveKeyParameters { key_type, curve, x, y };
+                AlgorithmParameters::EllipticCurve(point)
+            }
+            (Self::Curve(point), _) => {
+                let (key_type, curve) = (OctetKeyPairType::OctetKeyPair, EllipticCurve::Ed25519);
+                let pair = OctetKeyPairParameters { key_type, curve, x: text(point) };
+                AlgorithmParameters::OctetKeyPair(pair)
+            }
+            (Self::Rsa(key), _) => {
+                let (n, e) = (text(&key.n), text(&key.e));
+                AlgorithmParameters::RSA(RSAKeyParameters { key_type: RSAKeyType::RSA, n, e })
+            }
+        }
+    }
+}
+
+/// A point that is on its curve.
+fn curve(alg: SigningAlg, point: &[u8]) -> Result<Public, InvalidKey> {
+    parse(alg, point).map(|_| Public::Curve(point.into()))
+}
+
+fn parse(alg: SigningAlg, point: &[u8]) -> Result<ParsedPublicKey, InvalidKey> {
+    let parsed = match alg {
+        SigningAlg::Es256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point),
+        _ => ParsedPublicKey::new(&ED25519, point),
+    };
+    parsed.map_err(|_| InvalidKey)
+}
+
+/// SEC 1 §2.3.3: 0x04 ‖ x ‖ y
+fn coordinates(point: &[u8]) -> (String, String) {
+    let (x, y) = point.get(1..).unwrap_or_default().split_at(point.len() / 2);
+    (text(x), text(y))
 }
 
 impl fmt::Debug for VerifyingKey {

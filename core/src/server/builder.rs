@@ -185,6 +185,7 @@ impl ServerBuilder {
             rotate::start(&tasks, &admin);
         }
         let routes = Routes::new(&issuers);
+        let ports = Arc::new(ports);
         Ok(Server(Arc::new(Inner { issuers, routes, proxies, ports, tasks, admin })))
     }
 }

@@ -28,7 +28,7 @@ struct Inner {
     issuers: IssuerTemplate,
     routes: Routes,
     proxies: Proxies,
-    ports: Ports,
+    ports: Arc<Ports>,
     tasks: Tasks,
     admin: Admin,
 }
@@ -68,7 +68,7 @@ impl Server {
 
     /// Begins a guard for routes that take tokens of this audience.
     pub fn guard(&self, audience: impl Into<String>) -> GuardBuilder {
-        GuardBuilder::new(self.0.ports.clone(), self.0.issuers.clone(), audience.into())
+        GuardBuilder::new((*self.0.ports).clone(), self.0.issuers.clone(), audience.into())
     }
 
     /// Tenants, clients, users, grants and keys at run time.

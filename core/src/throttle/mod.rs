@@ -182,6 +182,10 @@ impl Throttle for Counters {
         self.settle_now(attempt, how, now);
         Ok(())
     }
+
+    fn waits(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Access tokens: JWTs by RFC 9068, signed by us with keys that stay parsed.
 
-use std::time::Duration;
+use std::{str, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
@@ -45,6 +45,20 @@ struct Payload<'a> {
     gid: Option<&'a str>,
 }
 
+/// What most tokens fit into, in bytes.
+const USUAL: usize = 768;
+
+/// Room for 16 bytes in base64url.
+#[derive(Default)]
+struct Id([u8; 22]);
+
+impl Id {
+    fn write(&mut self, bytes: &[u8; 16]) -> Result<&str, Error> {
+        let written = URL_SAFE_NO_PAD.encode_slice(bytes, &mut self.0).ok();
+        written.and_then(|_| str::from_utf8(&self.0).ok()).ok_or(Error::Internal)
+    }
+}
+
 /// Signs an access token. Returns it with the time it is valid for.
 ///
 /// # Errors
@@ -56,29 +70,29 @@ pub async fn mint(
 ) -> Result<(AccessToken, Duration), Error> {
     let policy = &ctx.tenant.policy;
     let end = ctx.now.plus(policy.access_token_lifetime).min(terms.ends_at);
-    let jti = URL_SAFE_NO_PAD.encode(ctx.ports.entropy.bytes::<16>()?);
-    let gid = terms.grant.map(|id| URL_SAFE_NO_PAD.encode(id.as_bytes()));
+    let (mut jti, mut gid) = (Id::default(), Id::default());
+    let gid = terms.grant.map(|id| gid.write(id.as_bytes())).transpose()?;
     let payload = Payload {
         iss: ctx.issuer.as_str(),
         sub: terms.subject,
         aud: terms.audience.as_str(),
         exp: end.as_secs(),
         iat: ctx.now.max(terms.begins_at).as_secs(),
-        jti: &jti,
+        jti: jti.write(&ctx.ports.entropy.bytes()?)?,
         client_id: terms.client.as_str(),
         scope: terms.scope.as_str(),
-        gid: gid.as_deref(),
+        gid,
     };
-    let payload = serde_json::to_vec(&payload).map_err(|_| Error::Internal)?;
-    let header = format!(
-        r#"{{"typ":"at+jwt","alg":"{}","kid":"{}"}}"#,
-        signer.alg().as_str(),
-        signer.key_id()
-    );
-    let mut text = String::with_capacity(2 * payload.len() + 256);
-    URL_SAFE_NO_PAD.encode_string(header, &mut text);
+    let mut text = String::with_capacity(USUAL);
+    let (alg, kid) = (signer.alg().as_str(), signer.key_id());
+    let header = [r#"{"typ":"at+jwt","alg":""#, alg, r#"","kid":""#, kid, r#""}"#];
+    let mut part = Vec::with_capacity(USUAL);
+    header.iter().for_each(|piece| part.extend_from_slice(piece.as_bytes()));
+    URL_SAFE_NO_PAD.encode_string(&part, &mut text);
     text.push('.');
-    URL_SAFE_NO_PAD.encode_string(payload, &mut text);
+    part.clear();
+    serde_json::to_writer(&mut part, &payload).map_err(|_| Error::Internal)?;
+    URL_SAFE_NO_PAD.encode_string(&part, &mut text);
     let signature = signer.sign(text.as_bytes()).await?;
     text.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut text);

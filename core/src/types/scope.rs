@@ -1,6 +1,10 @@
 //! Scope: a set of tokens in one canonical text.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{Arc, LazyLock},
+};
 
 use super::limits;
 
@@ -43,6 +47,9 @@ impl Scope {
 
     /// The tokens that `keep` wants.
     pub fn filter(&self, keep: impl Fn(&str) -> bool) -> Self {
+        if self.tokens().all(&keep) {
+            return self.clone();
+        }
         Self(self.tokens().filter(|token| keep(token)).collect::<Vec<_>>().join(" ").into())
     }
 
@@ -59,7 +66,8 @@ impl Scope {
 
 impl Default for Scope {
     fn default() -> Self {
-        Self("".into())
+        static EMPTY: LazyLock<Arc<str>> = LazyLock::new(|| "".into());
+        Self(EMPTY.clone())
     }
 }
 
@@ -74,6 +82,9 @@ impl FromStr for Scope {
         if !text.bytes().all(|b| matches!(b, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
             return Err(InvalidScope::Character);
         }
+        if is_canonical(text) {
+            return Ok(Self(text.into()));
+        }
         let mut tokens: Vec<_> = text.split(' ').filter(|token| !token.is_empty()).collect();
         tokens.sort_unstable();
         tokens.dedup();
@@ -82,6 +93,14 @@ impl FromStr for Scope {
         }
         Ok(Self(tokens.join(" ").into()))
     }
+}
+
+/// Whether a text that holds no other characters than a scope does is the one that is kept, as most
+/// are: single tokens, and what this server wrote itself.
+fn is_canonical(text: &str) -> bool {
+    let rising = |text: &str| text.split(' ').is_sorted_by(|one, next| one < next);
+    let tokens = 1 + text.bytes().filter(|byte| *byte == b' ').count();
+    !text.starts_with(' ') && tokens <= limits::SCOPE_TOKENS && rising(text)
 }
 
 impl fmt::Display for Scope {

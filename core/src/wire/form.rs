@@ -1,5 +1,7 @@
 //! `application/x-www-form-urlencoded`, decoded once and strictly.
 
+use std::str;
+
 use percent_encoding::percent_decode;
 use zeroize::Zeroizing;
 
@@ -33,7 +35,7 @@ pub struct Form {
 impl Form {
     /// Takes a form apart. `place` is what an error says of a parameter that is not known.
     pub fn parse(text: &[u8], place: &'static str) -> Self {
-        let mut form = Self { values: Vec::new(), violations: Vec::new(), unread: true };
+        let mut form = Self { values: Vec::with_capacity(8), violations: Vec::new(), unread: true };
         // A URL is ASCII (RFC 3986 §2); some servers let other bytes through, and some do not.
         if place == "query" && !text.is_ascii() {
             form.note(place, ViolationKind::Encoding);
@@ -41,23 +43,24 @@ impl Form {
         }
         let pairs = text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
         // PL-06, LE-18: counted before anything is decoded or kept.
-        if pairs.clone().count() > limits::PARAMETERS {
+        let most = 1 + text.iter().filter(|byte| **byte == b'&').count();
+        if most > limits::PARAMETERS && pairs.clone().count() > limits::PARAMETERS {
             form.note(place, ViolationKind::TooMany(limits::PARAMETERS));
             return form;
         }
         form.unread = false;
-        let mut names: Vec<Zeroizing<String>> = Vec::new();
+        let mut names: Vec<Text<'_>> = Vec::with_capacity(8);
         for pair in pairs {
             let at = pair.iter().position(|byte| *byte == b'=');
             let (name, value) = at.map_or((pair, &[][..]), |at| (&pair[..at], &pair[at + 1..]));
-            let Some(name) = decode(name) else {
+            let Some(name) = Text::of(name) else {
                 form.note(place, ViolationKind::Encoding);
                 continue;
             };
-            let known = KNOWN.iter().copied().find(|known| *known == *name);
+            let known = KNOWN.iter().copied().find(|known| *known == name.as_str());
             let field = known.unwrap_or(place);
             // RFC 6749 §3.1: "Request and response parameters MUST NOT be included more than once."
-            if names.contains(&name) {
+            if names.iter().any(|other| other.as_str() == name.as_str()) {
                 form.note(field, ViolationKind::Repeated);
             } else {
                 form.values.extend(known.map(|known| (known, decode(value))));
@@ -145,9 +148,39 @@ impl Form {
     }
 }
 
+/// A decoded name: most need no decoding, and then no copy.
+enum Text<'a> {
+    Plain(&'a str),
+    Decoded(Zeroizing<String>),
+}
+
+impl<'a> Text<'a> {
+    fn of(text: &'a [u8]) -> Option<Self> {
+        match is_plain(text) {
+            true => str::from_utf8(text).ok().map(Self::Plain),
+            false => decode(text).map(Self::Decoded),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Plain(text) => text,
+            Self::Decoded(text) => text,
+        }
+    }
+}
+
+/// Whether nothing in the text stands for something else.
+fn is_plain(text: &[u8]) -> bool {
+    !text.contains(&b'+') && !text.contains(&b'%')
+}
+
 /// Decodes one name or value: `+` is a space, `%` is followed by two hexadecimal digits, the bytes
 /// are UTF-8. What others repair is refused (TK-20).
 pub(super) fn decode(text: &[u8]) -> Option<Zeroizing<String>> {
+    if is_plain(text) {
+        return str::from_utf8(text).ok().map(|text| Zeroizing::new(text.to_owned()));
+    }
     let mut digits = text.split(|byte| *byte == b'%').skip(1);
     if !digits.all(|rest| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit)) {
         return None;

@@ -58,7 +58,7 @@ pub fn read_direct_token_request(mut form: Form, policy: &Policy) -> Result<Toke
             let code = form.required("code", limits::CREDENTIAL);
             let redirect_uri = redirect_uri(&mut form);
             code.zip(redirect_uri).map(|(code, redirect_uri)| TokenRequest::AuthorizationCode {
-                code: Code::from(&**code),
+                code: Code::from(code),
                 redirect_uri,
             })
         }
@@ -67,7 +67,7 @@ pub fn read_direct_token_request(mut form: Form, policy: &Policy) -> Result<Toke
             .map(|(username, password)| TokenRequest::Password { username, password, scope: None }),
         Some(GrantType::RefreshToken) => {
             let token = form.required("refresh_token", limits::CREDENTIAL);
-            let token = token.map(|token| RefreshToken::from(&**token));
+            let token = token.map(RefreshToken::from);
             token.map(|token| TokenRequest::RefreshToken { token, scope: None })
         }
         Some(GrantType::ClientCredentials) | None => None,
@@ -98,7 +98,7 @@ fn username(form: &mut Form) -> Option<Username> {
 
 fn password(form: &mut Form) -> Option<Password> {
     // LG-08: an over-long password is a bad parameter, before any user is looked up.
-    form.required("password", limits::PASSWORD).map(|text| Password::from(&**text))
+    form.required("password", limits::PASSWORD).map(Password::from)
 }
 
 fn redirect_uri(form: &mut Form) -> Option<RedirectUri> {

@@ -1,12 +1,13 @@
 //! Requests of `POST …/token` (RFC 6749).
 
 use http::HeaderMap;
+use zeroize::Zeroizing;
 
 use super::{Form, basic};
 use crate::error::{ClientFault, Error, ViolationKind::MustBe};
 use crate::types::{
-    ClientAuthMethod, ClientCredentials, ClientSecret, Password, PresentedSecret, RefreshToken,
-    Scope, TokenRequest, limits,
+    ClientAuthMethod, ClientCredentials, ClientSecret, Password, PresentedSecret, Scope,
+    TokenRequest, limits,
 };
 
 const LEFT_OUT: &str = "left out where the Authorization header is used";
@@ -34,16 +35,16 @@ pub fn read_token_request(
             let username = form.required("username", limits::USERNAME);
             let username = form.check("username", username.map(|text| text.parse()), A_NAME);
             let password = form.required("password", limits::PASSWORD);
+            let password = password.map(Password::from);
             username.zip(password).map(|(username, password)| TokenRequest::Password {
                 username,
-                password: Password::from(&**password),
+                password,
                 scope,
             })
         }
         Some("refresh_token") => {
             let token = form.required("refresh_token", limits::CREDENTIAL);
-            let token = token.map(|token| RefreshToken::from(&**token));
-            token.map(|token| TokenRequest::RefreshToken { token, scope })
+            token.map(|token| TokenRequest::RefreshToken { token: token.into(), scope })
         }
         Some(_) if !form.wrong_elsewhere("grant_type") => return Err(Error::UnsupportedGrantType),
         _ => None,
@@ -53,20 +54,20 @@ pub fn read_token_request(
     if malformed_scope {
         return Err(Error::Scope);
     }
-    Ok((request, credentials(headers, id.as_deref(), secret.as_deref())?))
+    Ok((request, credentials(headers, id, secret)?))
 }
 
 fn credentials(
     headers: &HeaderMap,
-    id: Option<&String>,
-    secret: Option<&String>,
+    id: Option<Zeroizing<String>>,
+    secret: Option<Zeroizing<String>>,
 ) -> Result<ClientCredentials, Error> {
     let basic = basic::read(headers)?;
     match (basic, id, secret) {
         // RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each
         // request." A client_id beside the header only repeats who it is.
         (Some(_), _, Some(_)) => Err(Error::parameter("client_secret", MustBe(LEFT_OUT))),
-        (Some(basic), Some(id), None) if *id != basic.id.as_str() => {
+        (Some(basic), Some(id), None) if **id != *basic.id.as_str() => {
             Err(Error::parameter("client_id", MustBe(THE_SAME)))
         }
         (Some(basic), _, None) => Ok(basic),
@@ -74,7 +75,7 @@ fn credentials(
             let id = id.parse().map_err(|_| ClientFault::Unknown)?;
             let secret = secret.map(|secret| PresentedSecret {
                 method: ClientAuthMethod::Post,
-                secret: ClientSecret::from(secret.as_str()),
+                secret: ClientSecret::from(secret),
             });
             Ok(ClientCredentials { id, secret })
         }
