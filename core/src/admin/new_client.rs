@@ -1,8 +1,8 @@
 //! What a client is registered with.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use crate::types::{Audience, Client, ClientAuthMethod, ClientSecret, GrantType, SecretHash};
+use crate::types::{Audience, Client, ClientAuthMethod, ClientSecret, GrantType, SecretHash, Set};
 
 /// A client to be registered. Nothing is allowed that is not named here.
 ///
@@ -20,10 +20,10 @@ use crate::types::{Audience, Client, ClientAuthMethod, ClientSecret, GrantType, 
 pub struct NewClient {
     pub(super) id: String,
     /// None for a public client.
-    pub(super) methods: Option<BTreeSet<ClientAuthMethod>>,
+    pub(super) methods: Option<Set<ClientAuthMethod>>,
     /// None for a secret that is generated.
     pub(super) secrets: Option<Vec<SecretHash>>,
-    pub(super) grants: BTreeSet<GrantType>,
+    pub(super) grants: Set<GrantType>,
     pub(super) scope: String,
     pub(super) default_scope: Option<String>,
     pub(super) audience: Option<Audience>,
@@ -55,7 +55,7 @@ impl NewClient {
             id: id.into(),
             methods: None,
             secrets: None,
-            grants: BTreeSet::new(),
+            grants: Set::new(),
             scope: String::new(),
             default_scope: None,
             audience: None,

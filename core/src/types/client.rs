@@ -1,8 +1,6 @@
 //! A client: an application that asks for tokens.
 
-use std::collections::BTreeSet;
-
-use super::{Audience, ClientId, Policy, Scope, SecretHash, Timestamp, Version, limits};
+use super::{Audience, ClientId, Kind, Policy, Scope, SecretHash, Set, Timestamp, Version, limits};
 
 /// A registered client (RFC 6749 §2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +13,7 @@ pub struct Client {
     /// Whether it can keep a secret, and which.
     pub kind: ClientKind,
     /// The grants it may use; the tenant's policy bounds them.
-    pub grants: BTreeSet<GrantType>,
+    pub grants: Set<GrantType>,
     /// The scope it may ask for.
     pub scope: Scope,
     /// What it gets when it asks for no scope; the tenant's default where none.
@@ -36,7 +34,7 @@ pub enum ClientKind {
     /// It proves itself by one of its secrets, in one of these ways.
     Confidential {
         /// The ways in which it may present a secret.
-        methods: BTreeSet<ClientAuthMethod>,
+        methods: Set<ClientAuthMethod>,
         /// Hashes of the secrets that are valid now, the newest last: one, or two while one is
         /// being replaced.
         secrets: Vec<SecretHash>,
@@ -87,6 +85,23 @@ impl GrantType {
     }
 }
 
+impl Kind for ClientAuthMethod {
+    const ALL: &'static [Self] = &[Self::Basic, Self::Post];
+
+    fn number(self) -> u8 {
+        self as u8
+    }
+}
+
+impl Kind for GrantType {
+    const ALL: &'static [Self] =
+        &[Self::AuthorizationCode, Self::ClientCredentials, Self::Password, Self::RefreshToken];
+
+    fn number(self) -> u8 {
+        self as u8
+    }
+}
+
 impl Client {
     /// A client with this id, without grants and scope.
     pub fn new(id: ClientId, kind: ClientKind) -> Self {
@@ -94,7 +109,7 @@ impl Client {
             id,
             version: Version::default(),
             kind,
-            grants: BTreeSet::new(),
+            grants: Set::new(),
             scope: Scope::default(),
             default_scope: None,
             audience: None,
@@ -142,7 +157,7 @@ impl Client {
     /// The client that a tenant's direct API stands for: public, with the direct scope.
     pub fn direct(policy: &Policy) -> Self {
         Self {
-            grants: policy.grants.clone(),
+            grants: policy.grants,
             scope: policy.direct_scope.clone(),
             default_scope: Some(policy.direct_scope.clone()),
             ..Self::new(ClientId::direct(), ClientKind::Public)

@@ -15,6 +15,7 @@ mod request;
 mod scope;
 mod secret;
 mod secret_hash;
+mod set;
 mod signing;
 mod source;
 mod tenant;
@@ -39,6 +40,7 @@ pub use request::{ClientCredentials, CodeRequest, PresentedSecret, TokenRequest}
 pub use scope::{InvalidScope, Scope};
 pub use secret::{AccessToken, ClientSecret, Code, Password, RefreshToken};
 pub use secret_hash::SecretHash;
+pub use set::{Kind, Set};
 pub use signing::SigningAlg;
 pub use source::Source;
 pub use tenant::Tenant;

@@ -1,8 +1,8 @@
 //! What a tenant allows.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
-use super::{Audience, GrantType, Origin, RedirectUri, Scope, SigningAlg, limits};
+use super::{Audience, GrantType, Origin, RedirectUri, Scope, Set, SigningAlg, limits};
 
 /// What a tenant allows. Checked as a whole wherever it is stored; see [`Policy::check`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Policy {
     /// Whose refresh tokens rotate. Default: everybody's.
     pub rotation: Rotation,
     /// The grants that the tenant offers. Default: all but `password`.
-    pub grants: BTreeSet<GrantType>,
+    pub grants: Set<GrantType>,
     /// Which forms of the direct API exist. Default: none.
     pub direct_api: DirectApi,
     /// If not empty, the only redirect URIs that the direct API takes.
@@ -102,7 +102,7 @@ impl Policy {
             grant_lifetime: Duration::from_secs(90 * DAY),
             retry_window: Duration::from_secs(30),
             rotation: Rotation::Always,
-            grants: BTreeSet::from([
+            grants: Set::from([
                 GrantType::AuthorizationCode,
                 GrantType::RefreshToken,
                 GrantType::ClientCredentials,

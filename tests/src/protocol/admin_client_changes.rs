@@ -1,9 +1,9 @@
 //! A client is changed as a whole or not at all, against the policy of that moment.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use grantry::types::{
-    Client, ClientAuthMethod, ClientKind, GrantType, Policy, Resource, SecretHash,
+    Client, ClientAuthMethod, ClientKind, GrantType, Policy, Resource, SecretHash, Set,
 };
 use serde_json::json;
 
@@ -165,9 +165,8 @@ pub async fn a_scope_that_a_client_lost_narrows_its_refreshes(s: &Stage) {
 pub async fn a_grant_that_a_client_lost_it_uses_no_more(s: &Stage) {
     let (acme, backend) = (tenant_id("acme"), client_id("backend"));
     let grant = Grant::begin(s, "acme", Holder::Backend).await;
-    let set =
-        |grants: BTreeSet<GrantType>| move |client: &mut Client| client.grants.clone_from(&grants);
-    admin(s).change_client(&acme, &backend, set(BTreeSet::new())).await.expect("done");
+    let set = |grants: Set<GrantType>| move |client: &mut Client| client.grants.clone_from(&grants);
+    admin(s).change_client(&acme, &backend, set(Set::new())).await.expect("done");
     let denied = "refresh_token is not allowed here";
     let answer = Holder::Backend.presents(s, "acme", &grant.first.refresh).await;
     answer.assert_error(400, "unauthorized_client", denied);

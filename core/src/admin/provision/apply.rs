@@ -186,7 +186,7 @@ impl ClientPlan {
             ClientKind::Public => NewClient::public(client.id.as_str()),
             ClientKind::Confidential { methods, secrets } => {
                 NewClient::confidential(client.id.as_str())
-                    .auth_methods(methods.iter().copied())
+                    .auth_methods(methods.iter())
                     .secret_hashes(secrets.iter().cloned())
             }
         };
@@ -196,7 +196,7 @@ impl ClientPlan {
         if let Some(audience) = &client.audience {
             new = new.audience(audience.clone());
         }
-        new.grants(client.grants.iter().copied())
+        new.grants(client.grants.iter())
             .scope(client.scope.as_str())
             .disabled(self.disabled.unwrap_or(false))
     }

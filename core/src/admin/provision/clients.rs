@@ -1,13 +1,11 @@
 //! `[tenants.*.clients.*]`.
 
-use std::collections::BTreeSet;
-
 use super::{
     ClientPlan, agreement, fields, secrets,
     table::Table,
     value::{Value, path},
 };
-use crate::types::{Client, ClientAuthMethod, ClientId, ClientKind, GrantType, Policy};
+use crate::types::{Client, ClientAuthMethod, ClientId, ClientKind, GrantType, Policy, Set};
 
 const FIELDS: &[&str] = &[
     "type",
@@ -97,7 +95,7 @@ fn kind(table: &Table<'_>) -> ClientKind {
     }
 }
 
-fn methods(table: &Table<'_>) -> Option<BTreeSet<ClientAuthMethod>> {
+fn methods(table: &Table<'_>) -> Option<Set<ClientAuthMethod>> {
     let value = table.find("auth_methods")?;
     let example = "[\"client_secret_basic\"]";
     let entries = value.list(example)?;
@@ -109,15 +107,15 @@ fn methods(table: &Table<'_>) -> Option<BTreeSet<ClientAuthMethod>> {
     methods.into_iter().collect()
 }
 
-fn grants(table: &Table<'_>, policy: &Policy) -> BTreeSet<GrantType> {
+fn grants(table: &Table<'_>, policy: &Policy) -> Set<GrantType> {
     let instead = "grants = [\"client_credentials\"] for a server that acts on its own behalf, or \
                    grants = [\"authorization_code\", \"refresh_token\"] where users sign in";
     let value = table.demand("grants", instead);
     let Some((value, grants)) = value.and_then(|v| fields::grants(&v).map(|grants| (v, grants)))
     else {
-        return BTreeSet::new();
+        return Set::new();
     };
-    for grant in grants.difference(&policy.grants) {
+    for grant in grants.iter().filter(|grant| !policy.grants.contains(grant)) {
         value.wrong(format!(
             "this tenant does not offer \"{}\": add it to {}.policy.grants, or remove it here",
             grant.as_str(),

@@ -1,11 +1,11 @@
 //! Kinds of fields that more than one table has.
 
-use std::{collections::BTreeSet, fmt::Display, net::IpAddr, str::FromStr};
+use std::{fmt::Display, net::IpAddr, str::FromStr};
 
 use fluent_uri::Uri;
 
 use super::value::Value;
-use crate::types::{GrantType, Scope};
+use crate::types::{GrantType, Scope, Set};
 
 pub(super) const GRANTS: [(&str, GrantType); 4] = [
     ("authorization_code", GrantType::AuthorizationCode),
@@ -15,7 +15,7 @@ pub(super) const GRANTS: [(&str, GrantType); 4] = [
 ];
 
 /// A list of grants; none where one of them is wrong.
-pub(super) fn grants(value: &Value<'_>) -> Option<BTreeSet<GrantType>> {
+pub(super) fn grants(value: &Value<'_>) -> Option<Set<GrantType>> {
     let entries = value.list("[\"authorization_code\", \"refresh_token\"]")?;
     let grants: Vec<_> = entries.iter().map(|entry| entry.choice("a grant", &GRANTS)).collect();
     grants.into_iter().collect()

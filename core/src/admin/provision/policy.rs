@@ -1,9 +1,7 @@
 //! `[tenants.*.policy]`.
 
-use std::collections::BTreeSet;
-
 use super::{agreement, duration, fields, resources, table::Table};
-use crate::types::{Audience, DirectApi, GrantType, Policy, Rotation, SigningAlg};
+use crate::types::{Audience, DirectApi, GrantType, Policy, Rotation, Set, SigningAlg};
 
 const FIELDS: &[&str] = &[
     "default_audience",
@@ -121,7 +119,7 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
 }
 
 /// What stands in for grants that are not known, so that nobody misses one.
-fn all_grants() -> BTreeSet<GrantType> {
+fn all_grants() -> Set<GrantType> {
     fields::GRANTS.map(|(_, grant)| grant).into()
 }
 

@@ -1,0 +1,62 @@
+//! Loads, by wrk.
+
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+use crate::server::Server;
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Load {
+    /// A route that reads the form and answers a fixed text.
+    Bare,
+    ClientCredentials,
+    /// Each one rotates.
+    RefreshToken,
+    /// Client credentials of one of so many tenants, another each time.
+    AnyTenant(usize),
+}
+
+/// Connections at once.
+const CONNECTIONS: usize = 64;
+/// Refresh tokens that one run may use up: those that are on their way when it ends are lost.
+pub const SLICE: usize = 80;
+
+/// The server's CPU time of one request, in microseconds.
+///
+/// # Errors
+/// When wrk cannot be run, or an answer was bad.
+pub fn drive(server: &Server, load: Load, seconds: u64, round: usize) -> anyhow::Result<f64> {
+    let (path, grant, tenants) = match load {
+        Load::Bare => ("/bare/bench/token", "client_credentials", 0),
+        Load::ClientCredentials => ("/oauth/bench/token", "client_credentials", 0),
+        Load::RefreshToken => ("/oauth/bench/token", "refresh_token", 0),
+        Load::AnyTenant(tenants) => ("", "client_credentials", tenants),
+    };
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/lua/load.lua");
+    let before = server.cpu()?;
+    let output = Command::new("taskset")
+        .args(["-c", "1", "wrk", "-t1", &format!("-c{CONNECTIONS}"), &format!("-d{seconds}s")])
+        .args(["-s", script, &server.origin])
+        .env("TARGET_PATH", path)
+        .env("GRANT", grant)
+        .env("SECRET", &server.secret)
+        .env("TENANTS", tenants.to_string())
+        .env("TOKENS", &server.tokens)
+        .env("FIRST", (round * SLICE).to_string())
+        .env("SLICE", SLICE.to_string())
+        .output()
+        .context("wrk cannot be run: install it and util-linux")?;
+    let span = server.cpu()? - before;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let result = text.lines().find_map(|line| line.strip_prefix("result "));
+    let (requests, bad) = result.and_then(|line| line.split_once(' ')).with_context(|| {
+        format!("wrk said nothing: {text}{}", String::from_utf8_lossy(&output.stderr))
+    })?;
+    let (requests, bad): (u64, u64) = (requests.parse()?, bad.trim().parse()?);
+    if bad > 0 || requests == 0 {
+        bail!("{load:?}: {bad} of {requests} requests were not answered well");
+    }
+    Ok(span as f64 / 1e3 / requests as f64)
+}

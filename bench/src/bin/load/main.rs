@@ -1,0 +1,128 @@
+//! Grants over HTTP: the CPU time of one request, beside a bare route of the same framework in the same
+//! process and the signature alone.
+
+#![forbid(unsafe_code)]
+#![expect(clippy::print_stdout, reason = "the person at the terminal reads it")]
+
+mod drive;
+mod serve;
+mod server;
+
+use bench::{Floor, clock};
+use clap::{Parser, Subcommand};
+use drive::Load;
+use serve::Framework;
+use server::Server;
+
+/// Needs `taskset` and `wrk`.
+#[derive(Debug, Parser)]
+struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Serves until it is killed; what `run` starts on a core of its own
+    Serve {
+        framework: Framework,
+        /// Refresh tokens that are issued at the start and written to this file
+        #[arg(long, value_name = "FILE")]
+        tokens: std::path::PathBuf,
+        /// Tenants beside the first
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        tenants: usize,
+    },
+    /// Measures: servers on core 0, wrk on core 1
+    Run {
+        /// Rounds; the least of each figure counts
+        #[arg(long, value_name = "N", default_value_t = 7)]
+        rounds: usize,
+        /// Seconds of each load
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        seconds: u64,
+        /// Tenants of the server that is asked for another one each time
+        #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+        tenants: usize,
+    },
+}
+
+/// What is asked for of each framework.
+const LOADS: [Load; 3] = [Load::Bare, Load::ClientCredentials, Load::RefreshToken];
+
+fn main() -> anyhow::Result<()> {
+    match Args::parse().what {
+        What::Serve { framework, tokens, tenants } => serve::serve(framework, &tokens, tenants),
+        What::Run { rounds, seconds, tenants } => {
+            frameworks(rounds, seconds)?;
+            if tenants > 0 {
+                many_tenants(rounds, seconds, tenants)?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn frameworks(rounds: usize, seconds: u64) -> anyhow::Result<()> {
+    let mut servers = Vec::new();
+    for framework in Framework::ALL {
+        servers.push((framework, Server::start(framework, 0)?, [f64::MAX; LOADS.len()]));
+    }
+    let mut signature = f64::MAX;
+    let floor = Floor::new()?;
+    // The first round warms up.
+    for round in 0..=rounds {
+        signature = signature.min(sign(&floor));
+        for (_, server, least) in &mut servers {
+            for (load, least) in LOADS.into_iter().zip(least) {
+                let span = drive::drive(server, load, seconds, round)?;
+                *least = if round == 0 { *least } else { least.min(span) };
+            }
+        }
+    }
+    println!("signature alone      {signature:.2} µs (EdDSA)");
+    println!("CPU of one request   bare route µs   client_credentials µs        refresh_token µs");
+    for (framework, _, [bare, client, refresh]) in servers {
+        let floor = bare + signature;
+        let (one, other) = (client / floor, refresh / floor);
+        println!(
+            "{:<20} {bare:>13.2} {client:>23.2} {one:>6.3} {refresh:>16.2} {other:>6.3}",
+            framework.name()
+        );
+    }
+    println!("The ratios are over bare route and signature together.");
+    Ok(())
+}
+
+fn many_tenants(rounds: usize, seconds: u64, tenants: usize) -> anyhow::Result<()> {
+    let (one, many) =
+        (Server::start(Framework::Axum, 0)?, Server::start(Framework::Axum, tenants)?);
+    let sides = [
+        (&one, Load::ClientCredentials),
+        (&many, Load::ClientCredentials),
+        (&many, Load::AnyTenant(tenants)),
+    ];
+    let mut least = [f64::MAX; 3];
+    for round in 0..=rounds {
+        for ((server, load), least) in sides.iter().zip(&mut least) {
+            let span = drive::drive(server, *load, seconds, round)?;
+            *least = if round == 0 { *least } else { least.min(span) };
+        }
+    }
+    let [alone, hot, random] = least;
+    let percent = |of: f64| (of / alone - 1.0) * 100.0;
+    println!("\n{tenants} tenants, client_credentials on axum (CPU of one request)");
+    println!("one of one           {alone:.2} µs");
+    println!("one of many          {hot:.2} µs, {:+.1} %", percent(hot));
+    println!("another each time    {random:.2} µs, {:+.1} %", percent(random));
+    Ok(())
+}
+
+/// The least CPU time of a signature, in microseconds.
+fn sign(floor: &Floor) -> f64 {
+    let calls = 20_000;
+    let begun = clock::thread();
+    let bytes: usize = (0..calls).map(|_| std::hint::black_box(floor.signature())).sum();
+    std::hint::black_box(bytes);
+    (clock::thread() - begun).as_secs_f64() * 1e6 / f64::from(calls)
+}

@@ -1,0 +1,145 @@
+//! The three frameworks, each with a bare route and Grantry beside it, on one thread.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context;
+use bench::{Floor, Obliging, World, ask};
+use clap::ValueEnum;
+use grantry_axum::grantry::{
+    NewClient, Server,
+    types::{GrantType, Policy, SecretHash, SigningAlg},
+};
+use tokio::net::TcpListener;
+
+use crate::drive::SLICE;
+
+/// A web framework that Grantry is mounted into.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Framework {
+    Axum,
+    Actix,
+    Warp,
+}
+
+/// Enough refresh tokens for so many runs.
+const RUNS: usize = 32;
+
+impl Framework {
+    pub const ALL: [Self; 3] = [Self::Axum, Self::Actix, Self::Warp];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Axum => "axum",
+            Self::Actix => "actix",
+            Self::Warp => "warp",
+        }
+    }
+}
+
+/// Serves until the process is killed.
+///
+/// # Errors
+/// When the server cannot be built.
+pub fn serve(framework: Framework, tokens: &Path, tenants: usize) -> anyhow::Result<()> {
+    let local = tokio::task::LocalSet::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    local.block_on(&runtime, async {
+        let world = build(tokens, tenants).await?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let at = listener.local_addr()?;
+        writeln!(io::stdout(), "secret {}\nlistening http://{at}", world.secret.expose())?;
+        match framework {
+            Framework::Axum => axum(&world, listener).await,
+            Framework::Warp => warp(&world, listener).await,
+            Framework::Actix => actix(&world, listener).await,
+        }
+    })
+}
+
+/// Refresh tokens rotate at each use, and users are not hashed for.
+async fn build(tokens: &Path, tenants: usize) -> anyhow::Result<World> {
+    let rotating = |policy: &mut Policy| {
+        policy.signing_alg = SigningAlg::EdDsa;
+        policy.retry_window = Duration::ZERO;
+    };
+    let builder = Server::builder("http://127.0.0.1/oauth/{tenant}").users(Arc::new(Obliging));
+    let world = World::with(builder, rotating).await?;
+    let body = world.form("password") + "&username=alice&password=wonderland&scope=read";
+    let mut file = io::BufWriter::new(fs::File::create(tokens)?);
+    for _ in 0..RUNS * SLICE {
+        let answer = ask(&world.server, "/oauth/bench/token", body.clone()).await?;
+        let text = std::str::from_utf8(&answer)?;
+        let token =
+            text.split("\"refresh_token\":\"").nth(1).and_then(|rest| rest.split('"').next());
+        writeln!(file, "{}", token.context("a refresh token")?)?;
+    }
+    file.flush()?;
+    let hash = SecretHash::of(&world.secret);
+    for n in 1..=tenants {
+        let mut policy = Policy::new("https://api.example.com".parse()?);
+        policy.signing_alg = SigningAlg::EdDsa;
+        let tenant = world.server.admin().create_tenant(format!("t{n}"), policy).await?;
+        let client = NewClient::confidential("backend").grants([GrantType::ClientCredentials]);
+        let client = client.scope("read").secret_hashes([hash.clone()]);
+        world.server.admin().create_client(&tenant.id, client).await?;
+        // Once, so that its key is parsed.
+        ask(&world.server, &format!("/oauth/t{n}/token"), world.form("client_credentials")).await?;
+    }
+    Ok(world)
+}
+
+const JSON: [(&str, &str); 3] =
+    [("content-type", "application/json"), ("cache-control", "no-store"), ("pragma", "no-cache")];
+
+fn bare(body: &[u8]) -> Vec<u8> {
+    Floor::bare(body).unwrap_or_default()
+}
+
+async fn axum(world: &World, listener: TcpListener) -> anyhow::Result<()> {
+    use axum::{Router, body::Bytes, routing::post, serve::ListenerExt};
+    let bare = post(|body: Bytes| async move { (JSON, bare(&body)) });
+    let app = Router::new()
+        .route("/bare/{tenant}/token", bare)
+        .merge(grantry_axum::router(&world.server));
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    Ok(axum::serve(listener, app).await?)
+}
+
+async fn warp(world: &World, listener: TcpListener) -> anyhow::Result<()> {
+    use warp::{Filter, http::Response};
+    let bare = warp::path!("bare" / String / "token")
+        .and(warp::post())
+        .and(warp::body::bytes())
+        .map(|_, body: bytes::Bytes| {
+            let answer = Response::builder();
+            let answer = JSON.into_iter().fold(answer, |answer, (n, v)| answer.header(n, v));
+            answer.body(bare(&body)).unwrap_or_default()
+        });
+    warp::serve(bare.or(grantry_warp::filter(&world.server))).incoming(listener).run().await;
+    Ok(())
+}
+
+async fn actix(world: &World, listener: TcpListener) -> anyhow::Result<()> {
+    use actix_web::{App, HttpResponse, HttpServer, web};
+    async fn answer(body: web::Bytes) -> HttpResponse {
+        let mut answer = HttpResponse::Ok();
+        for header in JSON {
+            answer.insert_header(header);
+        }
+        answer.body(bare(&body))
+    }
+    let server = world.server.clone();
+    let app = move || {
+        App::new()
+            .route("/bare/{tenant}/token", web::post().to(answer))
+            .service(grantry_actix::scope(&server))
+    };
+    let listener = listener.into_std()?;
+    Ok(HttpServer::new(app).workers(1).listen(listener)?.run().await?)
+}
