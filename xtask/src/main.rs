@@ -7,6 +7,7 @@ mod app;
 mod command;
 mod examples;
 mod expected;
+mod figures;
 mod steps;
 mod tools;
 
@@ -28,12 +29,15 @@ enum Task {
     Test,
     /// Checks the examples alone: starts each and runs the curl lines that it prints
     Examples,
+    /// Measures everything anew and writes bench/FIGURES.md; wants a quiet machine
+    Bench,
 }
 
 fn main() -> ExitCode {
     let done = match Args::parse().task {
         Task::Test => steps::test(),
         Task::Examples => steps::examples(),
+        Task::Bench => figures::measure(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -29,7 +29,7 @@ pub fn test() -> anyhow::Result<()> {
 /// The first thing that is not as expected.
 pub fn examples() -> anyhow::Result<()> {
     say("\n== Examples: their own curl lines");
-    tools::curl()?;
+    tools::debian("curl", "curl")?;
     examples::check()
 }
 

@@ -24,21 +24,21 @@ pub fn component(name: &str, subcommand: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The real curl.
+/// A program, by the Debian package that brings it.
 ///
 /// # Errors
 /// When it is missing and apt-get cannot install it.
-pub fn curl() -> anyhow::Result<()> {
-    let there = || command::works(Command::new("curl").arg("--version"));
+pub fn debian(program: &str, package: &str) -> anyhow::Result<()> {
+    let there = || command::works(Command::new("sh").args(["-c", r#"command -v "$0""#, program]));
     if there() {
         return Ok(());
     }
-    say("curl is missing: apt-get install -y curl");
+    say(&format!("{program} is missing: apt-get install -y {package}"));
     let installed = command::run(Command::new("apt-get").arg("update"))
-        .and_then(|()| command::run(Command::new("apt-get").args(["install", "-y", "curl"])));
+        .and_then(|()| command::run(Command::new("apt-get").args(["install", "-y", package])));
     if !there() {
         let why = installed.err().map(|error| format!(" ({error:#})")).unwrap_or_default();
-        bail!("curl is missing: install it and run again{why}");
+        bail!("{program} is missing: install it and run again{why}");
     }
     Ok(())
 }
