@@ -1,9 +1,9 @@
 //! What these tests happen in: a world in which everything waits.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use grantry::{
-    MemoryStore, Server, ServerBuilder,
+    HashingPoolConfig, MemoryStore, Server, ServerBuilder,
     ports::Stores,
     types::{Ticket, Timestamp, Whose},
 };
@@ -77,8 +77,12 @@ pub async fn with(
     events: &Arc<Kept>,
     change: impl FnOnce(ServerBuilder) -> ServerBuilder,
 ) -> Stage {
+    // The one real time here: no busy machine may turn a password away.
+    let mut hashing = HashingPoolConfig::default();
+    hashing.deadline = Duration::from_secs(600);
     let builder = Server::builder("https://id.example.com/oauth/{tenant}")
         .store(world.stores.clone())
+        .hashing(hashing)
         .clock(world.clock.clone())
         .events(events.clone());
     world.server = change(builder).build().await.unwrap();
