@@ -13,7 +13,7 @@ use super::{
 use crate::drivers::polls::{Polls, Then};
 
 /// More than may be under way of one name, and more than may wait for a hash.
-const DROPPED: usize = 40;
+const DROPPED: usize = 24;
 
 #[test]
 fn f_27_sign_ins_that_were_dropped_hold_no_place() {

@@ -166,10 +166,9 @@ pub async fn serve(world: World) -> Served {
         })
     });
     let handle = handle.await.unwrap();
-    let stop = async move |how| {
+    Served::new(at, async move |how| {
         handle.stop(how == Stop::Gracefully).await;
         let ended = tokio::task::spawn_blocking(move || running.join());
         ended.await.unwrap().unwrap().unwrap();
-    };
-    Served { at, stop: Box::new(move |how| Box::pin(stop(how))) }
+    })
 }

@@ -20,7 +20,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 use tower::ServiceExt;
 
 use super::{
-    served::{Elsewhere, Served, Stop},
+    served::{Elsewhere, Served},
     socket::Socket,
 };
 
@@ -104,21 +104,12 @@ pub async fn listen(world: World) -> SocketAddr {
 /// Serves the application on a runtime of its own, until it is stopped.
 pub async fn serve(world: World) -> Served {
     let elsewhere = Elsewhere::new();
-    let listen = elsewhere.runtime().spawn(TcpListener::bind("127.0.0.1:0"));
-    let listener = listen.await.unwrap().unwrap();
+    let listener = elsewhere.listen().await;
     let at = listener.local_addr().unwrap();
     let (end, ended) = oneshot::channel::<()>();
     let service = app(&world).into_make_service_with_connect_info::<SocketAddr>();
     let ended = async move { drop(ended.await) };
     let serving = axum::serve(listener, service).with_graceful_shutdown(ended);
     let serving = elsewhere.runtime().spawn(async move { serving.await });
-    let stop = async move |how| {
-        match how {
-            Stop::Gracefully => drop(end.send(())),
-            Stop::ByForce => serving.abort(),
-        }
-        let _ = serving.await;
-        drop(elsewhere);
-    };
-    Served { at, stop: Box::new(move |how| Box::pin(stop(how))) }
+    Served::elsewhere(at, elsewhere, end, serving)
 }

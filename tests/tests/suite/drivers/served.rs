@@ -1,15 +1,20 @@
 //! Applications on sockets that can be stopped, on a runtime that is not their server's.
 
-use std::net::SocketAddr;
+use std::{future::Future, net::SocketAddr};
 
 use futures_util::future::BoxFuture;
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    net::TcpListener,
+    runtime::{Builder, Runtime},
+    sync::oneshot,
+    task::JoinHandle,
+};
 
 /// An application that listens.
 pub struct Served {
     /// Where.
     pub at: SocketAddr,
-    pub(super) stop: Box<dyn FnOnce(Stop) -> BoxFuture<'static, ()> + Send>,
+    stop: Box<dyn FnOnce(Stop) -> BoxFuture<'static, ()> + Send>,
 }
 
 /// How an application ends.
@@ -22,6 +27,31 @@ pub enum Stop {
 }
 
 impl Served {
+    /// An application that is stopped so.
+    pub(super) fn new<F>(at: SocketAddr, stop: impl FnOnce(Stop) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Self { at, stop: Box::new(move |how| Box::pin(stop(how))) }
+    }
+
+    /// An application that runs elsewhere until it is told to end.
+    pub(super) fn elsewhere<T: Send + 'static>(
+        at: SocketAddr,
+        elsewhere: Elsewhere,
+        end: oneshot::Sender<()>,
+        serving: JoinHandle<T>,
+    ) -> Self {
+        Self::new(at, async move |how| {
+            match how {
+                Stop::Gracefully => drop(end.send(())),
+                Stop::ByForce => serving.abort(),
+            }
+            let _ = serving.await;
+            drop(elsewhere);
+        })
+    }
+
     /// Waits until the application has ended.
     pub async fn stop(self, how: Stop) {
         (self.stop)(how).await;
@@ -39,6 +69,11 @@ impl Elsewhere {
 
     pub(super) fn runtime(&self) -> &Runtime {
         self.0.as_ref().unwrap()
+    }
+
+    pub(super) async fn listen(&self) -> TcpListener {
+        let listen = TcpListener::bind("127.0.0.1:0");
+        self.runtime().spawn(listen).await.unwrap().unwrap()
     }
 }
 

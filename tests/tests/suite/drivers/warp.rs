@@ -13,7 +13,7 @@ use tower::ServiceExt;
 use warp::{Filter, Rejection, Reply, filters::BoxedFilter};
 
 use super::{
-    served::{Elsewhere, Served, Stop},
+    served::{Elsewhere, Served},
     socket::Socket,
 };
 
@@ -96,20 +96,11 @@ pub async fn listen(world: World) -> SocketAddr {
 /// Serves the application on a runtime of its own, until it is stopped.
 pub async fn serve(world: World) -> Served {
     let elsewhere = Elsewhere::new();
-    let listen = elsewhere.runtime().spawn(TcpListener::bind("127.0.0.1:0"));
-    let listener = listen.await.unwrap().unwrap();
+    let listener = elsewhere.listen().await;
     let at = listener.local_addr().unwrap();
     let (end, ended) = oneshot::channel::<()>();
     let ended = async move { drop(ended.await) };
     let serving = warp::serve(app(&world)).incoming(listener).graceful(ended).run();
     let serving = elsewhere.runtime().spawn(serving);
-    let stop = async move |how| {
-        match how {
-            Stop::Gracefully => drop(end.send(())),
-            Stop::ByForce => serving.abort(),
-        }
-        let _ = serving.await;
-        drop(elsewhere);
-    };
-    Served { at, stop: Box::new(move |how| Box::pin(stop(how))) }
+    Served::elsewhere(at, elsewhere, end, serving)
 }
