@@ -6,7 +6,8 @@
 //! - [`protocol`] cases hold for every driver, [`door`] cases for drivers that host an
 //!   application; [`protocol::differential`] demands that an adapter answers like the bare core.
 //! - [`store`] is the contract of the store ports, as functions over them.
-//! - [`Yielding`] makes a store pending around every call, so that cancellation means something.
+//! - [`Yielding`] makes stores pending around every call, and holds writes at a [`Gate`], so that
+//!   cancellation means something.
 //! - [`wrong`] holds a store and an adapter that are wrong on purpose: a suite that never goes red
 //!   is worth nothing.
 //!
@@ -36,6 +37,7 @@ mod cases;
 pub mod door;
 mod driver;
 mod entropy;
+mod gate;
 mod jwt;
 pub mod protocol;
 mod request;
@@ -48,6 +50,7 @@ mod yielding;
 pub use answer::{Answer, rpc, violation};
 pub use driver::{Bare, Driver, run};
 pub use entropy::SeededEntropy;
+pub use gate::Gate;
 pub use jwt::claims;
 pub use request::{form, get, query};
 pub use stage::{ALICE, PASSWORD, Stage, Tokens, alice_asks_for_a_code, grant_of, tenant_id};

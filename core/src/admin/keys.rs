@@ -46,7 +46,8 @@ impl Admin {
 
     /// Announces the successor of every key, of any tenant, that has been in use for its policy's
     /// `key_lifetime`, and forgets the keys that nobody believes any more. A server does this every
-    /// hour; several nodes may. Returns how many tenants got new keys.
+    /// hour; several nodes may. Returns how many tenants got new keys. Dropped, it finishes the tenant that
+    /// it is at and leaves off there; asked again, it goes on.
     ///
     /// # Errors
     /// What was wrong with the last tenant that could not be done; all others are.
@@ -158,15 +159,14 @@ impl Admin {
         Err(AdminError::Contended)
     }
 
+    /// Whoever calls this runs to completion, or the keyring would go on with the old keys.
     async fn write_keys(
         &self,
         tenant: &TenantId,
         next: KeySet,
         old: &KeySet,
     ) -> Result<Change, AdminError> {
-        let (records, from, id) = (self.stores.key_records.clone(), old.version, tenant.clone());
-        let write = async move { Ok(records.change(&id, next, from).await?) };
-        let written = self.complete(write).await?;
+        let written = self.stores.key_records.change(tenant, next, old.version).await?;
         self.ports.keyring.forget(tenant);
         Ok(written)
     }

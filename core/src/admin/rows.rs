@@ -25,13 +25,13 @@ impl Admin {
             if new == *old {
                 return Ok((old, false));
             }
-            if new.policy.signing_alg != old.policy.signing_alg {
-                self.ensure_signing_key(id, new.policy.signing_alg).await?;
-            }
             new.version = old.version.next();
             let (admin, row) = (self.clone(), new.clone());
             let write = async move {
-                let id = row.id.clone();
+                let (id, alg) = (row.id.clone(), row.policy.signing_alg);
+                if alg != old.policy.signing_alg {
+                    admin.ensure_signing_key(&id, alg).await?;
+                }
                 let change = admin.stores.tenants.change(row, old.version).await?;
                 admin.told(change == Change::Written, &id, deed, About::Tenant);
                 Ok(change)

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
-use crate::ports::Create;
+use crate::ports::{Create, EventKind};
 use crate::sign_in::SignedIn;
 use crate::tokens::{OpaqueToken, Seed};
 use crate::types::{
@@ -60,8 +60,10 @@ pub(super) fn begin(
 
 /// Keeps a new grant. Its tokens are made before, so that a key that cannot be reached leaves no
 /// row behind that nobody has tokens of.
-pub(super) async fn keep(ctx: &Context, ticket: &Ticket) -> Result<(), Error> {
-    match ctx.ports.ledger.issue(ctx.tenant_id(), ticket).await? {
+pub(super) async fn keep(ctx: &Context, ticket: &Ticket, grant: GrantType) -> Result<(), Error> {
+    let recorder = ctx.recorder();
+    let tell = move |ticket: &Ticket| recorder.record(EventKind::Issued(grant), Some(ticket));
+    match ctx.ports.ledger.issue(ctx.tenant_id(), ticket, tell).await? {
         Create::Created => Ok(()),
         // Two of 2¹²⁸ seeds met: the random generator does not generate.
         Create::Conflict => Err(Error::Internal),

@@ -5,7 +5,6 @@ use super::finish::{Keys, finish};
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
-use crate::ports::EventKind;
 use crate::sign_in;
 use crate::types::{Caller, GrantType, Password, Scope, TokenAnswer, Username};
 
@@ -21,7 +20,6 @@ pub(super) async fn sign_in(
     let user = sign_in::sign_in(ctx, username, password).await?;
     let (token, ticket) = begin(ctx, caller, user, scope.clone(), Beginning::Tokens)?;
     let answer = finish(ctx, caller, &Keys::of(ctx).await?, &token, &ticket, scope).await?;
-    keep(ctx, &ticket).await?;
-    ctx.recorder().record(EventKind::Issued(GrantType::Password), Some(&ticket));
+    keep(ctx, &ticket, GrantType::Password).await?;
     Ok(answer)
 }

@@ -66,13 +66,14 @@ pub(super) async fn show(
 
 fn tell(recorder: &Recorder, presented: &Presented) {
     let (kind, ticket) = match presented {
+        Presented::Redeemed(ticket) => (EventKind::Redeemed, ticket),
         Presented::Held(ticket) => (EventKind::Held, ticket),
         Presented::Rotated(ticket) => (EventKind::Rotated, ticket),
         Presented::Retried(ticket) => (EventKind::Retried, ticket),
         Presented::Reused(ticket) => (EventKind::Reused, ticket),
         Presented::RolledBack(ticket) => (EventKind::RolledBack, ticket),
-        // The first is told when the tokens are issued, the second when the request is refused.
-        Presented::Redeemed(_) | Presented::Refused => return,
+        // Told when the request is refused.
+        Presented::Refused => return,
     };
     recorder.record(kind, Some(ticket));
 }

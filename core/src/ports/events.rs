@@ -53,6 +53,8 @@ pub enum EventKind {
     Issued(GrantType),
     /// A request was refused, for this reason: a fixed word.
     Refused(&'static str),
+    /// A code was used up. Tokens follow, unless the client left or the request is refused yet.
+    Redeemed,
     /// A refresh token was replaced.
     Rotated,
     /// A refresh token was answered as it is, since it had just been replaced or is never replaced.
@@ -114,6 +116,7 @@ impl EventKind {
         match self {
             Self::Issued(_) => "issued",
             Self::Refused(_) => "refused",
+            Self::Redeemed => "redeemed",
             Self::Rotated => "rotated",
             Self::Held => "held",
             Self::Retried => "retried",

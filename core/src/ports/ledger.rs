@@ -21,13 +21,25 @@ impl Ledger {
         Self { tickets, tasks }
     }
 
-    /// As [`Tickets::issue`].
+    /// As [`Tickets::issue`]. What is kept is told even if nobody waits for it any more.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn issue(&self, tenant: &TenantId, ticket: &Ticket) -> Result<Create, StoreError> {
+    pub async fn issue(
+        &self,
+        tenant: &TenantId,
+        ticket: &Ticket,
+        tell: impl FnOnce(&Ticket) + Send + 'static,
+    ) -> Result<Create, StoreError> {
         let (tickets, tenant, ticket) = (self.tickets.clone(), tenant.clone(), ticket.clone());
-        self.run(async move { tickets.issue(&tenant, &ticket).await }).await
+        self.run(async move {
+            let created = tickets.issue(&tenant, &ticket).await?;
+            if created == Create::Created {
+                tell(&ticket);
+            }
+            Ok(created)
+        })
+        .await
     }
 
     /// As [`Tickets::read`]; a read may be dropped.

@@ -1,8 +1,12 @@
 //! Work that goes on when nobody waits for it any more.
 
-use std::{future::Future, panic};
+use std::{
+    future::Future,
+    panic::{self, AssertUnwindSafe},
+};
 
-use tokio::runtime::Handle;
+use futures_util::FutureExt;
+use tokio::{runtime::Handle, sync::oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::StoreError;
@@ -33,12 +37,18 @@ impl Tasks {
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let task = self.runtime.spawn(self.tracker.track_future(work));
-        match task.await {
-            Ok(outcome) => Ok(outcome),
+        let (reply, answer) = oneshot::channel();
+        // An outcome that nobody takes ends within the task, so that `close` waits for what its end
+        // begins: a `JoinHandle` would let go of it after the task was counted as done.
+        self.finish(async move {
+            let outcome = AssertUnwindSafe(work).catch_unwind().await;
+            drop(reply.send(outcome));
+        });
+        match answer.await {
+            Ok(Ok(outcome)) => Ok(outcome),
             // A bug stays a bug: whoever waits panics as if the work had been done in place.
-            Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
-            Err(error) => Err(StoreError::new(error)),
+            Ok(Err(panic)) => panic::resume_unwind(panic),
+            Err(gone) => Err(StoreError::new(gone)),
         }
     }
 

@@ -54,14 +54,13 @@ mod races {
     }
 }
 
-/// The contract of the stores, also for one that waits around every call.
+/// The contract of the stores, also for some that wait around every call.
 mod store {
-    use grantry::{MemoryStore, MemoryTickets, ports::Stores};
+    use grantry::{MemoryStore, ports::Stores};
     use grantry_conformance::Yielding;
 
     fn yielding() -> Stores {
-        let tickets = std::sync::Arc::new(Yielding::new(MemoryTickets::default()));
-        Stores { tickets, ..MemoryStore::default().into() }
+        Yielding::new(MemoryStore::default()).stores()
     }
 
     grantry_conformance::conformance! {

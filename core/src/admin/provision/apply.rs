@@ -38,8 +38,13 @@ impl Admin {
     /// it stays; apply the file again when the cause is gone.
     pub async fn provision(&self, file: &Provision) -> Result<Provisioned, AdminError> {
         self.demand_no_foreign_users(file)?;
+        let (admin, tenants) = (self.clone(), file.tenants.clone());
+        self.complete(async move { admin.provide(&tenants).await }).await
+    }
+
+    async fn provide(&self, tenants: &[TenantPlan]) -> Result<Provisioned, AdminError> {
         let mut done = Provisioned::default();
-        for tenant in &file.tenants {
+        for tenant in tenants {
             let at = format!("tenants.{}", tenant.id);
             done.count(self.provide_tenant(tenant).await, || at.clone())?;
             for client in &tenant.clients {

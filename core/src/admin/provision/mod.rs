@@ -17,7 +17,7 @@ mod tenants;
 mod users;
 mod value;
 
-use std::{ffi::OsString, fmt, fs, path::Path};
+use std::{ffi::OsString, fmt, fs, path::Path, sync::Arc};
 
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
@@ -99,7 +99,8 @@ use value::Value;
 /// disabled at run time stays disabled when the file is applied again.
 #[derive(Debug)]
 pub struct Provision {
-    tenants: Vec<TenantPlan>,
+    /// Shared with the task that applies them, so that no secret is copied.
+    tenants: Arc<[TenantPlan]>,
 }
 
 #[derive(Debug)]
@@ -174,7 +175,7 @@ impl Provision {
         })?;
         let root = DeValue::Table(root.into_inner());
         let tenants = read_root(&reading, &root);
-        reading.finish(Self { tenants })
+        reading.finish(Self { tenants: tenants.into() })
     }
 
     /// The tenants that the file describes, in the order of their names.

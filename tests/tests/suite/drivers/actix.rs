@@ -22,7 +22,11 @@ use grantry_conformance::{Driver, World};
 use http::{Request, Response};
 use tokio::sync::{mpsc, oneshot};
 
-use super::socket::Socket;
+use super::{
+    polls::{Droppable, Polls},
+    served::{Served, Stop},
+    socket::Socket,
+};
 
 async fn subject(access: Access) -> String {
     access.subject().to_string()
@@ -71,32 +75,52 @@ fn configure(world: &World, app: &mut web::ServiceConfig) {
         .configure(host);
 }
 
-type Job = (Request<Bytes>, oneshot::Sender<Response<Bytes>>);
+type Job = (Request<Bytes>, Polls, oneshot::Sender<Option<Response<Bytes>>>);
 
 struct InProcess(mpsc::Sender<Job>);
 
 #[async_trait]
 impl Driver for InProcess {
     async fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
+        Droppable::send(self, request, Polls::ALL).await.unwrap()
+    }
+}
+
+/// The handler lives on the application's thread, so that is where it is dropped.
+#[async_trait]
+impl Droppable for InProcess {
+    async fn send(&self, request: Request<Bytes>, polls: Polls) -> Option<Response<Bytes>> {
         let (reply, answer) = oneshot::channel();
-        self.0.send((request, reply)).await.unwrap();
+        self.0.send((request, polls, reply)).await.unwrap();
         answer.await.unwrap()
     }
 }
 
 pub async fn in_process(world: World) -> Box<dyn Driver> {
+    Box::new(start(world))
+}
+
+/// The same, for handlers that are dropped.
+pub async fn droppable(world: World) -> Box<dyn Droppable> {
+    Box::new(start(world))
+}
+
+fn start(world: World) -> InProcess {
     let (jobs, mut queue) = mpsc::channel::<Job>(1);
     thread::spawn(move || {
         System::new().block_on(async move {
             let app = App::new().configure(|app| configure(&world, app));
             let app = test::init_service(app).await;
-            while let Some((request, reply)) = queue.recv().await {
-                let answer = test::call_service(&app, downgrade(request).to_request()).await;
-                let _ = reply.send(upgrade(answer).await);
+            while let Some((request, polls, reply)) = queue.recv().await {
+                let handler = async {
+                    let answer = test::call_service(&app, downgrade(request).to_request()).await;
+                    upgrade(answer).await
+                };
+                let _ = reply.send(polls.of(handler).await);
             }
         });
     });
-    Box::new(InProcess(jobs))
+    InProcess(jobs)
 }
 
 fn downgrade(request: Request<Bytes>) -> test::TestRequest {
@@ -124,14 +148,27 @@ pub async fn socket(world: World) -> Box<dyn Driver> {
 
 /// Serves the application, and says where.
 pub async fn listen(world: World) -> SocketAddr {
+    serve(world).await.at
+}
+
+/// Serves the application on threads of its own, until it is stopped.
+pub async fn serve(world: World) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = listener.local_addr().unwrap();
-    thread::spawn(move || {
+    let (started, handle) = oneshot::channel();
+    let running = thread::spawn(move || {
         System::new().block_on(async move {
             let app = move || App::new().configure(|app| configure(&world, app));
             let server = HttpServer::new(app).workers(1).disable_signals();
-            server.listen(listener).unwrap().run().await
+            let server = server.listen(listener).unwrap().run();
+            let _ = started.send(server.handle());
+            server.await
         })
     });
-    at
+    let handle = handle.await.unwrap();
+    Served::new(at, async move |how| {
+        handle.stop(how == Stop::Gracefully).await;
+        let ended = tokio::task::spawn_blocking(move || running.join());
+        ended.await.unwrap().unwrap().unwrap();
+    })
 }

@@ -16,10 +16,13 @@ use grantry_axum::{Access, Denied};
 use grantry_conformance::{Driver, World};
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::oneshot};
 use tower::ServiceExt;
 
-use super::socket::Socket;
+use super::{
+    served::{Elsewhere, Served},
+    socket::Socket,
+};
 
 /// The application's state: its own, and a guard.
 #[derive(Clone)]
@@ -96,4 +99,17 @@ pub async fn listen(world: World) -> SocketAddr {
     let service = app(&world).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     at
+}
+
+/// Serves the application on a runtime of its own, until it is stopped.
+pub async fn serve(world: World) -> Served {
+    let elsewhere = Elsewhere::new();
+    let listener = elsewhere.listen().await;
+    let at = listener.local_addr().unwrap();
+    let (end, ended) = oneshot::channel::<()>();
+    let service = app(&world).into_make_service_with_connect_info::<SocketAddr>();
+    let ended = async move { drop(ended.await) };
+    let serving = axum::serve(listener, service).with_graceful_shutdown(ended);
+    let serving = elsewhere.runtime().spawn(async move { serving.await });
+    Served::elsewhere(at, elsewhere, end, serving)
 }

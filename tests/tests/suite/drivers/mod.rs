@@ -2,6 +2,8 @@
 
 pub mod actix;
 pub mod axum;
+pub mod polls;
+pub mod served;
 pub mod socket;
 pub mod warp;
 

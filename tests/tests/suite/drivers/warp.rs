@@ -8,11 +8,14 @@ use grantry_conformance::{Driver, World};
 use grantry_warp::{Access, Denied};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::oneshot};
 use tower::ServiceExt;
 use warp::{Filter, Rejection, Reply, filters::BoxedFilter};
 
-use super::socket::Socket;
+use super::{
+    served::{Elsewhere, Served},
+    socket::Socket,
+};
 
 fn write(access: Access) -> Result<&'static str, Denied> {
     access.require("write")?;
@@ -88,4 +91,16 @@ pub async fn listen(world: World) -> SocketAddr {
     let at = listener.local_addr().unwrap();
     tokio::spawn(warp::serve(app(&world)).incoming(listener).run());
     at
+}
+
+/// Serves the application on a runtime of its own, until it is stopped.
+pub async fn serve(world: World) -> Served {
+    let elsewhere = Elsewhere::new();
+    let listener = elsewhere.listen().await;
+    let at = listener.local_addr().unwrap();
+    let (end, ended) = oneshot::channel::<()>();
+    let ended = async move { drop(ended.await) };
+    let serving = warp::serve(app(&world)).incoming(listener).graceful(ended).run();
+    let serving = elsewhere.runtime().spawn(serving);
+    Served::elsewhere(at, elsewhere, end, serving)
 }

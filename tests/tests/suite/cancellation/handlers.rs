@@ -1,0 +1,151 @@
+//! Every handler there is: each endpoint by each method that it answers, for each grant.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use grantry::{
+    Endpoint::{self, Authorize, AuthorizeDirect, Jwks, Metadata, Token, TokenDirect},
+    MemoryStore,
+    types::GrantType::{self, AuthorizationCode, ClientCredentials, Password, RefreshToken},
+};
+use grantry_conformance::{
+    ALICE, PASSWORD, Stage, World, alice_asks_for_a_code, form, get, query, run,
+};
+use http::Request;
+
+/// A handler, and what it does.
+#[derive(Clone, Copy, Debug)]
+pub struct Handler {
+    endpoint: Endpoint,
+    method: &'static str,
+    grant: Option<GrantType>,
+    pub act: Act,
+}
+
+/// What a handler does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Shows something.
+    Show,
+    /// Issues a token that belongs to no grant.
+    IssueAlone,
+    /// Signs Alice in and begins a grant with tokens.
+    SignIn,
+    /// The same with a code.
+    IssueCode,
+    /// Exchanges a code.
+    Redeem,
+    /// Replaces a refresh token.
+    Refresh,
+    /// The same, for a part of the scope.
+    Narrow,
+}
+
+/// All of them.
+#[rustfmt::skip]
+pub const HANDLERS: [Handler; 17] = [
+    handler(Token, "POST", Some(ClientCredentials), Act::IssueAlone),
+    handler(Token, "POST", Some(Password), Act::SignIn),
+    handler(Token, "POST", Some(RefreshToken), Act::Refresh),
+    handler(Token, "POST", Some(RefreshToken), Act::Narrow),
+    handler(Token, "GET", Some(Password), Act::SignIn),
+    handler(Token, "GET", Some(AuthorizationCode), Act::Redeem),
+    handler(Token, "GET", Some(RefreshToken), Act::Refresh),
+    handler(TokenDirect, "POST", Some(Password), Act::SignIn),
+    handler(TokenDirect, "POST", Some(AuthorizationCode), Act::Redeem),
+    handler(TokenDirect, "POST", Some(RefreshToken), Act::Refresh),
+    handler(Authorize, "GET", None, Act::IssueCode),
+    handler(Authorize, "POST", None, Act::Show),
+    handler(AuthorizeDirect, "POST", None, Act::IssueCode),
+    handler(Metadata, "GET", None, Act::Show),
+    handler(Metadata, "HEAD", None, Act::Show),
+    handler(Jwks, "GET", None, Act::Show),
+    handler(Jwks, "HEAD", None, Act::Show),
+];
+
+const fn handler(
+    endpoint: Endpoint,
+    method: &'static str,
+    grant: Option<GrantType>,
+    act: Act,
+) -> Handler {
+    Handler { endpoint, method, grant, act }
+}
+
+impl Handler {
+    /// Whether it is for the tenant's own applications.
+    pub fn is_direct(&self) -> bool {
+        (self.endpoint, self.method) != (Token, "POST")
+    }
+
+    /// A request for it, with a code or refresh token where it takes one.
+    pub fn request(&self, s: &Stage, token: &str) -> Request<Bytes> {
+        let mut parameters = match self.act {
+            Act::Show => vec![],
+            Act::IssueAlone => {
+                let secret = s.world.secret("acme", "backend");
+                vec![("client_id", "backend"), ("client_secret", secret)]
+            }
+            Act::SignIn => vec![ALICE, PASSWORD],
+            Act::IssueCode => alice_asks_for_a_code().to_vec(),
+            Act::Redeem => vec![("code", token), ("redirect_uri", World::REDIRECT)],
+            Act::Refresh => vec![("refresh_token", token)],
+            Act::Narrow => vec![("refresh_token", token), ("scope", "read")],
+        };
+        parameters.extend(self.grant.map(|grant| ("grant_type", grant.as_str())));
+        if !self.is_direct() && self.act != Act::IssueAlone {
+            parameters.push(("client_id", "app"));
+        }
+        self.with(s, &parameters)
+    }
+
+    fn with(&self, s: &Stage, parameters: &[(&str, &str)]) -> Request<Bytes> {
+        let route = s.world.server.routes().find(|route| route.endpoint == self.endpoint).unwrap();
+        let path = route.path.replace("{tenant}", "acme");
+        let mut request = match self.method {
+            "POST" => form(&path, parameters),
+            _ => get(&format!("{path}?{}", query(parameters))),
+        };
+        *request.method_mut() = self.method.parse().unwrap();
+        request
+    }
+}
+
+/// A grant that is added does not compile until it stands here.
+fn grants() -> [GrantType; 4] {
+    match ClientCredentials {
+        AuthorizationCode | ClientCredentials | Password | RefreshToken => {
+            [AuthorizationCode, ClientCredentials, Password, RefreshToken]
+        }
+    }
+}
+
+/// The server itself is asked what it answers, so that nothing new is forgotten.
+#[test]
+fn every_endpoint_method_and_grant_has_its_row() {
+    run(async {
+        let world = World::new(MemoryStore::default()).await;
+        let s = &Stage { driver: crate::drivers::bare(world.clone()).await, world };
+        let endpoints = s.world.server.routes().map(|route| route.endpoint);
+        let answered = endpoints.flat_map(|endpoint| {
+            let methods = endpoint.allow().split(", ");
+            methods.map(move |method| (format!("{endpoint:?}"), method))
+        });
+        let rows = HANDLERS.iter().map(|row| (format!("{:?}", row.endpoint), row.method));
+        assert_eq!(rows.collect::<BTreeSet<_>>(), answered.collect());
+        for (endpoint, method) in [(Token, "POST"), (Token, "GET"), (TokenDirect, "POST")] {
+            let mut rows =
+                HANDLERS.iter().filter(|row| (row.endpoint, row.method) == (endpoint, method));
+            for grant in grants() {
+                let bare = handler(endpoint, method, Some(grant), Act::Show);
+                let parameters = [("grant_type", grant.as_str()), ("client_id", "app")];
+                let answer = s.send(bare.with(s, &parameters)).await;
+                let words = String::from_utf8_lossy(&answer.body).to_lowercase();
+                let known = !words.contains("unsupported_grant_type");
+                let listed = rows.clone().any(|row| row.grant == Some(grant));
+                assert_eq!(known, listed, "{grant:?} at {endpoint:?} by {method}: {words}");
+            }
+            assert!(rows.all(|row| row.grant.is_some()));
+        }
+    });
+}

@@ -1,0 +1,90 @@
+//! What these tests happen in: a world in which everything waits.
+
+use std::{sync::Arc, time::Duration};
+
+use grantry::{
+    HashingPoolConfig, MemoryStore, Server, ServerBuilder,
+    ports::Stores,
+    types::{Ticket, Timestamp, Whose},
+};
+use grantry_conformance::{Bare, Stage, World, Yielding, tenant_id};
+
+use super::lent::{FarKeys, Kept, Roll, Turnstile};
+
+/// A world on stores that wait, behind a server whose other parts wait as well, and what they know.
+pub struct Scene {
+    /// The world, reached by the bare core.
+    pub stage: Stage,
+    /// Its stores.
+    pub stores: Arc<Yielding>,
+    /// The same, without waiting and uncounted.
+    pub rows: Stores,
+    pub users: Arc<Roll>,
+    pub turnstile: Arc<Turnstile>,
+    pub events: Arc<Kept>,
+}
+
+impl Scene {
+    /// A world at whose server everything waits that can.
+    pub async fn new() -> Self {
+        let (users, turnstile) = (Arc::new(Roll::default()), Arc::new(Turnstile::default()));
+        let (lent, counts) = (users.clone(), turnstile.clone());
+        let Aside { rows, stores, events, world } = Aside::new().await;
+        let keys = Arc::new(FarKeys::of(&rows).await);
+        let stage =
+            with(world, &events, |builder| builder.users(lent).throttle(counts).keyring(keys));
+        Self { stage: stage.await, stores, rows, users, turnstile, events }
+    }
+
+    /// Waits until everything that was begun is done, also what nobody waits for.
+    pub async fn settle(&self) {
+        self.stage.world.server.close().await;
+    }
+
+    /// The grants of acme.
+    pub async fn grants(&self) -> Vec<Ticket> {
+        let acme = tenant_id("acme");
+        self.rows.tickets.list(&acme, Whose::Tenant, None).await.unwrap().tickets
+    }
+
+    /// Forgets all grants.
+    pub async fn forget(&self) {
+        self.rows.tickets.sweep(Timestamp::from_millis(u64::MAX), usize::MAX).await.unwrap();
+    }
+}
+
+/// A world on stores that wait, whose own server has the built-in parts.
+pub struct Aside {
+    /// Without waiting and uncounted.
+    pub rows: Stores,
+    pub stores: Arc<Yielding>,
+    pub events: Arc<Kept>,
+    pub world: World,
+}
+
+impl Aside {
+    pub async fn new() -> Self {
+        let rows: Stores = MemoryStore::default().into();
+        let stores = Yielding::new(rows.clone());
+        let world = World::new(stores.stores()).await;
+        Self { rows, stores, events: Arc::default(), world }
+    }
+}
+
+/// The world behind a server with other parts.
+pub async fn with(
+    mut world: World,
+    events: &Arc<Kept>,
+    change: impl FnOnce(ServerBuilder) -> ServerBuilder,
+) -> Stage {
+    // The one real time here: no busy machine may turn a password away.
+    let mut hashing = HashingPoolConfig::default();
+    hashing.deadline = Duration::from_secs(600);
+    let builder = Server::builder("https://id.example.com/oauth/{tenant}")
+        .store(world.stores.clone())
+        .hashing(hashing)
+        .clock(world.clock.clone())
+        .events(events.clone());
+    world.server = change(builder).build().await.unwrap();
+    Stage { driver: Box::new(Bare(world.server.clone())), world }
+}
