@@ -76,6 +76,11 @@ pub async fn what_another_tenant_signed_opens_nothing(s: &Stage) {
         for one in &held {
             let own = one.owner == tenant;
             let mut shown = if own { Vec::new() } else { one.forged(tenant, &held) };
+            // By the right key, and of another issuer.
+            for path in if own { Vec::new() } else { doors(one.owner) } {
+                demand_nobody(s, &path, &shown[0], &format!("of {tenant} at {path}")).await;
+                cells += 1;
+            }
             for token in &shown {
                 demand_nobody(s, "/anyone", token, &format!("{} at any for {tenant}", one.owner))
                     .await;
