@@ -7,7 +7,7 @@
 //!   application; [`protocol::differential`] demands that an adapter answers like the bare core.
 //! - [`store`] is the contract of the store ports, as functions over them.
 //! - [`Yielding`] makes a store pending around every call, so that cancellation means something.
-//! - [`wrong`] holds a store and an adapter that are wrong on purpose: a suite that never goes red
+//! - [`wrong`] holds stores and adapters that are wrong on purpose: a suite that never goes red
 //!   is worth nothing.
 //!
 //! A driver for an adapter of your own is a function from a [`World`] to a boxed [`Driver`]:

@@ -6,8 +6,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod badly;
 mod canaries;
 mod child;
+mod days;
 #[path = "../suite/drivers/mod.rs"]
 #[expect(dead_code, reason = "the suite drives them in process as well")]
 mod drivers;
@@ -18,4 +20,5 @@ mod program;
 mod public;
 mod requests;
 mod said;
+mod types;
 mod wire;
