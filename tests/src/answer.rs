@@ -33,6 +33,13 @@ impl Answer {
         parsed.unwrap_or_else(|error| panic!("{error} in {self:?}"))
     }
 
+    /// All that a caller sees, to be compared with another answer: all but the date.
+    pub fn visible(&self) -> (u16, HeaderMap, Bytes) {
+        let mut headers = self.headers.clone();
+        headers.remove("date");
+        (self.status.as_u16(), headers, self.body.clone())
+    }
+
     /// A header's only value; empty where it is absent.
     ///
     /// # Panics

@@ -134,6 +134,15 @@ macro_rules! __protocol {
                     headers_that_disagree_are_the_proxys_own,
                     without_a_source_the_name_alone_counts,
                 ],
+                foreign: [
+                    a_code_or_token_is_a_random_string_to_every_other_tenant,
+                    a_client_is_a_stranger_to_every_other_tenant,
+                    a_user_is_a_stranger_to_every_other_tenant,
+                    what_one_tenant_lists_is_listed_nowhere_else,
+                    the_matrix_has_a_row_for_everything,
+                    a_tenant_that_is_no_more_never_was,
+                    what_has_one_name_in_two_tenants_is_two,
+                ],
                 keys: [
                     a_new_key_is_shown_at_once_and_signs_when_it_was_announced,
                     a_policy_may_announce_its_keys_for_longer,
@@ -457,6 +466,9 @@ macro_rules! __door {
                     tokens_of_grants_that_were_ended_pass_offline_alone,
                     tokens_of_a_key_that_was_replaced_at_once_open_nothing,
                     a_token_outlives_the_activity_of_its_key,
+                ],
+                foreign: [
+                    what_another_tenant_signed_opens_nothing,
                 ],
                 forged_claims: [
                     a_claim_of_another_type_is_invalid,

@@ -8,7 +8,7 @@
 //! - [`store`] is the contract of the store ports, as functions over them.
 //! - [`Yielding`] makes stores pending around every call, and holds writes at a [`Gate`], so that
 //!   cancellation means something.
-//! - [`wrong`] holds a store and an adapter that are wrong on purpose: a suite that never goes red
+//! - [`wrong`] holds stores and adapters that are wrong on purpose: a suite that never goes red
 //!   is worth nothing.
 //!
 //! A driver for an adapter of your own is a function from a [`World`] to a boxed [`Driver`]:
@@ -39,6 +39,7 @@ mod driver;
 mod entropy;
 mod gate;
 mod jwt;
+mod kept;
 pub mod protocol;
 mod request;
 mod stage;
@@ -52,6 +53,8 @@ pub use driver::{Bare, Driver, run};
 pub use entropy::SeededEntropy;
 pub use gate::Gate;
 pub use jwt::claims;
+pub use kept::Kept;
+pub use protocol::broken::Down;
 pub use request::{form, get, query};
 pub use stage::{ALICE, PASSWORD, Stage, Tokens, alice_asks_for_a_code, grant_of, tenant_id};
 pub use world::{Guards, ManualClock, World};

@@ -19,7 +19,7 @@ use grantry::{
     },
 };
 
-use crate::SeededEntropy;
+use crate::{Kept, SeededEntropy};
 
 /// A server with tenants, clients and users, whose time and chance the case owns. Signatures are
 /// EdDSA where nothing else is said, so that equal requests have equal answers.
@@ -33,6 +33,8 @@ pub struct World {
     pub stores: Stores,
     /// Guards of the host's routes.
     pub guards: Guards,
+    /// The audit events of the server.
+    pub events: Arc<Kept>,
     /// The secrets of confidential clients, by tenant and client.
     secrets: HashMap<(String, String), String>,
 }
@@ -73,7 +75,7 @@ impl World {
     /// When the stores do not do as they are told.
     pub async fn new(stores: impl Into<Stores>) -> Self {
         let stores = stores.into();
-        let clock = Arc::new(ManualClock::default());
+        let (clock, events) = (Arc::new(ManualClock::default()), Arc::new(Kept::default()));
         // The one real time of a world: no busy machine may turn a password away.
         let mut hashing = HashingPoolConfig::default();
         hashing.deadline = Duration::from_secs(600);
@@ -82,6 +84,7 @@ impl World {
             .clock(clock.clone())
             .entropy(Arc::new(SeededEntropy::default()))
             .hashing(hashing)
+            .events(events.clone())
             .build()
             .await
             .expect("a server");
@@ -99,7 +102,7 @@ impl World {
             path: guard().tenant_from_path("/api/{tenant}").expect("a guard"),
             any: guard().any_tenant().expect("a guard"),
         };
-        Self { server, clock, stores, guards, secrets }
+        Self { server, clock, stores, guards, events, secrets }
     }
 
     /// The secret of a confidential client.
@@ -186,7 +189,7 @@ async fn people(stores: &Stores, tenant: &TenantId) {
 }
 
 /// argon2id of [`World::PASSWORD`].
-const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$Z3JhbnRyeS13b3JsZC0wMQ$d+Bg8T17Tf4aof7AXzEVnARE/Xe/st7e9V03/dtxEz4";
+pub(crate) const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$Z3JhbnRyeS13b3JsZC0wMQ$d+Bg8T17Tf4aof7AXzEVnARE/Xe/st7e9V03/dtxEz4";
 
 async fn clients(
     server: &Server,

@@ -1,4 +1,4 @@
-//! A store and an adapter that are wrong on purpose, in the ways that real ones are. The suite must
+//! Stores and adapters that are wrong on purpose, in the ways that real ones are. The suite must
 //! fail them; a test asserts that it does.
 
 use std::{
@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use grantry::{
-    MemoryTickets, Server,
+    MemoryStore, MemoryTickets, Server,
     ports::{Change, Clients, Create, Cursor, Page, StoreError, Tickets},
     types::{Client, ClientId, Next, TenantId, Ticket, TicketId, Timestamp, Version, Whose},
 };
@@ -150,6 +150,69 @@ impl Clients for CheckThenAct {
     async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
         self.clients().retain(|(owner, _), _| owner != tenant);
         Ok(())
+    }
+}
+
+/// A store with a cache in front of its clients that forgets whose they are: its key is the id alone.
+#[derive(Debug, Default)]
+pub struct CacheByIdAlone {
+    store: MemoryStore,
+    cache: Mutex<HashMap<ClientId, Arc<Client>>>,
+}
+
+impl CacheByIdAlone {
+    fn cache(&self) -> MutexGuard<'_, HashMap<ClientId, Arc<Client>>> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Clients for CacheByIdAlone {
+    async fn read(
+        &self,
+        tenant: &TenantId,
+        id: &ClientId,
+    ) -> Result<Option<Arc<Client>>, StoreError> {
+        let cached = self.cache().get(id).cloned();
+        if cached.is_some() {
+            return Ok(cached);
+        }
+        let found = Clients::read(&self.store, tenant, id).await?;
+        self.cache().extend(found.iter().map(|row| (id.clone(), row.clone())));
+        Ok(found)
+    }
+
+    async fn create(&self, tenant: &TenantId, client: Client) -> Result<Create, StoreError> {
+        Clients::create(&self.store, tenant, client).await
+    }
+
+    async fn change(
+        &self,
+        tenant: &TenantId,
+        client: Client,
+        from: Version,
+    ) -> Result<Change, StoreError> {
+        self.cache().remove(&client.id);
+        Clients::change(&self.store, tenant, client, from).await
+    }
+
+    async fn delete(&self, tenant: &TenantId, id: &ClientId) -> Result<(), StoreError> {
+        self.cache().remove(id);
+        Clients::delete(&self.store, tenant, id).await
+    }
+
+    async fn list(
+        &self,
+        tenant: &TenantId,
+        after: Option<&ClientId>,
+        limit: usize,
+    ) -> Result<Vec<Arc<Client>>, StoreError> {
+        Clients::list(&self.store, tenant, after, limit).await
+    }
+
+    async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
+        self.cache().clear();
+        Clients::erase(&self.store, tenant).await
     }
 }
 

@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use super::guards::assert_invalid;
 use crate::{Stage, World, tenant_id};
 
-fn part(token: &str, at: usize) -> Value {
+/// A part of a token.
+pub(super) fn part(token: &str, at: usize) -> Value {
     let part = token.split('.').nth(at).expect("a JWS");
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("JSON")
 }
 
 /// The EdDSA key of a tenant.
-async fn key(s: &Stage, tenant: &str) -> Ed25519KeyPair {
+pub(super) async fn key(s: &Stage, tenant: &str) -> Ed25519KeyPair {
     let records = s.world.stores.key_records.read(&tenant_id(tenant)).await;
     let records = records.expect("the store answers").expect("keys").keys;
     let wanted = KeyPurpose::Signing(SigningAlg::EdDsa);

@@ -15,6 +15,7 @@
 //! | `GET /elsewhere`, guarded by `path`, whose pattern it does not match | – |
 
 pub mod ended;
+pub mod foreign;
 pub mod forged_claims;
 pub mod forgeries;
 pub mod guarded_tenants;

@@ -57,7 +57,7 @@ fn failed() -> StoreError {
 
 /// A store that never answers.
 #[derive(Debug)]
-pub(super) struct Down;
+pub struct Down;
 
 #[async_trait]
 impl Tenants for Down {

@@ -1,13 +1,10 @@
 //! What an operator is told: each thing once, by whom and about whom, and no secret with it.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use grantry::{
     NewClient, NewUser,
-    ports::{Event, EventKind, Events},
+    ports::{Event, EventKind},
     types::{GrantType, Password, Peer, Source, TicketId, Whose},
 };
 
@@ -15,24 +12,7 @@ use super::admin::{admin, asks_alone, backend_asks, client_id, subject};
 use super::direct::{beside, forged};
 use super::grant::{Grant, Holder, now};
 use super::throttle::{fails_five_times, tries};
-use crate::{ALICE, PASSWORD, Stage, World, get, grant_of, query, tenant_id};
-
-/// Keeps what it is told.
-#[derive(Debug, Default)]
-pub(super) struct Kept(Mutex<Vec<Event>>);
-
-impl Events for Kept {
-    fn record(&self, event: Event) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
-    }
-}
-
-impl Kept {
-    /// What it was told since it was last asked.
-    pub(super) fn take(&self) -> Vec<Event> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
+use crate::{ALICE, Kept, PASSWORD, Stage, World, get, grant_of, query, tenant_id};
 
 /// A server beside, on the same tenants, and what it tells.
 pub(super) async fn told(s: &Stage) -> (Arc<Kept>, Stage) {

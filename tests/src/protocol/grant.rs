@@ -163,7 +163,5 @@ pub(super) fn now(s: &Stage) -> Timestamp {
 
 /// A whole answer, to be compared with another: all but the date.
 pub(super) fn whole(answer: &Answer) -> (u16, HeaderMap, Bytes) {
-    let mut headers = answer.headers.clone();
-    headers.remove("date");
-    (answer.status.as_u16(), headers, answer.body.clone())
+    answer.visible()
 }

@@ -13,8 +13,7 @@ use grantry::{
 
 use super::admin::{admin, client_id, client_row, subject, tenant_row};
 use super::direct::beside;
-use super::events::Kept;
-use crate::{Stage, tenant_id};
+use crate::{Kept, Stage, tenant_id};
 
 /// A clock that goes on with every look at it.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use std::{
 use grantry::{MemoryStore, ports::Stores};
 use grantry_conformance::{
     Bare, Driver, Stage, World, protocol, run, store,
-    wrong::{CheckThenAct, HeadIsGet, LastHeaderWins},
+    wrong::{CacheByIdAlone, CheckThenAct, HeadIsGet, LastHeaderWins},
 };
 
 /// Whether a case fails.
@@ -41,8 +41,24 @@ fn a_store_that_checks_and_then_acts_fails_the_contract() {
     assert!(!fails(async { erasing_touches_one_tenant_alone(&clients()).await }));
 }
 
+/// TN-02.
 #[test]
-fn a_server_on_such_a_store_fails_the_races() {
+fn a_store_whose_cache_forgets_the_tenant_fails_the_matrix() {
+    async fn stage() -> Stage {
+        let clients = Arc::new(CacheByIdAlone::default());
+        let world = World::new(Stores { clients, ..MemoryStore::default().into() }).await;
+        Stage { driver: Box::new(Bare(world.server.clone())), world }
+    }
+    use protocol::foreign::*;
+    assert!(fails(async { a_client_is_a_stranger_to_every_other_tenant(&stage().await).await }));
+    assert!(fails(async { what_has_one_name_in_two_tenants_is_two(&stage().await).await }));
+    // One tenant alone does not notice.
+    let alone = protocol::refresh::widening_is_an_invalid_scope;
+    assert!(!fails(async { alone(&stage().await).await }));
+}
+
+#[test]
+fn a_server_on_a_store_that_checks_and_then_acts_fails_the_races() {
     assert!(fails(async {
         let world = World::new(check_then_act()).await;
         let driver = Box::new(Bare(world.server.clone()));

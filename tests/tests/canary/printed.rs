@@ -1,0 +1,264 @@
+//! Every public type, with a secret in it where it can hold one, as a log would print it.
+
+use std::{sync::Arc, time::Duration};
+
+use grantry as root;
+use grantry::{KeyKind, KeyRotation, KeyStage, SecretAge, ports, types};
+use grantry_actix as actix;
+use grantry_axum as axum;
+use grantry_conformance::{Stage, World, get, tenant_id};
+use grantry_warp as warp;
+use tokio::runtime::Handle;
+
+use crate::{
+    canaries::{Canaries, mark},
+    operator,
+};
+
+/// What a value prints, on one line and on many.
+macro_rules! rows {
+    ($($room:ident { $($name:ident $(<$life:lifetime>)? = $value:expr;)* })*) => {
+        vec![$($({
+            let value: $room::$name $(<$life>)? = $value;
+            (concat!(stringify!($room), "::", stringify!($name)), format!("{value:?} {value:#?}"))
+        },)*)*]
+    };
+}
+
+/// A world with secrets that are known again.
+pub struct Secrets {
+    pub stage: Stage,
+    pub canaries: Canaries,
+    /// One that is put into whatever takes a text.
+    mark: String,
+    access: String,
+    made: root::RegisteredClient,
+}
+
+impl Secrets {
+    pub async fn new() -> Self {
+        let (stage, mut canaries) = (Stage::reference().await, Canaries::default());
+        let mark = mark("printed", "secret");
+        canaries.add("secret", mark.as_bytes());
+        let backend = stage.world.secret("acme", "backend");
+        canaries.add("client secret", backend.as_bytes());
+        for (name, secret) in operator::kept(&stage.world.stores).await {
+            canaries.add(&name, &secret);
+        }
+        let tokens = stage.tokens("acme", "app").await;
+        canaries.add_token("access token", &tokens.access);
+        canaries.add_token("refresh token", &tokens.refresh);
+        let new = root::NewClient::confidential("made");
+        let made = stage.world.server.admin().create_client(&tenant_id("acme"), new).await.unwrap();
+        let drawn = made.secret.clone().unwrap();
+        canaries.add("drawn secret", drawn.expose().as_bytes());
+        Self { stage, canaries, mark, access: tokens.access, made }
+    }
+
+    pub async fn printed(&self) -> Vec<(&'static str, String)> {
+        let World { server, stores, guards, .. } = &self.stage.world;
+        let (mark, admin) = (&*self.mark, server.admin());
+        let acme = tenant_id("acme");
+        let mut parts = get("/me").into_parts().0;
+        parts.headers.insert("authorization", format!("Bearer {}", self.access).parse().unwrap());
+        let access = guards.acme.check(&parts).await.unwrap();
+        let denied = || root::Denied::new(root::Denial::Invalid, Some("https://id.example.com"));
+        let tenant = stores.tenants.read(&acme).await.unwrap().unwrap();
+        let client =
+            stores.clients.read(&acme, &"backend".parse().unwrap()).await.unwrap().unwrap();
+        let ticket = self.stage.ticket("acme", &self.access).await;
+        let page = stores.tickets.list(&acme, types::Whose::Tenant, None).await.unwrap();
+        let keys = stores.key_records.read(&acme).await.unwrap().unwrap();
+        let (secret, now) = (types::ClientSecret::from(mark), types::Timestamp::EPOCH);
+        let bytes = <[u8; 32]>::try_from(&mark.as_bytes()[..32]).unwrap();
+        let presented = || types::PresentedSecret {
+            method: types::ClientAuthMethod::Post,
+            secret: secret.clone(),
+        };
+        let password = || types::Password::from(mark);
+        let alice: types::Username = "alice".parse().unwrap();
+        let uri: types::RedirectUri = World::REDIRECT.parse().unwrap();
+        let errors = mistakes(mark);
+        rows! {
+            root {
+                Access = access.clone();
+                Admin = admin.clone();
+                AdminError = admin.create_user(&acme, root::NewUser::hashed("x", mark)).await.unwrap_err();
+                ConfigError = server.guard(World::AUDIENCE).tenant("ACME").unwrap_err();
+                Denial = denied().denial().clone();
+                Denied = denied();
+                Endpoint = root::Endpoint::Token;
+                Guard = guards.acme.clone();
+                GuardBuilder = server.guard(World::AUDIENCE);
+                HashingPoolConfig = root::HashingPoolConfig::default();
+                KeyInfo = admin.keys(&acme).await.unwrap().remove(0);
+                KeyKind = KeyKind::Signing;
+                KeyRotation = KeyRotation::AtOnce;
+                KeyStage = KeyStage::Active;
+                MemoryStore = { let own = root::MemoryStore::default(); fill(&own, stores).await; own };
+                MemoryTickets = { let own = root::MemoryTickets::default(); ports::Tickets::issue(&own, &acme, &ticket).await.unwrap(); own };
+                NewClient = root::NewClient::confidential("x").secret_hashes([types::SecretHash::from_bytes(bytes)]);
+                NewUser = root::NewUser::new("x", password());
+                Provision = root::Provision::parse(&file(mark), "file.toml", |_| None).unwrap();
+                ProvisionError = errors.iter().next().unwrap().clone();
+                ProvisionErrors = errors.clone();
+                Provisioned = root::Provisioned::default();
+                RegisteredClient = self.made.clone();
+                Route = server.routes().next().unwrap();
+                SecretAge = SecretAge::Older;
+                Server = server.clone();
+                ServerBuilder = root::Server::builder("https://id.example.com/{tenant}").store(stores.clone());
+                SystemClock = root::SystemClock;
+                SystemEntropy = root::SystemEntropy;
+                ThrottleConfig = root::ThrottleConfig::default();
+                TracingEvents = root::TracingEvents;
+            }
+            ports {
+                AccountChange = ports::AccountChange::Taken;
+                Admission = ports::Admission::Wait(Duration::MAX);
+                Attempt = ports::Attempt { tenant: acme.clone(), name: "alice".into(), source: None };
+                Change = ports::Change::Lost;
+                Create = ports::Create::Conflict;
+                Cursor = ports::Cursor(ticket.id);
+                Deed = ports::Deed::UserCreated;
+                EntropyError = ports::EntropyError;
+                Event = ports::Event::new(acme.clone(), now, ports::EventKind::Held);
+                EventKind = ports::EventKind::Refused("credentials");
+                InvalidKey = ports::VerifyingKey::eddsa(&bytes[1..]).unwrap_err();
+                KeyMaterial = ports::KeyMaterial::new(mark.into());
+                KeyPurpose = keys.keys[0].purpose;
+                KeyRecord = keys.keys[0].clone();
+                KeySet = keys.clone();
+                KeySpan = keys.keys[0].span;
+                Ledger = ports::Ledger::new(stores.tickets.clone(), ports::Tasks::on(Handle::current()));
+                Page = page;
+                Settled = ports::Settled::Right;
+                SignIn = ports::SignIn::Accepted("user-alice".parse().unwrap());
+                SignInError = ports::SignInError::Busy { retry_after: Duration::ZERO };
+                StoreError = ports::StoreError::new("what the store says of itself");
+                Stores = stores.clone();
+                Tasks = ports::Tasks::on(Handle::current());
+                TicketKey = ports::TicketKey::derive(1, &acme, &bytes).unwrap();
+                VerifyingKey = ports::VerifyingKey::eddsa(&[1; 32]).unwrap();
+            }
+            types {
+                AccessToken = types::AccessToken::from(mark);
+                Account = types::Account::new("user-x".parse().unwrap(), "x".into(), mark.into());
+                Audience = World::AUDIENCE.parse().unwrap();
+                Binding = types::Binding::from_bytes(bytes);
+                BrowserFacts<'_> = types::BrowserFacts::default();
+                Caller = types::Caller { client: client.clone(), authenticated: true, surface: types::Surface::Direct };
+                Client = (*client).clone();
+                ClientAuthMethod = types::ClientAuthMethod::Basic;
+                ClientCredentials = types::ClientCredentials { id: client.id.clone(), secret: Some(presented()) };
+                ClientId = client.id.clone();
+                ClientKind = client.kind.clone();
+                ClientSecret = secret.clone();
+                Code = types::Code::from(mark);
+                CodeAnswer = types::CodeAnswer { code: mark.into() };
+                CodeRequest = types::CodeRequest { username: alice.clone(), password: password(), redirect_uri: uri.clone() };
+                DirectApi = types::DirectApi::Get;
+                EndReason = types::EndReason::Reused;
+                Generation = types::Generation(7);
+                GrantType = types::GrantType::Password;
+                InvalidClient = types::Client::new("direct".parse().unwrap(), types::ClientKind::Public).check(&tenant.policy).unwrap_err();
+                InvalidIssuer = format!("https://x:{mark}@id.example.com/{{tenant}}").parse::<types::IssuerTemplate>().unwrap_err();
+                InvalidPolicy = { let mut bad = tenant.policy.clone(); bad.code_lifetime = Duration::MAX; bad.check().unwrap_err() };
+                InvalidProxy = types::Proxies::parse(["x"]).unwrap_err();
+                InvalidScope = format!("{mark}\"").parse::<types::Scope>().unwrap_err();
+                InvalidUri = format!("https://x:{mark}@app.example.com/").parse::<types::RedirectUri>().unwrap_err();
+                InvalidUsername = format!("{mark}\0").parse::<types::Username>().unwrap_err();
+                InvalidWord = mark.to_uppercase().parse::<types::TenantId>().unwrap_err();
+                Issuer = server.issuer(&acme);
+                IssuerTemplate = "https://id.example.com/{tenant}".parse().unwrap();
+                Next = ticket.ended(types::EndReason::Reused);
+                Origin = "https://app.example.com".parse().unwrap();
+                Password = password();
+                Peer = types::Peer::default();
+                Policy = tenant.policy.clone();
+                Presentation = types::Presentation {
+                    generation: types::Generation::CODE,
+                    client: client.id.clone(),
+                    binding: Some(types::Binding::from_bytes(bytes)),
+                    authenticated: true,
+                    rotates: true,
+                    refreshable: true,
+                    window: Duration::ZERO,
+                    access: Duration::ZERO,
+                    idle: Duration::ZERO,
+                    not_before: now,
+                };
+                Presented = types::Presented::Redeemed(ticket.clone());
+                PresentedSecret = presented();
+                Proxies = types::Proxies::default();
+                RedirectUri = uri.clone();
+                RefreshToken = types::RefreshToken::from(mark);
+                Resource = types::Resource { audience: World::AUDIENCE.parse().unwrap(), scope: "read".parse().unwrap() };
+                Rotation = types::Rotation::Always;
+                Scope = "read".parse().unwrap();
+                SecretHash = types::SecretHash::from_bytes(bytes);
+                SigningAlg = types::SigningAlg::EdDsa;
+                Source = types::Source::of([192, 0, 2, 1].into());
+                Standing = types::Standing::ACTIVE;
+                Subject = "user-alice".parse().unwrap();
+                Surface = types::Surface::Direct;
+                Tenant = (*tenant).clone();
+                TenantId = acme.clone();
+                Ticket = ticket.clone();
+                TicketId = ticket.id;
+                TicketState = ticket.state;
+                Timestamp = now;
+                TokenAnswer = types::TokenAnswer {
+                    access_token: mark.into(),
+                    expires_in: Duration::ZERO,
+                    refresh_token: Some(mark.into()),
+                    scope: "read".parse().unwrap(),
+                };
+                TokenKind = types::TokenKind::Code;
+                TokenRequest = types::TokenRequest::RefreshToken { token: mark.into(), scope: None };
+                Username = alice.clone();
+                Version = types::Version(7);
+                Whose = types::Whose::Tenant;
+            }
+            axum {
+                Access = axum::Access(access.clone());
+                Denied = axum::Denied(denied());
+            }
+            actix {
+                Access = actix::Access(access.clone());
+                Denied = actix::Denied(denied());
+            }
+            warp {
+                Access = access.clone();
+                Denied = warp::Denied(denied());
+            }
+        }
+    }
+}
+
+/// A good file with secrets in it.
+fn file(mark: &str) -> String {
+    let file = include_str!("tenants.toml").replace("FILE", "no").replace("by-file", "by-value");
+    let file = file.replace("{ file = \"no\" }", "{ value = \"SUPPLIED\" }");
+    let file = file.replace("{ env = \"GRANTRY_CANARY_SECRET\" }", "{ value = \"SUPPLIED\" }");
+    file.replace("SUPPLIED", mark).replace("PROVISIONED", mark).replace("PASSWORD", mark)
+}
+
+/// What is wrong with a file that has secrets in the wrong places.
+pub fn mistakes(mark: &str) -> root::ProvisionErrors {
+    let bad = file(mark).replace("{ value =", "{ plain =");
+    root::Provision::parse(&bad, "file.toml", |_| None).unwrap_err()
+}
+
+/// Copies a tenant's rows that hold secrets.
+async fn fill(to: &root::MemoryStore, from: &ports::Stores) {
+    let (acme, keys) =
+        (tenant_id("acme"), from.key_records.read(&tenant_id("acme")).await.unwrap());
+    ports::KeyRecords::create(to, &acme, keys.unwrap()).await.unwrap();
+    for client in from.clients.list(&acme, None, 9).await.unwrap() {
+        ports::Clients::create(to, &acme, Arc::unwrap_or_clone(client)).await.unwrap();
+    }
+    for user in from.accounts.list(&acme, None, 9).await.unwrap() {
+        ports::Accounts::create(to, &acme, Arc::unwrap_or_clone(user)).await.unwrap();
+    }
+}
