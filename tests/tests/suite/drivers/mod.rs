@@ -2,7 +2,6 @@
 
 pub mod actix;
 pub mod axum;
-pub mod socket;
 pub mod warp;
 
 use grantry_conformance::{Bare, Driver, World};

@@ -4,15 +4,13 @@ use std::{convert::Infallible, net::SocketAddr};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use grantry_conformance::{Driver, World};
+use grantry_conformance::{Driver, Socket, World};
 use grantry_warp::{Access, Denied};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 use warp::{Filter, Rejection, Reply, filters::BoxedFilter};
-
-use super::socket::Socket;
 
 fn write(access: Access) -> Result<&'static str, Denied> {
     access.require("write")?;
