@@ -1,6 +1,6 @@
 //! An adapter for poem, which Grantry does not support itself: the worked example of the guide *You
 //! write an adapter* in `tests/README.md`. It is all that an adapter is: a way in, a way out, and a
-//! guard. `tests/suite` holds it to everything that the adapters of our own are held to.
+//! guard. `tests/conformance` holds it to everything that the adapters of our own are held to.
 //!
 //! ```
 //! use example_poem::{Access, Mount};

@@ -5,7 +5,7 @@
 //! - `table` is the engine: rows by key, read, written if the version is right, and listed in order.
 //! - `rows` says how each row becomes text and is restored from it.
 //! - `ports` implements the five store ports by way of both.
-//! - `tests/suite.rs` runs the contract, the protocol and the races on it.
+//! - `tests/conformance.rs` runs the contract, the protocol and the races on it.
 
 #![forbid(unsafe_code)]
 

@@ -5,7 +5,7 @@ use std::{convert::Infallible, net::SocketAddr};
 use example_poem::{Access, Mount};
 use grantry_conformance::World;
 use poem::{
-    Endpoint, EndpointExt, Response, Route, Server,
+    EndpointExt, Response, Route, Server,
     endpoint::BoxEndpoint,
     get, handler,
     http::StatusCode,
