@@ -1,17 +1,63 @@
 //! Which cases there are, and how they become tests.
 
-/// Expands drivers × stores × cases into tests named `driver::store::room::case`.
+/// Expands drivers × stores × cases into tests named `driver::store::room::case`, or
+/// `store::room::case` for the contract of the stores.
 ///
-/// `cases` is [`protocol`](crate::protocol), [`door`](crate::door), which wants drivers that host
-/// the application described there, or [`races`](crate::protocol::races), which takes seconds.
-/// A driver is a path to `async fn(World) -> Box<dyn Driver>`, a store a path to a function without
-/// arguments whose result makes [`grantry::ports::Stores`].
+/// `cases` is [`store`](crate::store), which has no drivers; [`protocol`](crate::protocol);
+/// [`door`](crate::door), which wants drivers that host the application described there; or
+/// [`races`](crate::protocol::races), which takes seconds. A driver is a path to
+/// `async fn(World) -> Box<dyn Driver>`; a store a path to a function without arguments whose result
+/// makes [`grantry::ports::Stores`], empty ones. Both are called once for each test, on the test's own
+/// runtime ([`run`](crate::run)); paths begin with `crate::`, since they are used three modules below.
+///
+/// `except`, at the end and optional, names cases that must fail, each with the reason: what is
+/// different on purpose. One that passes is a failure, and one that there is not does not compile.
+///
+/// ```
+/// use grantry_conformance::{Bare, Driver, World, conformance};
+///
+/// async fn mine(world: World) -> Box<dyn Driver> {
+///     // Mount `world.server` into your framework, and send requests through it.
+///     Box::new(Bare(world.server))
+/// }
+///
+/// conformance! {
+///     cases: protocol,
+///     drivers: { mine: crate::mine },
+///     stores: { memory: grantry::MemoryStore::default },
+///     except: { tenants::each_tenant_issues_for_itself: "ours share an issuer" },
+/// }
+/// # fn main() {}
+/// ```
 #[macro_export]
 macro_rules! conformance {
     (cases: protocol, $($rest:tt)*) => { $crate::__protocol! { __drivers $($rest)* } };
     (cases: door, $($rest:tt)*) => { $crate::__door! { __drivers $($rest)* } };
     (cases: races, $($rest:tt)*) => { $crate::__races! { __drivers $($rest)* } };
-    (cases: store, stores: $stores:tt $(,)?) => { $crate::__store! { $stores } };
+    (cases: store, stores: $stores:tt $(, except: $except:tt)? $(,)?) => {
+        $crate::__excepted_are_cases! { store $($except)? }
+        $crate::__store! { $stores ($($except)?) }
+    };
+}
+
+/// Exceptions as a slice of names and reasons.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __except {
+    () => { &[] };
+    ({ $($room:ident::$case:ident: $reason:literal),* $(,)? }) => {
+        &[ $( (concat!(stringify!($room), "::", stringify!($case)), $reason), )* ]
+    };
+}
+
+/// An exception that names no case does not compile.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __excepted_are_cases {
+    ($area:ident) => {};
+    ($area:ident { $($room:ident::$case:ident: $reason:literal),* $(,)? }) => {
+        const _: () = { $( let _ = $crate::$area::$room::$case; )* };
+    };
 }
 
 /// The cases for every driver: one line for each room, one word for each case.
@@ -549,9 +595,23 @@ macro_rules! __races {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __drivers {
-    ($area:ident $cases:tt drivers: { $($driver:ident: $make:path),* $(,)? }, stores: $stores:tt $(,)?) => { $(
+    (
+        $area:ident $cases:tt
+        drivers: { $($driver:ident: $make:path),* $(,)? },
+        stores: $stores:tt
+        $(, except: $except:tt)? $(,)?
+    ) => {
+        $crate::__excepted_are_cases! { $area $($except)? }
+        $crate::__each_driver! { $area $cases { $($driver: $make,)* } $stores ($($except)?) }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each_driver {
+    ($area:ident $cases:tt { $($driver:ident: $make:path,)* } $stores:tt $except:tt) => { $(
         mod $driver {
-            $crate::__stores! { $area $cases ($make) $stores }
+            $crate::__stores! { $area $cases ($make) $stores $except }
         }
     )* };
 }
@@ -559,9 +619,9 @@ macro_rules! __drivers {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __stores {
-    ($area:ident $cases:tt ($make:path) { $($store:ident: $new:path),* $(,)? }) => { $(
+    ($area:ident $cases:tt ($make:path) { $($store:ident: $new:path),* $(,)? } $except:tt) => { $(
         mod $store {
-            $crate::__rooms! { $area $cases ($make) ($new) }
+            $crate::__rooms! { $area $cases ($make) ($new) $except }
         }
     )* };
 }
@@ -569,9 +629,9 @@ macro_rules! __stores {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rooms {
-    ($area:ident [$($room:ident: $cases:tt),* $(,)?] $make:tt $new:tt) => { $(
+    ($area:ident [$($room:ident: $cases:tt),* $(,)?] $make:tt $new:tt $except:tt) => { $(
         mod $room {
-            $crate::__cases! { $area $room $cases $make $new }
+            $crate::__cases! { $area $room $cases $make $new $except }
         }
     )* };
 }
@@ -579,18 +639,19 @@ macro_rules! __rooms {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __cases {
-    ($area:ident $room:ident [$($case:ident),* $(,)?] $make:tt $new:tt) => { $(
-        $crate::__case! { $area $room $case $make $new }
+    ($area:ident $room:ident [$($case:ident),* $(,)?] $make:tt $new:tt $except:tt) => { $(
+        $crate::__case! { $area $room $case $make $new $except }
     )* };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __case {
-    ($area:ident $room:ident $case:ident ($make:path) ($new:path)) => {
+    ($area:ident $room:ident $case:ident ($make:path) ($new:path) ($($except:tt)?)) => {
         #[test]
         fn $case() {
-            $crate::run(async {
+            let name = concat!(stringify!($room), "::", stringify!($case));
+            $crate::run_or_except(name, $crate::__except!($($except)?), async {
                 let world = $crate::World::new($new()).await;
                 let driver = $make(world.clone()).await;
                 $crate::$area::$room::$case(&$crate::Stage { world, driver }).await;
@@ -603,10 +664,10 @@ macro_rules! __case {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __store {
-    ({ $($store:ident: $new:path),* $(,)? }) => { $(
+    ({ $($store:ident: $new:path),* $(,)? } $except:tt) => { $(
         mod $store {
             $crate::__contract! {
-                ($new)
+                ($new) $except
                 tickets: [
                     a_ticket_is_read_as_it_was_issued,
                     a_known_id_is_a_conflict_and_stays_as_it_is,
@@ -624,6 +685,13 @@ macro_rules! __store {
                     a_refresh_token_is_rotated_by_one,
                     a_version_is_changed_by_one,
                     an_id_is_issued_to_one,
+                ],
+                fields: [
+                    every_field_of_a_tenant_comes_back,
+                    every_field_of_a_client_comes_back,
+                    every_field_of_a_user_comes_back,
+                    every_field_of_keys_comes_back,
+                    every_field_of_a_ticket_comes_back,
                 ],
                 changes: [
                     a_tenant_changes_by_the_version_that_was_read,
@@ -663,9 +731,9 @@ macro_rules! __store {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract {
-    (($new:path) $($room:ident: $cases:tt),* $(,)?) => { $(
+    (($new:path) $except:tt $($room:ident: $cases:tt),* $(,)?) => { $(
         mod $room {
-            $crate::__contract_cases! { $room $cases ($new) }
+            $crate::__contract_cases! { $room $cases ($new) $except }
         }
     )* };
 }
@@ -673,18 +741,19 @@ macro_rules! __contract {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract_cases {
-    ($room:ident [$($case:ident),* $(,)?] $new:tt) => { $(
-        $crate::__contract_case! { $room $case $new }
+    ($room:ident [$($case:ident),* $(,)?] $new:tt $except:tt) => { $(
+        $crate::__contract_case! { $room $case $new $except }
     )* };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract_case {
-    ($room:ident $case:ident ($new:path)) => {
+    ($room:ident $case:ident ($new:path) ($($except:tt)?)) => {
         #[test]
         fn $case() {
-            $crate::run(async {
+            let name = concat!(stringify!($room), "::", stringify!($case));
+            $crate::run_or_except(name, $crate::__except!($($except)?), async {
                 $crate::store::$room::$case(&$new().into()).await;
             });
         }

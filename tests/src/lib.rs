@@ -1,8 +1,9 @@
-//! The one suite that holds Grantry's stores and adapters together. It is published, so that the
-//! author of a store, an adapter or a fork runs the same cases as we do.
+#![doc = include_str!("../README.md")]
 //!
-//! - A *case* is an async function over a [`Stage`]: a [`World`] and a [`Driver`] that carries
-//!   requests to its server. [`conformance!`] expands drivers × stores × cases into real tests.
+//! # Where things are
+//!
+//! - [`conformance!`] makes tests of cases. [`World`], [`Driver`] and [`Stage`] are what a case stands
+//!   on; [`Bare`] and [`Socket`] are drivers, [`run`] runs a case of your own.
 //! - [`protocol`] cases hold for every driver, [`door`] cases for drivers that host an
 //!   application; [`protocol::differential`] demands that an adapter answers like the bare core.
 //! - [`store`] is the contract of the store ports, as functions over them.
@@ -11,23 +12,10 @@
 //! - [`wrong`] holds stores and adapters that are wrong on purpose: a suite that never goes red
 //!   is worth nothing.
 //!
-//! A driver for an adapter of your own is a function from a [`World`] to a boxed [`Driver`]:
+//! # Features
 //!
-//! ```
-//! use grantry_conformance::{Bare, Driver, World, conformance};
-//!
-//! async fn mine(world: World) -> Box<dyn Driver> {
-//!     // Mount `world.server` into your framework, and send requests through it.
-//!     Box::new(Bare(world.server))
-//! }
-//!
-//! conformance! {
-//!     cases: protocol,
-//!     drivers: { mine: crate::mine },
-//!     stores: { memory: grantry::MemoryStore::default },
-//! }
-//! # fn main() {}
-//! ```
+//! `socket`, which is on by default, brings [`Socket`] and [`lives_through_odd_bytes`], and an HTTP
+//! client for them. The author of a store can do without.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::panic, reason = "a case fails by panicking, like every test")]
@@ -41,7 +29,11 @@ mod gate;
 mod jwt;
 mod kept;
 pub mod protocol;
+#[cfg(feature = "socket")]
+mod raw;
 mod request;
+#[cfg(feature = "socket")]
+mod socket;
 mod stage;
 pub mod store;
 mod world;
@@ -49,13 +41,17 @@ pub mod wrong;
 mod yielding;
 
 pub use answer::{Answer, rpc, violation};
-pub use driver::{Bare, Driver, run};
+pub use driver::{Bare, Driver, run, run_or_except};
 pub use entropy::SeededEntropy;
 pub use gate::Gate;
 pub use jwt::claims;
 pub use kept::Kept;
 pub use protocol::broken::Down;
+#[cfg(feature = "socket")]
+pub use raw::{exchange, lives_through_odd_bytes};
 pub use request::{form, get, query};
+#[cfg(feature = "socket")]
+pub use socket::Socket;
 pub use stage::{ALICE, PASSWORD, Stage, Tokens, alice_asks_for_a_code, grant_of, tenant_id};
 pub use world::{Guards, ManualClock, World};
 pub use yielding::Yielding;

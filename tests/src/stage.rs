@@ -10,7 +10,8 @@ use http::{HeaderValue, Request, header};
 
 use crate::{Answer, Bare, Driver, World, claims, form, get, query};
 
-/// A world, and the driver that reaches it.
+/// A world, and the driver that reaches it: what each case is given. Its methods are the requests that
+/// many cases make; each sends through the driver, and nothing but [`Stage::ticket`] looks past it.
 pub struct Stage {
     /// The world.
     pub world: World,

@@ -25,9 +25,11 @@ use crate::{Kept, SeededEntropy};
 /// EdDSA where nothing else is said, so that equal requests have equal answers.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// The server.
+    /// The server, for a driver to mount or to call. Its issuer is
+    /// `https://id.example.com/oauth/{tenant}`, so its paths begin with `/oauth/` and
+    /// `/.well-known/`.
     pub server: Server,
-    /// Its time.
+    /// Its time, which stands still until a case moves it.
     pub clock: Arc<ManualClock>,
     /// Its stores, for a look behind the server's back.
     pub stores: Stores,
@@ -39,7 +41,8 @@ pub struct World {
     secrets: HashMap<(String, String), String>,
 }
 
-/// Guards for the audience [`World::AUDIENCE`].
+/// Guards for the audience [`World::AUDIENCE`], which the host application of [`crate::door`] puts
+/// before its routes.
 #[derive(Clone, Debug)]
 pub struct Guards {
     /// Tokens of acme.

@@ -53,3 +53,26 @@ fn everything_that_specs_names_is_there() {
         assert!(is_there, "SPECS.md names {name}, which is not there");
     }
 }
+
+/// Rows get fields, and a store may forget one: the contract must have a value for each.
+#[test]
+fn every_field_of_a_row_is_in_the_contract() {
+    let sample = read("tests/src/store/fields.rs");
+    let rows = ["account::Account", "client::Client", "policy::Policy", "tenant::Tenant"];
+    let mut fields = 0;
+    for row in rows {
+        let (file, name) = row.split_once("::").expect("file::name");
+        let source = read(&format!("core/src/types/{file}.rs"));
+        let (_, body) = source.split_once(&format!("pub struct {name} {{\n")).expect("a struct");
+        let (body, _) = body.split_once("\n}").expect("the end of the struct");
+        let public = body.lines().filter_map(|line| line.trim().strip_prefix("pub "));
+        for field in public.filter_map(|line| line.split(':').next()) {
+            // What a row is made with by `new` stands there.
+            let made = matches!(field, "id" | "kind" | "policy" | "subject" | "username");
+            let given = made || sample.contains(&format!(".{field} = "));
+            assert!(given, "tests/src/store/fields.rs gives no {field} to a {name}");
+            fields += 1;
+        }
+    }
+    assert!(fields >= 37, "only {fields} fields");
+}

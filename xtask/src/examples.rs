@@ -19,10 +19,11 @@ use crate::{
 };
 
 /// The packages, and what their printed lines must answer.
-const EXAMPLES: [(&str, &[Expected]); 4] = [
+const EXAMPLES: [(&str, &[Expected]); 5] = [
     ("example-axum", DEMO),
     ("example-actix", DEMO),
     ("example-warp", DEMO),
+    ("example-poem", DEMO),
     ("example-own-users", OWN_USERS),
 ];
 /// A provisioning file, from the root of the repository.

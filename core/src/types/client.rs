@@ -1,6 +1,8 @@
 //! A client: an application that asks for tokens.
 
-use super::{Audience, ClientId, Kind, Policy, Scope, SecretHash, Set, Timestamp, Version, limits};
+use super::{
+    Audience, ClientId, Policy, Scope, SecretHash, Set, Timestamp, Version, choices::choice, limits,
+};
 
 /// A registered client (RFC 6749 §2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,15 +52,13 @@ pub enum ClientAuthMethod {
     Post,
 }
 
-impl ClientAuthMethod {
+choice!(
     /// The name in metadata and registration.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Basic => "client_secret_basic",
-            Self::Post => "client_secret_post",
-        }
-    }
-}
+    ClientAuthMethod,
+    "a way to present a secret",
+    Basic = "client_secret_basic",
+    Post = "client_secret_post",
+);
 
 /// A kind of grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,34 +73,15 @@ pub enum GrantType {
     RefreshToken,
 }
 
-impl GrantType {
+choice!(
     /// The name on the wire (`grant_type`).
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AuthorizationCode => "authorization_code",
-            Self::ClientCredentials => "client_credentials",
-            Self::Password => "password",
-            Self::RefreshToken => "refresh_token",
-        }
-    }
-}
-
-impl Kind for ClientAuthMethod {
-    const ALL: &'static [Self] = &[Self::Basic, Self::Post];
-
-    fn number(self) -> u8 {
-        self as u8
-    }
-}
-
-impl Kind for GrantType {
-    const ALL: &'static [Self] =
-        &[Self::AuthorizationCode, Self::ClientCredentials, Self::Password, Self::RefreshToken];
-
-    fn number(self) -> u8 {
-        self as u8
-    }
-}
+    GrantType,
+    "a kind of grant",
+    AuthorizationCode = "authorization_code",
+    ClientCredentials = "client_credentials",
+    Password = "password",
+    RefreshToken = "refresh_token",
+);
 
 impl Client {
     /// A client with this id, without grants and scope.

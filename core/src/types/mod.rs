@@ -4,6 +4,7 @@ mod account;
 mod answer;
 mod browser;
 mod caller;
+mod choices;
 mod client;
 mod issuer;
 pub mod limits;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Audience, GrantType, Origin, RedirectUri, Scope, Set, SigningAlg, limits};
+use super::{
+    Audience, GrantType, Origin, RedirectUri, Scope, Set, SigningAlg, choices::choice, limits,
+};
 
 /// What a tenant allows. Checked as a whole wherever it is stored; see [`Policy::check`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +82,24 @@ pub enum Rotation {
     /// Nobody's: FAPI 2.0 §5.3.2.1 wants key-bound tokens that stay.
     Never,
 }
+
+choice!(
+    /// The name in files and stores.
+    DirectApi,
+    "a form of the direct API",
+    Off = "off",
+    Post = "post",
+    Get = "get",
+);
+
+choice!(
+    /// The name in files and stores.
+    Rotation,
+    "a rotation",
+    Always = "always",
+    Public = "public",
+    Never = "never",
+);
 
 /// A policy that contradicts itself: which field, and what it may be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,7 @@
 //! Signature algorithms.
 
+use super::choices::choice;
+
 /// An algorithm that signs tokens (RFC 7518 §3.1, RFC 8037 §3.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SigningAlg {
@@ -16,13 +18,13 @@ pub enum SigningAlg {
 impl SigningAlg {
     /// Every algorithm.
     pub const ALL: [Self; 3] = [Self::Es256, Self::EdDsa, Self::Rs256];
-
-    /// The name in the header of a token (`alg`).
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Es256 => "ES256",
-            Self::EdDsa => "EdDSA",
-            Self::Rs256 => "RS256",
-        }
-    }
 }
+
+choice!(
+    /// The name in the header of a token (`alg`).
+    SigningAlg,
+    "a signing algorithm",
+    Es256 = "ES256",
+    EdDsa = "EdDSA",
+    Rs256 = "RS256",
+);

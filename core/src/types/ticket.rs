@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_lc_rs::digest::{Context, SHA256};
 
-use super::{Audience, ClientId, RedirectUri, Scope, Subject, Timestamp};
+use super::{Audience, ClientId, RedirectUri, Scope, Subject, Timestamp, choices::choice};
 
 /// The id of a row: 16 bytes of a hash, so it shows nothing and presents nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,6 +142,15 @@ pub enum EndReason {
     /// Somebody in charge ended it.
     Revoked,
 }
+
+choice!(
+    /// The name in stores.
+    EndReason,
+    "a reason for the end of a grant",
+    Reused = "reused",
+    RolledBack = "rolled_back",
+    Revoked = "revoked",
+);
 
 /// What one write sets; everything else of a ticket stays as it was issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,12 @@ pub struct InvalidWord {
     rule: &'static str,
 }
 
+impl InvalidWord {
+    pub(super) const fn new(rule: &'static str) -> Self {
+        Self { rule }
+    }
+}
+
 macro_rules! word {
     ($(#[$doc:meta])* $name:ident, $valid:path, $rule:literal) => {
         $(#[$doc])*
@@ -26,7 +32,7 @@ macro_rules! word {
             type Err = InvalidWord;
 
             fn from_str(text: &str) -> Result<Self, InvalidWord> {
-                if $valid(text) { Ok(Self(text.into())) } else { Err(InvalidWord { rule: $rule }) }
+                if $valid(text) { Ok(Self(text.into())) } else { Err(InvalidWord::new($rule)) }
             }
         }
 

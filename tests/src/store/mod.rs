@@ -3,6 +3,7 @@
 
 pub mod changes;
 pub mod concurrency;
+pub mod fields;
 pub mod histories;
 pub mod lists;
 pub mod rows;

@@ -4,6 +4,7 @@
 
 mod cancellation;
 mod drivers;
+mod fork;
 mod raw;
 mod red;
 
@@ -29,6 +30,7 @@ mod door {
     grantry_conformance::conformance! {
         cases: door,
         drivers: {
+            reference: grantry_conformance::door::reference,
             axum: crate::drivers::axum::in_process,
             axum_socket: crate::drivers::axum::socket,
             actix: crate::drivers::actix::in_process,

@@ -99,10 +99,11 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
         put(field, table.find(name).and_then(|value| fields::scope(&value)));
     }
     let read = |name| table.find(name);
-    let rotations =
-        [("always", Rotation::Always), ("public", Rotation::Public), ("never", Rotation::Never)];
+    let rotations = [Rotation::Always, Rotation::Public, Rotation::Never];
+    let rotations = rotations.map(|rotation| (rotation.as_str(), rotation));
     put(rotation, read("rotation").and_then(|value| value.choice("a rotation", &rotations)));
-    let forms = [("off", DirectApi::Off), ("post", DirectApi::Post), ("get", DirectApi::Get)];
+    let forms = [DirectApi::Off, DirectApi::Post, DirectApi::Get];
+    let forms = forms.map(|form| (form.as_str(), form));
     let form = "a form of the direct API";
     put(direct_api, read("direct_api").and_then(|value| value.choice(form, &forms)));
     let algs = SigningAlg::ALL.map(|alg| (alg.as_str(), alg));

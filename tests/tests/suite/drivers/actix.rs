@@ -18,14 +18,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use grantry::Guard;
 use grantry_actix::{Access, Denied};
-use grantry_conformance::{Driver, World};
+use grantry_conformance::{Driver, Socket, World};
 use http::{Request, Response};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     polls::{Droppable, Polls},
     served::{Served, Stop},
-    socket::Socket,
 };
 
 async fn subject(access: Access) -> String {

@@ -13,16 +13,13 @@ use axum::{
 use bytes::Bytes;
 use grantry::Guard;
 use grantry_axum::{Access, Denied};
-use grantry_conformance::{Driver, World};
+use grantry_conformance::{Driver, Socket, World};
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tokio::{net::TcpListener, sync::oneshot};
 use tower::ServiceExt;
 
-use super::{
-    served::{Elsewhere, Served},
-    socket::Socket,
-};
+use super::served::{Elsewhere, Served};
 
 /// The application's state: its own, and a guard.
 #[derive(Clone)]

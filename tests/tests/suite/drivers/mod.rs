@@ -4,7 +4,6 @@ pub mod actix;
 pub mod axum;
 pub mod polls;
 pub mod served;
-pub mod socket;
 pub mod warp;
 
 use grantry_conformance::{Bare, Driver, World};

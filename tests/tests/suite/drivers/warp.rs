@@ -4,7 +4,7 @@ use std::{convert::Infallible, net::SocketAddr};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use grantry_conformance::{Driver, World};
+use grantry_conformance::{Driver, Socket, World};
 use grantry_warp::{Access, Denied};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
@@ -12,10 +12,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 use tower::ServiceExt;
 use warp::{Filter, Rejection, Reply, filters::BoxedFilter};
 
-use super::{
-    served::{Elsewhere, Served},
-    socket::Socket,
-};
+use super::served::{Elsewhere, Served};
 
 fn write(access: Access) -> Result<&'static str, Denied> {
     access.require("write")?;

@@ -5,10 +5,15 @@ use std::net::SocketAddr;
 use async_trait::async_trait;
 use bytes::Bytes;
 use grantry::types::limits;
-use grantry_conformance::Driver;
 use http::{Request, Response};
 
-/// An application that listens on this address.
+use crate::Driver;
+
+/// Sends to an application that listens. Connections are kept alive, redirects are not followed,
+/// and no proxy of the machine is asked. An adapter that is right in process may be wrong here, and
+/// the other way round: HEAD, bodies without a declared length and repeated headers are the
+/// transport's as well.
+#[derive(Debug)]
 pub struct Socket {
     client: reqwest::Client,
     /// Keeps no connection: for requests after which the server closes it.
@@ -17,17 +22,19 @@ pub struct Socket {
 }
 
 impl Socket {
+    /// A driver of the application that listens on this address.
+    ///
+    /// # Panics
+    /// When the platform gives no client.
     pub fn to(at: SocketAddr) -> Box<dyn Driver> {
         let builder = || {
             let builder = reqwest::Client::builder().no_proxy();
             builder.redirect(reqwest::redirect::Policy::none())
         };
-        let alone = builder().pool_max_idle_per_host(0).build().unwrap();
-        Box::new(Self { client: builder().build().unwrap(), alone, at })
+        let alone = builder().pool_max_idle_per_host(0).build().expect("a client");
+        Box::new(Self { client: builder().build().expect("a client"), alone, at })
     }
-}
 
-impl Socket {
     /// A server that refuses a body before it has read it all may close the connection while the
     /// client still writes, and the client may meet that before it reads the answer: it asks again.
     /// Nor may another request meet a connection that is being closed.
@@ -54,7 +61,7 @@ impl Driver for Socket {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = answer.status();
         *response.headers_mut() = answer.headers().clone();
-        *response.body_mut() = answer.bytes().await.unwrap();
+        *response.body_mut() = answer.bytes().await.expect("a whole body");
         response
     }
 }

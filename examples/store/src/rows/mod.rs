@@ -1,0 +1,26 @@
+//! How each row becomes text and is restored from it. Everything that a row consists of has a way
+//! out and a way in: `as_str` and `parse`, `as_bytes` and `from_bytes`, `as_millis` and
+//! `from_millis`, `expose` and `new`. What has private parts is restored by the same rules by which
+//! it was made, so a row that was tampered with is an error and never a wrong value.
+
+mod account;
+mod client;
+mod keys;
+mod policy;
+mod tenant;
+mod ticket;
+
+use std::str::FromStr;
+
+pub(crate) use ticket::ticket_key;
+
+use crate::table::Invalid;
+
+/// Texts that are all of one kind.
+fn parsed<T, Many>(texts: &[String]) -> Result<Many, Invalid>
+where
+    T: FromStr<Err: Into<Invalid>>,
+    Many: FromIterator<T>,
+{
+    texts.iter().map(|text| text.parse().map_err(Into::into)).collect()
+}

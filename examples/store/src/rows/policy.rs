@@ -1,0 +1,85 @@
+//! A tenant's policy, in its tenant's row.
+
+use std::time::Duration;
+
+use grantry::types::{GrantType, Origin, Policy, RedirectUri, Resource};
+use serde::{Deserialize, Serialize};
+
+use super::parsed;
+use crate::table::Invalid;
+
+/// Spans are written with their nanoseconds: nothing says that a policy has whole seconds.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct PolicyRow {
+    access_token_lifetime: Duration,
+    code_lifetime: Duration,
+    refresh_idle_lifetime: Duration,
+    grant_lifetime: Duration,
+    retry_window: Duration,
+    rotation: String,
+    grants: Vec<String>,
+    direct_api: String,
+    direct_redirect_uris: Vec<String>,
+    direct_scope: String,
+    allowed_origins: Vec<String>,
+    default_scope: String,
+    default_audience: String,
+    /// Audience and scope of each.
+    resources: Vec<(String, String)>,
+    signing_alg: String,
+    key_lifetime: Duration,
+    key_announcement: Duration,
+}
+
+impl PolicyRow {
+    pub(super) fn keep(policy: &Policy) -> Self {
+        let resource = |api: &Resource| (api.audience.to_string(), api.scope.to_string());
+        Self {
+            access_token_lifetime: policy.access_token_lifetime,
+            code_lifetime: policy.code_lifetime,
+            refresh_idle_lifetime: policy.refresh_idle_lifetime,
+            grant_lifetime: policy.grant_lifetime,
+            retry_window: policy.retry_window,
+            rotation: policy.rotation.as_str().to_owned(),
+            grants: policy.grants.iter().map(|grant| grant.as_str().to_owned()).collect(),
+            direct_api: policy.direct_api.as_str().to_owned(),
+            direct_redirect_uris: policy.direct_redirect_uris.iter().map(text).collect(),
+            direct_scope: policy.direct_scope.to_string(),
+            allowed_origins: policy.allowed_origins.iter().map(text).collect(),
+            default_scope: policy.default_scope.to_string(),
+            default_audience: policy.default_audience.to_string(),
+            resources: policy.resources.iter().map(resource).collect(),
+            signing_alg: policy.signing_alg.as_str().to_owned(),
+            key_lifetime: policy.key_lifetime,
+            key_announcement: policy.key_announcement,
+        }
+    }
+
+    pub(super) fn restore(self) -> Result<Policy, Invalid> {
+        let resource = |(audience, scope): &(String, String)| {
+            Ok::<_, Invalid>(Resource { audience: audience.parse()?, scope: scope.parse()? })
+        };
+        let mut policy = Policy::new(self.default_audience.parse()?);
+        policy.access_token_lifetime = self.access_token_lifetime;
+        policy.code_lifetime = self.code_lifetime;
+        policy.refresh_idle_lifetime = self.refresh_idle_lifetime;
+        policy.grant_lifetime = self.grant_lifetime;
+        policy.retry_window = self.retry_window;
+        policy.rotation = self.rotation.parse()?;
+        policy.grants = parsed::<GrantType, _>(&self.grants)?;
+        policy.direct_api = self.direct_api.parse()?;
+        policy.direct_redirect_uris = parsed::<RedirectUri, _>(&self.direct_redirect_uris)?;
+        policy.direct_scope = self.direct_scope.parse()?;
+        policy.allowed_origins = parsed::<Origin, _>(&self.allowed_origins)?;
+        policy.default_scope = self.default_scope.parse()?;
+        policy.resources = self.resources.iter().map(resource).collect::<Result<_, _>>()?;
+        policy.signing_alg = self.signing_alg.parse()?;
+        policy.key_lifetime = self.key_lifetime;
+        policy.key_announcement = self.key_announcement;
+        Ok(policy)
+    }
+}
+
+fn text(uri: &impl ToString) -> String {
+    uri.to_string()
+}
