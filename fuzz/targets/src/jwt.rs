@@ -4,7 +4,7 @@ use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use grantry::{Access, Denial, types::Scope};
-use grantry_conformance::{claims, get};
+use grantry_conformance::get;
 use http::{HeaderValue, Request, header};
 use serde_json::Value;
 
@@ -15,8 +15,8 @@ use crate::{
     world::{self, SIGNING_KEY, World},
 };
 
-/// `s` signs a header and a payload, on two lines, by the tenant's own key, with `$` for a grant that
-/// is live; `e` edits a true token, by pairs of a place and what is to stand there; anything else is
+/// `s` signs a header and a payload, on two lines, by the tenant's own key, with `$` for its name in
+/// the header and for a live grant in the payload; `e` edits a true token, by pairs of a place and what is to stand there; anything else is
 /// an `Authorization` header and a query on two lines. Whatever is let in is a token as another
 /// reader sees it.
 pub fn jwt(input: &[u8]) {
@@ -68,13 +68,18 @@ fn ask(authorization: &[u8], query: &[u8]) -> Option<Request<Bytes>> {
 
 /// Header and payload, signed by the key that the tenant signs with.
 fn signed(text: &[u8], own: &str) -> Vec<u8> {
-    let grant = claims(own)["gid"].as_str().unwrap().to_owned();
+    let model = |at: usize| -> Value {
+        let part = own.split('.').nth(at).unwrap();
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+    };
+    let filled = |part: &[u8], member: &Value| {
+        URL_SAFE_NO_PAD.encode(replaced(part, b'$', member.as_str().unwrap().as_bytes()))
+    };
     let (header, payload) = halves(text);
-    let payload = replaced(payload, b'$', grant.as_bytes());
-    let encode = |part: &[u8]| URL_SAFE_NO_PAD.encode(part);
-    let signed = format!("{}.{}", encode(&header), encode(&payload));
-    let signature = key().sign(signed.as_bytes());
-    format!("{signed}.{}", encode(signature.as_ref())).into_bytes()
+    let (header, payload) = (filled(&header, &model(0)["kid"]), filled(payload, &model(1)["gid"]));
+    let signed = format!("{header}.{payload}");
+    let signature = URL_SAFE_NO_PAD.encode(key().sign(signed.as_bytes()));
+    format!("{signed}.{signature}").into_bytes()
 }
 
 fn key() -> Ed25519KeyPair {

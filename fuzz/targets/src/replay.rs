@@ -12,21 +12,18 @@ use crate::Target;
 /// # Panics
 /// When the target does, or a file cannot be read.
 pub fn arguments(target: Target) {
-    for path in env::args_os().skip(1) {
-        replay(target, Path::new(&path));
+    for path in env::args_os().skip(1).map(PathBuf::from) {
+        let files = if path.is_dir() { entries(&path) } else { vec![path] };
+        replay(target, &files);
     }
 }
 
-/// Replays a file, or the files of a folder, and says how many there were.
-fn replay(target: Target, path: &Path) -> usize {
-    let files = if path.is_dir() { entries(path) } else { vec![path.to_owned()] };
-    for file in &files {
+fn replay(target: Target, files: &[PathBuf]) {
+    for file in files {
         let input = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        // Seen where the target panics.
         let _named = Named(file);
         target(&input);
     }
-    files.len()
 }
 
 /// Names the file that made a target panic.
@@ -55,15 +52,17 @@ mod tests {
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
     }
 
+    fn corpus(name: &str) -> Vec<PathBuf> {
+        entries(&fuzz().join("corpus").join(name))
+    }
+
     /// The corpus, which must be there, and what was found once, which may.
     fn replay_all(name: &str) {
+        let corpus = corpus(name);
+        assert!(!corpus.is_empty(), "the corpus of {name} is empty or missing");
         let (_, target) = TARGETS.iter().find(|(own, _)| *own == name).unwrap();
-        let corpus = fuzz().join("corpus").join(name);
-        assert!(replay(*target, &corpus) > 0, "{} is empty or missing", corpus.display());
-        let found = fuzz().join("regressions").join(name);
-        if found.exists() {
-            replay(*target, &found);
-        }
+        replay(*target, &corpus);
+        replay(*target, &entries(&fuzz().join("regressions").join(name)));
     }
 
     macro_rules! replays {
@@ -102,7 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn a_replay_that_finds_nothing_says_so() {
-        assert_eq!(replay(|_| panic!("replayed"), &fuzz().join("corpus/nobody")), 0);
+    #[should_panic(expected = "the corpus of nobody is empty or missing")]
+    fn a_target_without_a_corpus_fails() {
+        replay_all("nobody");
+    }
+
+    #[test]
+    #[should_panic(expected = "were replayed")]
+    fn a_file_that_a_target_fails_on_fails_the_replay() {
+        replay(|input| panic!("{} bytes were replayed", input.len()), &corpus("scope"));
     }
 }

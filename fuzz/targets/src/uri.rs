@@ -45,7 +45,12 @@ fn same(text: &str) -> Option<Url> {
     }
     let url = Url::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
     assert_eq!(url.scheme(), scheme.to_ascii_lowercase(), "{text}");
-    assert_eq!(url.host_str(), Some(&*host.to_ascii_lowercase()), "{text}");
+    match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(literal) => {
+            assert_eq!(url.host(), Some(Host::Ipv6(literal.parse().unwrap())), "{text}")
+        }
+        None => assert_eq!(url.host_str(), Some(&*host.to_ascii_lowercase()), "{text}"),
+    }
     let own = if url.scheme() == "https" { 443 } else { 80 };
     let port = if port.is_empty() { own } else { port.parse().unwrap() };
     assert_eq!(url.port_or_known_default(), Some(port), "{text}");

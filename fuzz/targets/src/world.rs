@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub(crate) now: Timestamp,
 }
 
+/// The one user.
+const ALICE: &str = "user-alice";
 /// The seed of the EdDSA keys.
 pub(crate) const SIGNING_KEY: [u8; 32] = [0x5e; 32];
 
@@ -185,11 +187,11 @@ impl Users for Witness {
         self.seen().credentials = Some(asked);
         let known = username.canonical() == Some("alice");
         let right = known & (*password == Password::from(World::PASSWORD));
-        Ok(if right { SignIn::Accepted("user-alice".parse().unwrap()) } else { SignIn::Refused })
+        Ok(if right { SignIn::Accepted(ALICE.parse().unwrap()) } else { SignIn::Refused })
     }
 
-    async fn standing(&self, _: &TenantId, _: &Subject) -> Result<Standing, StoreError> {
-        Ok(Standing::ACTIVE)
+    async fn standing(&self, _: &TenantId, subject: &Subject) -> Result<Standing, StoreError> {
+        Ok(if subject.as_str() == ALICE { Standing::ACTIVE } else { Standing::Gone })
     }
 }
 
