@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use fluent_uri::Uri;
+use fluent_uri::{Uri, component::Authority};
 
 use super::limits;
 
@@ -90,16 +90,19 @@ fn is_canonical(uri: &Uri<&str>) -> bool {
 fn is_web(uri: &Uri<&str>) -> bool {
     let scheme = uri.scheme().as_str();
     let web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-    web && uri.authority().is_some_and(|at| {
-        // URL Standard §4.4: a port beyond these is no URL, and an empty one is left out.
-        let port = at.port().is_none_or(|port| port.as_str().parse::<u16>().is_ok());
-        port && is_plain(at.host()) && at.userinfo().is_none()
-    })
+    web && uri.authority().is_some_and(|at| is_plain(&at))
+}
+
+/// Whether browsers read an authority as it is written: nobody's name in it, a host, a port that
+/// there is. An empty port they leave out (URL Standard §4.4).
+pub(super) fn is_plain(at: &Authority<'_>) -> bool {
+    let port = at.port().is_none_or(|port| port.as_str().parse::<u16>().is_ok());
+    port && is_plain_host(at.host()) && at.userinfo().is_none()
 }
 
 /// URL Standard §3.5: browsers decode `%41`, and read `127.1`, `0x7f.1` and `2130706433` as
 /// addresses, whatever an allowlist says of the text.
-fn is_plain(host: &str) -> bool {
+fn is_plain_host(host: &str) -> bool {
     if let Some(text) = literal(host) {
         return text.parse::<Ipv6Addr>().is_ok();
     }

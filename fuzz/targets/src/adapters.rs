@@ -18,15 +18,17 @@ use warp::Filter;
 
 use crate::world::World;
 
+/// The route of the host that takes tokens of acme.
+pub(crate) const GUARDED: &str = "/guarded";
 /// What a host answers where nobody is at home.
 pub(crate) const NOBODY: &str = "the host knows no such page";
 
-/// The core; at `/me`, a guard and nothing else.
+/// The core; at [`GUARDED`], a guard and nothing else.
 pub(crate) async fn bare(world: &World, request: Request<Bytes>) -> Answer {
     if world.server.owns(request.uri().path()) {
         return world.server.handle(request).await.into();
     }
-    if request.uri().path() != "/me" {
+    if request.uri().path() != GUARDED {
         let mut answer = Response::new(NOBODY.into());
         *answer.status_mut() = StatusCode::NOT_FOUND;
         return answer.into();
@@ -45,7 +47,7 @@ fn about(access: &grantry::Access) -> String {
 pub(crate) async fn axum(world: &World, request: Request<Bytes>) -> Answer {
     let me = |access: grantry_axum::Access| async move { about(&access) };
     let app: Router = Router::new()
-        .route("/me", any(me))
+        .route(GUARDED, any(me))
         .merge(grantry_axum::router(&world.server))
         .fallback(|| async { (StatusCode::NOT_FOUND, NOBODY) })
         .with_state(world.guard.clone());
@@ -56,7 +58,7 @@ pub(crate) async fn axum(world: &World, request: Request<Bytes>) -> Answer {
 
 /// A warp application.
 pub(crate) async fn warp(world: &World, request: Request<Bytes>) -> Answer {
-    let me = warp::path!("me")
+    let me = warp::path!("guarded")
         .and(grantry_warp::access(world.guard.clone()))
         .map(|access: grantry::Access| about(&access));
     let nobody = async |_| {
@@ -75,7 +77,7 @@ pub(crate) async fn actix(world: &World, request: Request<Bytes>) -> Answer {
     let app = App::new()
         .app_data(web::Data::<Guard>::new(world.guard.clone()))
         .service(grantry_actix::scope(&world.server))
-        .route("/me", web::to(me))
+        .route(GUARDED, web::to(me))
         .default_service(web::to(async || actix_web::HttpResponse::NotFound().body(NOBODY)));
     let app = test::init_service(app).await;
     let answer = app.call(downgrade(request).to_request()).await.unwrap();

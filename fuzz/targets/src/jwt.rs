@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// `s` signs a header and a payload, on two lines, by the tenant's own key, with `$` for its name in
-/// the header and for a live grant in the payload; `e` edits a true token, by pairs of a place and what is to stand there; anything else is
-/// an `Authorization` header and a query on two lines. Whatever is let in is a token as another
-/// reader sees it.
+/// the header and for a live grant in the payload; `e` edits a true token, by pairs of a place and
+/// what is to stand there; anything else is an `Authorization` header and a query on two lines.
+/// Whatever is let in is a token as another reader sees it.
 pub fn jwt(input: &[u8]) {
     world::with(async |world| {
         let own = text(&a_refreshable_grant(world).await, "access_token");
