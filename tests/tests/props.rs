@@ -58,7 +58,7 @@ fn what_is_minted_is_what_a_guard_reads() {
         let check = s.world.guards.offline.check(&request.into_parts().0);
         let access = runtime.block_on(check).unwrap();
         prop_assert_eq!((access.subject().as_str(), access.client().as_str()), (&*id, &*id));
-        prop_assert_eq!(access.scope(), &scope.parse::<Scope>().unwrap());
+        prop_assert_eq!(Ok(access.scope().clone()), scope.parse::<Scope>());
         prop_assert!(!access.is_user());
     });
 }
