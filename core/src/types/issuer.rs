@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr, sync::Arc};
 
 use fluent_uri::Uri;
 
-use super::TenantId;
+use super::{TenantId, uri::is_plain};
 
 /// A tenant's issuer identifier (RFC 8414 §2), compared as text.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -83,14 +83,10 @@ impl std::str::FromStr for IssuerTemplate {
         let uri = Uri::parse(prefix).map_err(|_| InvalidIssuer::Url)?;
         let authority = uri.authority().ok_or(InvalidIssuer::Url)?;
         let https = uri.scheme().as_str() == "https";
-        let plain = !uri.has_query() && !uri.has_fragment() && authority.userinfo().is_none();
+        let plain = !uri.has_query() && !uri.has_fragment() && is_plain(&authority);
         // RFC 3986 §6.2.2.1: hosts compare without regard to case, issuers as text.
         let lower = !authority.as_str().bytes().any(|b| b.is_ascii_uppercase());
-        if !(https || uri.scheme().as_str() == "http")
-            || !plain
-            || !lower
-            || authority.host().is_empty()
-        {
+        if !(https || uri.scheme().as_str() == "http") || !plain || !lower {
             return Err(InvalidIssuer::Url);
         }
         let path = uri.path().as_str();
@@ -180,6 +176,8 @@ mod tests {
             ("ftp://a.example/{tenant}", Url),
             ("https://u@a.example/{tenant}", Url),
             ("https://A.example/{tenant}", Url),
+            ("http://127.1/{tenant}", Url),
+            ("https://a.example:/{tenant}", Url),
             ("https://a.example//{tenant}", Path),
             ("https://a.example/../{tenant}", Path),
             ("https://a.example/%61/{tenant}", Path),

@@ -27,6 +27,9 @@ mod uri;
 mod username;
 mod words;
 
+#[cfg(test)]
+mod props;
+
 pub use account::{Account, Standing};
 pub use answer::{CodeAnswer, TokenAnswer};
 pub use browser::BrowserFacts;

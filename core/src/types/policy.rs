@@ -244,3 +244,7 @@ fn demand(holds: bool, field: &'static str, rule: &'static str) -> Result<(), In
 #[cfg(test)]
 #[path = "policy_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "policy_props.rs"]
+mod props;

@@ -1,8 +1,13 @@
 //! URLs that keep their original text and compare by it.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr},
+    str::FromStr,
+    sync::Arc,
+};
 
-use fluent_uri::Uri;
+use fluent_uri::{Uri, component::Authority};
 
 use super::limits;
 
@@ -63,23 +68,57 @@ impl FromStr for Origin {
             |uri: &Uri<&str>| uri.path().is_empty() && !uri.has_query() && !uri.has_fragment();
         let lower = text.bytes().all(|b| !b.is_ascii_uppercase());
         let uri = Uri::parse(text).ok().filter(|uri| lower && is_web(uri) && bare(uri));
-        let default = |uri: Uri<&str>| {
-            let own = if uri.scheme().as_str() == "https" { "443" } else { "80" };
-            uri.authority().and_then(|at| at.port()).is_some_and(|port| port.as_str() == own)
-        };
         match uri {
-            Some(uri) if !default(uri) => Ok(Self(text.into())),
+            Some(uri) if is_canonical(&uri) => Ok(Self(text.into())),
             _ => Err(InvalidUri::Origin),
         }
     }
 }
 
-/// `http` or `https`, with a host and without user information. The scheme is compared without
-/// regard to case (RFC 3986 §3.1).
+/// Whether host and port are written as browsers write them: no port that is the scheme's own, no
+/// zero before a port or within an IPv6 address that can be left out.
+fn is_canonical(uri: &Uri<&str>) -> bool {
+    let Some(at) = uri.authority() else { return false };
+    let own = if uri.scheme().as_str() == "https" { "443" } else { "80" };
+    let port = at.port().is_none_or(|port| port.as_str() != own && !port.as_str().starts_with('0'));
+    let shortest = |text: &str| text.parse().is_ok_and(|v6: Ipv6Addr| v6.to_string() == text);
+    port && literal(at.host()).is_none_or(|text| shortest(text) && !text.contains('.'))
+}
+
+/// `http` or `https`, with a host that browsers take as it is and without user information. The
+/// scheme is compared without regard to case (RFC 3986 §3.1).
 fn is_web(uri: &Uri<&str>) -> bool {
     let scheme = uri.scheme().as_str();
     let web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-    web && uri.authority().is_some_and(|at| !at.host().is_empty() && at.userinfo().is_none())
+    web && uri.authority().is_some_and(|at| is_plain(&at))
+}
+
+/// Whether browsers read an authority as it is written: nobody's name in it, a host, a port that
+/// there is. An empty port they leave out (URL Standard §4.4).
+pub(super) fn is_plain(at: &Authority<'_>) -> bool {
+    let port = at.port().is_none_or(|port| port.as_str().parse::<u16>().is_ok());
+    port && is_plain_host(at.host()) && at.userinfo().is_none()
+}
+
+/// URL Standard §3.5: browsers decode `%41`, and read `127.1`, `0x7f.1` and `2130706433` as
+/// addresses, whatever an allowlist says of the text.
+fn is_plain_host(host: &str) -> bool {
+    if let Some(text) = literal(host) {
+        return text.parse::<Ipv6Addr>().is_ok();
+    }
+    let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
+    let hexadecimal = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
+    let number = last.bytes().all(|b| b.is_ascii_digit())
+        || hexadecimal.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    match number {
+        true => host.parse::<Ipv4Addr>().is_ok(),
+        false => !host.contains('%'),
+    }
+}
+
+/// What stands in the brackets of an IPv6 address.
+fn literal(host: &str) -> Option<&str> {
+    host.strip_prefix('[')?.strip_suffix(']')
 }
 
 macro_rules! prints_as_text {
@@ -133,6 +172,15 @@ mod tests {
             "javascript:alert(1)",
             "data:text/html,x",
             "com.example.app:/cb",
+            "https://%61.example/cb",
+            "http://127.1/cb",
+            "http://0x7f.0.0.1/cb",
+            "http://a.example.1/cb",
+            "http://127.0.0.1./cb",
+            "http://2130706433/cb",
+            "https://a.example:/cb",
+            "https://a.example:65536/cb",
+            "https://[v1.x]/cb",
         ];
         for text in bad {
             assert_eq!(text.parse::<RedirectUri>(), Err(InvalidUri::Redirect), "{text:?}");
@@ -145,7 +193,18 @@ mod tests {
     fn an_origin_is_what_a_browser_sends() {
         assert!("https://a.example".parse::<Origin>().is_ok());
         assert!("http://localhost:3000".parse::<Origin>().is_ok());
-        let bad = ["null", "*", "https://a.example/", "https://A.example", "https://a.example:443"];
+        assert!("http://[::1]:3000".parse::<Origin>().is_ok());
+        let bad = [
+            "null",
+            "*",
+            "https://a.example/",
+            "https://A.example",
+            "https://a.example:443",
+            "https://a.example:0443",
+            "https://a.example:08443",
+            "http://[::0001]",
+            "http://[::ffff:192.0.2.1]",
+        ];
         for text in bad {
             assert_eq!(text.parse::<Origin>(), Err(InvalidUri::Origin), "{text:?}");
         }

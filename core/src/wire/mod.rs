@@ -13,6 +13,9 @@ mod read_token;
 mod rfc;
 mod rpc;
 
+#[cfg(test)]
+mod props;
+
 pub use cors::allow_origin;
 pub use dialect::{Dialect, oversized};
 pub use form::Form;

@@ -33,7 +33,26 @@ fn parse(text: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_no_number_with_a_unit_is_no_duration(
+            text in "[0-9]{0,21}[smhd]|[0-9 +-]{0,3}[smhdwSMHD]{0,2}|.*",
+        ) {
+            let mut rest = text.chars();
+            let units = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400)];
+            let last = rest.next_back();
+            let unit = units.into_iter().find(|(name, _)| last == Some(*name));
+            let digits = rest.as_str();
+            let plain = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+            let number = digits.parse::<u64>().ok().filter(|_| plain);
+            let want = unit.zip(number).map(|((_, unit), n)| n.saturating_mul(unit));
+            prop_assert_eq!(parse(&text), want.map(Duration::from_secs));
+        }
+    }
 
     #[test]
     fn a_duration_is_a_number_and_a_unit() {

@@ -1,0 +1,155 @@
+//! What every answer is, whatever was asked: well-formed, and one of the contract's.
+
+use grantry_conformance::Answer;
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+/// The reasons of rpcStatus that no fault of ours is needed for, with their numbers.
+const REASONS: [(u64, &str); 11] = [
+    (3, "INVALID_REQUEST"),
+    (3, "UNSUPPORTED_RESPONSE_TYPE"),
+    (3, "UNSUPPORTED_GRANT_TYPE"),
+    (3, "INVALID_GRANT"),
+    (3, "INVALID_SCOPE"),
+    (5, "UNKNOWN_TENANT"),
+    (7, "UNAUTHORIZED_CLIENT"),
+    (12, "METHOD_NOT_ALLOWED"),
+    (16, "INVALID_CLIENT"),
+    (16, "INVALID_CREDENTIALS"),
+    (8, "THROTTLED"),
+];
+/// RFC 6749 §5.2, with the one word that it does not have.
+const ERRORS: [&str; 7] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_scope",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+];
+/// What an error may name.
+const FIELDS: [&str; 13] = [
+    "body",
+    "client_id",
+    "client_secret",
+    "code",
+    "grant_type",
+    "password",
+    "query",
+    "redirect_uri",
+    "refresh_token",
+    "response_type",
+    "scope",
+    "state",
+    "username",
+];
+
+/// Demands an answer of the contract.
+#[track_caller]
+pub(crate) fn check(answer: &Answer) {
+    let status = answer.status;
+    assert!(status.as_u16() < 500, "a request alone broke the server: {answer:?}");
+    let kind = answer.header("content-type");
+    let document = answer.header("cache-control") != "no-store";
+    match (status.as_u16(), kind) {
+        (304, "") => assert!(document && answer.body.is_empty(), "{answer:?}"),
+        (404, "text/plain; charset=utf-8") => assert_eq!(answer.body, "not found"),
+        (200, "application/json") if document => drop(object(answer)),
+        (200, "application/json") => good(answer),
+        (_, "application/json") => refusal(answer),
+        (400.., "text/html; charset=utf-8") => page(answer),
+        _ => panic!("no answer of the contract: {answer:?}"),
+    }
+    let challenge = answer.header("www-authenticate");
+    assert_eq!(!challenge.is_empty(), status == StatusCode::UNAUTHORIZED, "{answer:?}");
+    assert_eq!(answer.header("allow").is_empty(), status != StatusCode::METHOD_NOT_ALLOWED);
+}
+
+/// Demands a denial by RFC 6750 §3.
+#[track_caller]
+pub(crate) fn check_denial(answer: &Answer) {
+    let members = object(answer);
+    let error = members.get("error").and_then(Value::as_str);
+    let challenge = answer.header("www-authenticate");
+    let realm = "Bearer realm=\"https://id.example.com/oauth/acme\"";
+    let more = error.map_or_else(String::new, |error| format!(", error=\"{error}\""));
+    assert_eq!(challenge, format!("{realm}{more}"), "{answer:?}");
+    let status = match error {
+        None | Some("invalid_token") => StatusCode::UNAUTHORIZED,
+        Some("invalid_request") => StatusCode::BAD_REQUEST,
+        _ => panic!("not for a token alone: {answer:?}"),
+    };
+    assert_eq!(answer.status, status);
+}
+
+#[track_caller]
+fn object(answer: &Answer) -> Map<String, Value> {
+    let Value::Object(members) = answer.json() else { panic!("no object: {answer:?}") };
+    // Written by serde_json from our own text: no control character is left raw.
+    assert!(answer.body.iter().all(|byte| !byte.is_ascii_control()), "{answer:?}");
+    members
+}
+
+/// Tokens by RFC 6749 §5.1, the direct API's four strings, or its code.
+#[track_caller]
+fn good(answer: &Answer) {
+    answer.assert_private_json();
+    let members = object(answer);
+    let mut names: Vec<_> = members.keys().map(String::as_str).collect();
+    names.retain(|name| *name != "scope");
+    let strings = members.values().all(Value::is_string);
+    match *names {
+        ["code"] => assert!(strings && members.len() == 1, "{answer:?}"),
+        ["access_token", "expires_in", "refresh_token", "token_type"] if strings => {
+            assert_eq!(members.len(), 4, "{answer:?}");
+        }
+        ["access_token", "expires_in", "refresh_token", "token_type"]
+        | ["access_token", "expires_in", "token_type"] => {
+            assert!(members["expires_in"].is_u64() && members["access_token"].is_string());
+        }
+        _ => panic!("no tokens and no code: {answer:?}"),
+    }
+    assert!(members.get("token_type").is_none_or(|kind| kind == "Bearer"), "{answer:?}");
+}
+
+/// An error by RFC 6749 §5.2 or a google.rpc.Status.
+#[track_caller]
+fn refusal(answer: &Answer) {
+    answer.assert_private_json();
+    let members = object(answer);
+    if let Some(error) = members.get("error") {
+        assert!(ERRORS.iter().any(|known| error == known), "{answer:?}");
+        let text = members["error_description"].as_str().unwrap();
+        // RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E
+        let plain = |b: u8| matches!(b, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+        assert!(text.bytes().all(plain) && members.len() == 2, "{answer:?}");
+        return;
+    }
+    assert!(members.len() == 3 && members["message"].is_string(), "{answer:?}");
+    let details = members["details"].as_array().unwrap();
+    let (info, more) = details.split_first().unwrap();
+    let known =
+        |(code, reason): &(u64, &str)| members["code"] == *code && info["reason"] == **reason;
+    assert!(REASONS.iter().any(known) && info["domain"] == "grantry", "{answer:?}");
+    for detail in more {
+        assert_eq!(detail["@type"], "type.googleapis.com/google.rpc.BadRequest", "{answer:?}");
+        let violations = detail["fieldViolations"].as_array().unwrap();
+        assert!(!violations.is_empty(), "{answer:?}");
+        for violation in violations {
+            // LE-19: nothing that a stranger wrote.
+            assert!(FIELDS.iter().any(|known| violation["field"] == *known), "{answer:?}");
+            assert!(violation["description"].is_string(), "{answer:?}");
+        }
+    }
+}
+
+/// AZ-26: a page that loads nothing and holds nothing of the request.
+#[track_caller]
+fn page(answer: &Answer) {
+    assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let text = std::str::from_utf8(&answer.body).unwrap();
+    assert!(text.starts_with("<!doctype html>") && text.is_ascii(), "{answer:?}");
+    assert!(!text.contains("<script") && !text.contains("href"), "{answer:?}");
+}
