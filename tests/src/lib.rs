@@ -6,7 +6,8 @@
 //! - [`protocol`] cases hold for every driver, [`door`] cases for drivers that host an
 //!   application; [`protocol::differential`] demands that an adapter answers like the bare core.
 //! - [`store`] is the contract of the store ports, as functions over them.
-//! - [`Yielding`] makes a store pending around every call, so that cancellation means something.
+//! - [`Yielding`] makes a store pending around every call, so that cancellation means something;
+//!   [`ByDefault`] takes away its own `present`.
 //! - [`wrong`] holds a store and an adapter that are wrong on purpose: a suite that never goes red
 //!   is worth nothing.
 //!
@@ -32,6 +33,7 @@
 #![expect(clippy::panic, reason = "a case fails by panicking, like every test")]
 
 mod answer;
+mod by_default;
 mod cases;
 pub mod door;
 mod driver;
@@ -46,6 +48,7 @@ pub mod wrong;
 mod yielding;
 
 pub use answer::{Answer, rpc, violation};
+pub use by_default::ByDefault;
 pub use driver::{Bare, Driver, run};
 pub use entropy::SeededEntropy;
 pub use jwt::claims;

@@ -24,6 +24,11 @@ impl<S> Yielding<S> {
         Self { store, begun: AtomicUsize::new(0), done: AtomicUsize::new(0) }
     }
 
+    /// The store behind it, for a look without waiting.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
     /// How many writes were begun so far.
     pub fn begun(&self) -> usize {
         self.begun.load(Ordering::SeqCst)

@@ -2,27 +2,23 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
 use grantry::{
     MemoryTickets,
-    ports::{Change, Create, Cursor, Page, StoreError, Stores, Tickets},
-    types::{Next, Presentation, TenantId, Ticket, TicketId, Timestamp, Version, Whose},
+    ports::{Stores, Tickets},
+    types::{Presentation, Ticket, TicketId, Timestamp},
 };
 
 use super::sample::{Dice, T0, code, first, shown, tenant};
+use crate::ByDefault;
 
 /// How many histories. Each has a ticket of its own.
 const HISTORIES: u64 = 100_000;
 /// Presentations in each.
 const STEPS: u64 = 8;
 
-/// Another store with the port's default `present`.
-#[derive(Debug, Default)]
-struct ByDefault(MemoryTickets);
-
 /// P4: one table, however it is carried out.
 pub async fn present_equals_its_default(stores: &Stores) {
-    let (own, default) = (&stores.tickets, Arc::new(ByDefault::default()));
+    let (own, default) = (&stores.tickets, ByDefault(Arc::new(MemoryTickets::default())));
     let acme = tenant("acme");
     for history in 0..HISTORIES {
         let mut dice = Dice(history);
@@ -87,48 +83,4 @@ fn any_presentation(dice: &mut Dice, generation: u32) -> Presentation {
         _ => {}
     }
     any
-}
-
-#[async_trait]
-impl Tickets for ByDefault {
-    async fn issue(&self, tenant: &TenantId, ticket: &Ticket) -> Result<Create, StoreError> {
-        self.0.issue(tenant, ticket).await
-    }
-
-    async fn read(&self, tenant: &TenantId, id: TicketId) -> Result<Option<Ticket>, StoreError> {
-        self.0.read(tenant, id).await
-    }
-
-    async fn change(
-        &self,
-        tenant: &TenantId,
-        id: TicketId,
-        from: Version,
-        next: &Next,
-        now: Timestamp,
-    ) -> Result<Change, StoreError> {
-        self.0.change(tenant, id, from, next, now).await
-    }
-
-    async fn end(
-        &self,
-        tenant: &TenantId,
-        whose: Whose,
-        now: Timestamp,
-    ) -> Result<u64, StoreError> {
-        self.0.end(tenant, whose, now).await
-    }
-
-    async fn list(
-        &self,
-        tenant: &TenantId,
-        whose: Whose,
-        after: Option<Cursor>,
-    ) -> Result<Page, StoreError> {
-        self.0.list(tenant, whose, after).await
-    }
-
-    async fn sweep(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.0.sweep(before, limit).await
-    }
 }
