@@ -6,9 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use grantry::{
     ports::{Change, Create, Cursor, Page, StoreError, Tickets},
-    types::{
-        EndReason, Next, TenantId, Ticket, TicketId, TicketState, Timestamp, Version, Whose,
-    },
+    types::{EndReason, Next, TenantId, Ticket, TicketId, TicketState, Timestamp, Version, Whose},
 };
 use shuttle::thread::yield_now;
 
@@ -64,12 +62,7 @@ impl Tickets for Row {
         Ok(1)
     }
 
-    async fn list(
-        &self,
-        _: &TenantId,
-        _: Whose,
-        _: Option<Cursor>,
-    ) -> Result<Page, StoreError> {
+    async fn list(&self, _: &TenantId, _: Whose, _: Option<Cursor>) -> Result<Page, StoreError> {
         Ok(Page::default())
     }
 
@@ -109,7 +102,12 @@ impl Tickets for CheckThenAct {
         Ok(Change::Written)
     }
 
-    async fn end(&self, tenant: &TenantId, whose: Whose, now: Timestamp) -> Result<u64, StoreError> {
+    async fn end(
+        &self,
+        tenant: &TenantId,
+        whose: Whose,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
         self.0.end(tenant, whose, now).await
     }
 

@@ -14,7 +14,7 @@ use grantry::{ports::Tickets, types::Ticket};
 use schedules::{
     CheckThenAct, Operation, Row, check, code, first, memory::MemoryTickets, shown, tenant,
 };
-use shuttle::{future::block_on, thread};
+use shuttle::{Config, Runner, future::block_on, scheduler::DfsScheduler, thread};
 
 const WINDOW: Duration = Duration::from_secs(30);
 
@@ -74,7 +74,8 @@ fn explore(make: Make) -> usize {
     for race in races() {
         let seen = Arc::new(Mutex::new(BTreeSet::new()));
         let (noted, count) = (seen.clone(), race.1.len());
-        explored += shuttle::check_dfs(move || run(make, &race, &noted), None);
+        let every = Runner::new(DfsScheduler::new(None, false), Config::default());
+        explored += every.run(move || run(make, &race, &noted));
         let orders = seen.lock().unwrap().len();
         assert_eq!(orders, (1..=count).product(), "some order was never seen");
     }

@@ -27,7 +27,10 @@ fn the_store_in_memory_presents_in_one_step_on_real_threads() {
     let races = [
         (code(), [shown(0, WINDOW), shown(0, WINDOW), shown(1, WINDOW), Operation::End]),
         (first(), [shown(1, WINDOW), shown(1, WINDOW), shown(2, WINDOW), Operation::Change]),
-        (first(), [shown(1, Duration::ZERO), shown(1, Duration::ZERO), Operation::End, Operation::Change]),
+        (
+            first(),
+            [shown(1, Duration::ZERO), shown(1, Duration::ZERO), Operation::End, Operation::Change],
+        ),
     ];
     for (race, (begun, operations)) in races.into_iter().enumerate() {
         let row = move |round: u64| {
@@ -54,8 +57,10 @@ fn the_store_in_memory_presents_in_one_step_on_real_threads() {
         let running: Vec<_> = operations.iter().map(begin).collect();
         let outcomes: Vec<_> = running.into_iter().map(|one| one.join().unwrap()).collect();
         for round in 0..ROUNDS {
-            let came: Vec<_> =
-                outcomes.iter().map(|of_one| of_one[usize::try_from(round).unwrap()].clone()).collect();
+            let came: Vec<_> = outcomes
+                .iter()
+                .map(|of_one| of_one[usize::try_from(round).unwrap()].clone())
+                .collect();
             let left = runtime.block_on(store.read(&tenant(), row(round).id)).unwrap().unwrap();
             check(&row(round), &operations, &came, &left);
         }

@@ -1,6 +1,4 @@
-//! The map of the core with few shards: shuttle keeps account of every lock.
-
-use std::hash::RandomState;
+//! The map of the core, as shuttle has it: one lock for all rows, which is one shard.
 
 use dashmap::DashMap;
 
@@ -12,8 +10,8 @@ pub(super) struct Place {
     pub(super) id: TicketId,
 }
 
-pub(super) type PlaceMap<V> = DashMap<Place, V, RandomState>;
+pub(super) type PlaceMap<V> = DashMap<Place, V>;
 
 pub(super) fn place_map<V>() -> PlaceMap<V> {
-    DashMap::with_hasher_and_shard_amount(RandomState::new(), 2)
+    DashMap::new()
 }

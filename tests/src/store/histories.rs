@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use grantry::{
     MemoryTickets,
     ports::{Stores, Tickets},
-    types::{Presentation, Ticket, TicketId, Timestamp},
+    types::{Presentation, Presented, Ticket, TicketId, Timestamp},
 };
 
 use super::sample::{Dice, T0, code, first, shown, tenant};
@@ -15,11 +15,14 @@ use crate::ByDefault;
 const HISTORIES: u64 = 100_000;
 /// Presentations in each.
 const STEPS: u64 = 8;
+/// How often each outcome must come, or the comparison says nothing of it.
+const OFTEN: u64 = 10_000;
 
 /// P4: one table, however it is carried out.
 pub async fn present_equals_its_default(stores: &Stores) {
     let (own, default) = (&stores.tickets, ByDefault(Arc::new(MemoryTickets::default())));
     let acme = tenant("acme");
+    let mut seen = Seen::default();
     for history in 0..HISTORIES {
         let mut dice = Dice(history);
         let id = TicketId::from_bytes((u128::from(history) << 64 | 1).to_be_bytes());
@@ -43,11 +46,33 @@ pub async fn present_equals_its_default(stores: &Stores) {
                 default.present(&acme, id, &shown, now).await.expect("the store answers"),
             );
             assert_eq!(outcomes.0, outcomes.1, "history {history}, step {step}: {shown:?} {now:?}");
+            seen.count(&outcomes.0);
         }
         assert_eq!(
             own.read(&acme, id).await.expect("the store answers"),
             default.read(&acme, id).await.expect("the store answers")
         );
+    }
+    let rarest = seen.0.iter().min().copied().unwrap_or_default();
+    assert!(rarest >= OFTEN, "some outcome came {rarest} times: {seen:?}");
+}
+
+/// How often each outcome was seen, in the order of [`Presented`].
+#[derive(Debug, Default)]
+struct Seen([u64; 7]);
+
+impl Seen {
+    fn count(&mut self, outcome: &Presented) {
+        let at = match outcome {
+            Presented::Redeemed(_) => 0,
+            Presented::Held(_) => 1,
+            Presented::Rotated(_) => 2,
+            Presented::Retried(_) => 3,
+            Presented::Reused(_) => 4,
+            Presented::RolledBack(_) => 5,
+            Presented::Refused => 6,
+        };
+        self.0[at] += 1;
     }
 }
 

@@ -52,8 +52,8 @@ impl Play<'_> {
         Ok(acted)
     }
 
-    pub fn saw(&mut self, what: impl fmt::Debug) {
-        *self.tally.entry(format!("{what:?}")).or_default() += 1;
+    pub fn saw(&mut self, what: impl fmt::Display) {
+        *self.tally.entry(what.to_string()).or_default() += 1;
     }
 
     /// A grant's holder.
@@ -136,7 +136,7 @@ impl Play<'_> {
                 let owed = self.is_used(grant, &token, by) && !elsewhere;
                 let (came, good) = self.promises.show(grant, &token, elsewhere);
                 if let Some(came) = came {
-                    self.saw(came);
+                    self.saw(format_args!("{came:?}"));
                     self.demand_no_harm(grant, came)?;
                 }
                 if owed && came.is_some() && self.promises.stands(&self.promises.grants[grant]) {
@@ -237,7 +237,7 @@ impl Play<'_> {
         for answer in &answers {
             let (came, good) = self.promises.show(grant, &token, false);
             if let Some(came) = came {
-                self.saw(("at once", came));
+                self.saw(format_args!("{came:?} at once"));
                 self.demand_no_harm(grant, came)?;
             }
             self.demand(answer, good, "one of two")?;

@@ -2,7 +2,7 @@
 
 use crate::action::{Holder, Stop, Tenant, User, Whom};
 use crate::chain::Came;
-use crate::grant::{Grant, Pass, Token, LEEWAY};
+use crate::grant::{Grant, LEEWAY, Pass, Token};
 use crate::keys::Keys;
 
 /// A user, a client or a tenant.

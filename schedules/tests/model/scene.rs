@@ -55,7 +55,18 @@ impl Scene {
         let make = |tenant| runtime.block_on(make(&server, &stores, tenant));
         let secrets = Tenant::BOTH.map(make);
         let cut_off = 0;
-        Self { runtime, server, guards, directory, stores, writes, cut_off, clock, entropy, secrets }
+        Self {
+            runtime,
+            server,
+            guards,
+            directory,
+            stores,
+            writes,
+            cut_off,
+            clock,
+            entropy,
+            secrets,
+        }
     }
 
     /// The server dies, with all that it was doing, and another one is started.

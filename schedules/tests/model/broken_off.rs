@@ -40,9 +40,9 @@ impl Play<'_> {
         let (came, _) = done.show(grant, &token, elsewhere);
         if came.is_some() && self.check_row(grant, &done.grants[grant]).is_ok() {
             self.promises = done;
-            self.saw(("done and not told", crash));
+            self.saw(if crash { "done by a server that died" } else { "done and not told" });
         } else if came.is_some() {
-            self.saw(("not done", crash));
+            self.saw(if crash { "not done by a server that died" } else { "not done" });
             // What was begun is done, unless the process died.
             if begun && !crash {
                 return Err("a write was begun and not done".into());
@@ -91,10 +91,10 @@ impl Play<'_> {
                 before.stop(stop);
                 let early = self.check_row(grant, &before.grants[grant]).is_ok();
                 if early && came.is_some() {
-                    self.saw(("overtaken after", came));
+                    self.saw("overtaken when it was done");
                     self.promises = before;
                 } else {
-                    self.saw("overtaken before");
+                    self.saw("overtaken before it was done");
                     good = self.promises.show(grant, &token, elsewhere).1;
                 }
                 // The user is asked after the write, and may be stopped by then.

@@ -122,9 +122,7 @@ impl Pass {
         let header = URL_SAFE_NO_PAD.decode(text.split('.').next().unwrap()).unwrap();
         let header: Value = serde_json::from_slice(&header).unwrap();
         let claims = claims(text);
-        let millis = |name: &str| {
-            Timestamp::from_secs(claims[name].as_u64().unwrap()).as_millis()
-        };
+        let millis = |name: &str| Timestamp::from_secs(claims[name].as_u64().unwrap()).as_millis();
         Self {
             text: text.to_owned(),
             kid: header["kid"].as_str().unwrap().to_owned(),

@@ -15,7 +15,8 @@ use crate::play::{Checked, Play};
 impl Play<'_> {
     /// An answer has tokens, or it has not.
     pub fn demand(&self, answer: &Answer, good: bool, what: &str) -> Checked {
-        let (status, expected) = (answer.status.as_u16(), if good { "tokens" } else { "a refusal" });
+        let (status, expected) =
+            (answer.status.as_u16(), if good { "tokens" } else { "a refusal" });
         match (good, status) {
             (true, 200) | (false, 400 | 401 | 403) => Ok(()),
             _ => Err(format!("{what} must get {expected}: {answer:?}")),
@@ -113,10 +114,13 @@ impl Play<'_> {
             let is = self.scene.runtime.block_on(guard.check(&pass.shown())).is_ok();
             let should = tenant == grant.tenant && self.promises.lets_in(grant, pass);
             if is != should {
-                return Err(format!("{tenant:?} lets in {is} and not {should}: {pass:?} of {grant:?}"));
+                return Err(format!(
+                    "{tenant:?} lets in {is} and not {should}: {pass:?} of {grant:?}"
+                ));
             }
         }
-        self.saw(("let in", self.promises.lets_in(grant, pass)));
+        let lets_in = self.promises.lets_in(grant, pass);
+        self.saw(if lets_in { "let in" } else { "not let in" });
         Ok(())
     }
 

@@ -61,7 +61,9 @@ impl Chain {
                 self.make(1);
                 Came::Redeemed
             }
-            Stands::Newest if self.rotated_at().is_some_and(|then| at < then + window) => Came::Held,
+            Stands::Newest if self.rotated_at().is_some_and(|then| at < then + window) => {
+                Came::Held
+            }
             Stands::Newest => {
                 self.0[place - 1] = Stands::Spent;
                 self.0[place] = Stands::Replaced(at);

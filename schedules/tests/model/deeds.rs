@@ -133,7 +133,7 @@ impl Play<'_> {
     }
 
     fn rotate(&mut self, tenant: Tenant, signing: bool, at_once: bool) -> Checked {
-        self.saw(("rotated", signing, at_once));
+        self.saw(if at_once { "keys replaced at once" } else { "keys replaced in stages" });
         let kind = if signing { KeyKind::Signing } else { KeyKind::Ticket };
         let how = if at_once { KeyRotation::AtOnce } else { KeyRotation::Staged };
         let id = tenant_id(tenant.name());
@@ -186,7 +186,9 @@ impl Play<'_> {
         let mut token = grant.honest[count - 1 - usize::from(older) % count].clone();
         let mut asker = self.holder(grant);
         match who {
-            Stranger::Client(other) if other == grant.holder || token.place == 0 => return Ok(false),
+            Stranger::Client(other) if other == grant.holder || token.place == 0 => {
+                return Ok(false);
+            }
             Stranger::Client(holder) => asker = Asker { holder, ..asker },
             Stranger::Tenant => {
                 let tenant = grant.tenant.other();
