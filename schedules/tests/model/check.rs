@@ -23,11 +23,12 @@ impl Play<'_> {
         }
     }
 
-    /// Nobody who plays by the rules and hears every answer is thrown out.
+    /// Nobody who plays by the rules and hears every answer is thrown out of what still counts.
     pub fn demand_no_harm(&self, grant: usize, came: Came) -> Checked {
         let grant = &self.promises.grants[grant];
         let over = matches!(came, Came::Reused | Came::RolledBack);
-        match over && !grant.meddled && grant.unsure_since.is_none() {
+        match over && !grant.meddled && grant.unsure_since.is_none() && self.promises.stands(grant)
+        {
             true => Err(format!("an honest client was taken for a thief: {came:?}")),
             false => Ok(()),
         }

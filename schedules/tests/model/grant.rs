@@ -6,7 +6,7 @@ use crate::chain::{Came, Chain};
 /// The lifetimes of the tenants, in milliseconds.
 pub const CODE: u64 = 60_000;
 pub const IDLE: u64 = 600_000;
-pub const GRANT: u64 = 1_800_000;
+pub const GRANT: u64 = 900_000;
 pub const ACCESS: u64 = 300_000;
 /// How far clocks of others may be apart.
 pub const LEEWAY: u64 = 60_000;
