@@ -8,7 +8,7 @@
 //!   application; [`protocol::differential`] demands that an adapter answers like the bare core.
 //! - [`store`] is the contract of the store ports, as functions over them.
 //! - [`Yielding`] makes stores pending around every call, and holds writes at a [`Gate`], so that
-//!   cancellation means something.
+//!   cancellation means something; [`ByDefault`] takes away a store's own `present`.
 //! - [`wrong`] holds stores and adapters that are wrong on purpose: a suite that never goes red
 //!   is worth nothing.
 //!
@@ -21,6 +21,7 @@
 #![expect(clippy::panic, reason = "a case fails by panicking, like every test")]
 
 mod answer;
+mod by_default;
 mod cases;
 pub mod door;
 mod driver;
@@ -42,6 +43,7 @@ mod yielding;
 
 pub use answer::{Answer, rpc, violation};
 pub use driver::{Bare, Driver, run, run_or_except};
+pub use by_default::ByDefault;
 pub use entropy::SeededEntropy;
 pub use gate::Gate;
 pub use jwt::claims;
