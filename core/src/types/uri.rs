@@ -111,6 +111,10 @@ mod tests {
         }
         let (a, b) = ("https://a.example/", "https://a.example");
         assert_ne!(a.parse::<RedirectUri>().unwrap(), b.parse::<RedirectUri>().unwrap());
+        assert_eq!(
+            format!("{0} {0:?}", b.parse::<RedirectUri>().unwrap()),
+            format!("{b} RedirectUri({b:?})")
+        );
     }
 
     #[test]
@@ -137,15 +141,34 @@ mod tests {
         for text in bad {
             assert_eq!(text.parse::<RedirectUri>(), Err(InvalidUri::Redirect), "{text:?}");
         }
-        let long = format!("https://a.example/{}", "x".repeat(limits::REDIRECT_URI));
-        assert!(long.parse::<RedirectUri>().is_err());
+        let long = |more: usize| {
+            let longest = limits::REDIRECT_URI - "https://a.example/".len();
+            format!("https://a.example/{}", "x".repeat(longest + more))
+        };
+        assert!(long(0).parse::<RedirectUri>().is_ok());
+        assert_eq!(long(1).parse::<RedirectUri>(), Err(InvalidUri::Redirect));
     }
 
     #[test]
     fn an_origin_is_what_a_browser_sends() {
         assert!("https://a.example".parse::<Origin>().is_ok());
         assert!("http://localhost:3000".parse::<Origin>().is_ok());
-        let bad = ["null", "*", "https://a.example/", "https://A.example", "https://a.example:443"];
+        // The port of the other scheme is a port like any other.
+        assert!("https://a.example:80".parse::<Origin>().is_ok());
+        assert!("http://a.example:443".parse::<Origin>().is_ok());
+        let bad = [
+            "null",
+            "*",
+            "ftp://a.example",
+            "https://",
+            "https://good@a.example",
+            "https://a.example/",
+            "https://a.example?x",
+            "https://a.example#x",
+            "https://A.example",
+            "https://a.example:443",
+            "http://a.example:80",
+        ];
         for text in bad {
             assert_eq!(text.parse::<Origin>(), Err(InvalidUri::Origin), "{text:?}");
         }
