@@ -4,10 +4,3 @@ pub mod actix;
 pub mod axum;
 pub mod socket;
 pub mod warp;
-
-use grantry_conformance::{Bare, Driver, World};
-
-/// The bare core, for the same cases.
-pub async fn bare(world: World) -> Box<dyn Driver> {
-    Box::new(Bare(world.server))
-}
