@@ -22,18 +22,25 @@ struct Args {
     task: Task,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 enum Task {
     /// Checks format, lints, documentation, tests and examples; stops at the first failure
     Test,
     /// Checks the examples alone: starts each and runs the curl lines that it prints
     Examples,
+    /// Breaks the core in hundreds of ways, and sees whether the tests notice; takes an hour or more
+    Mutants {
+        /// Options of cargo-mutants, such as `--iterate` or `--file core/src/wire/form.rs`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
     let done = match Args::parse().task {
         Task::Test => steps::test(),
         Task::Examples => steps::examples(),
+        Task::Mutants { options } => steps::mutants(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
