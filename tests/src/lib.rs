@@ -42,8 +42,8 @@ pub mod wrong;
 mod yielding;
 
 pub use answer::{Answer, rpc, violation};
-pub use driver::{Bare, Driver, run, run_or_except};
 pub use by_default::ByDefault;
+pub use driver::{Bare, Driver, run, run_or_except};
 pub use entropy::SeededEntropy;
 pub use gate::Gate;
 pub use jwt::claims;

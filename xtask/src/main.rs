@@ -23,7 +23,7 @@ struct Args {
     task: Task,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 enum Task {
     /// Checks format, lints, documentation, tests and examples; stops at the first failure
     Test,
@@ -31,6 +31,12 @@ enum Task {
     Examples,
     /// Measures everything anew and writes bench/FIGURES.md; wants a quiet machine
     Bench,
+    /// Breaks the core in hundreds of ways, and sees whether the tests notice; takes an hour or more
+    Mutants {
+        /// Options of cargo-mutants, such as `--iterate` or `--file core/src/wire/form.rs`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -38,6 +44,7 @@ fn main() -> ExitCode {
         Task::Test => steps::test(),
         Task::Examples => steps::examples(),
         Task::Bench => figures::measure(),
+        Task::Mutants { options } => steps::mutants(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

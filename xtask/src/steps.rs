@@ -33,6 +33,17 @@ pub fn examples() -> anyhow::Result<()> {
     examples::check()
 }
 
+/// `cargo xtask mutants`: by `.cargo/mutants.toml`, with what the caller adds.
+///
+/// # Errors
+/// When a mutant survives, or the tests fail without one.
+pub fn mutants(options: &[String]) -> anyhow::Result<()> {
+    tools::program("cargo-mutants", "mutants")?;
+    let options = options.iter().map(String::as_str);
+    let args: Vec<_> = ["mutants"].into_iter().chain(options).collect();
+    step("Mutants", &args, &[])
+}
+
 fn step(name: &str, args: &[&str], env: &[(&str, &str)]) -> anyhow::Result<()> {
     say(&format!("\n== {name}: cargo {}", args.join(" ")));
     command::run(command::cargo().args(args).envs(env.iter().copied()))

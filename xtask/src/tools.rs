@@ -24,6 +24,18 @@ pub fn component(name: &str, subcommand: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A program of the registry, by the subcommand of cargo that it is.
+///
+/// # Errors
+/// When it is missing and cargo cannot install it.
+pub fn program(name: &str, subcommand: &str) -> anyhow::Result<()> {
+    if command::works(command::cargo().args([subcommand, "--version"])) {
+        return Ok(());
+    }
+    say(&format!("\n== {name} is missing: cargo install --locked {name}"));
+    command::run(command::cargo().args(["install", "--locked", name]))
+}
+
 /// A program, by the Debian package that brings it.
 ///
 /// # Errors

@@ -143,12 +143,11 @@ impl Tickets for MemoryTickets {
 
     async fn sweep(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.scan(move |rows| {
-            let old = rows.0.iter().filter(|row| row.expires_at < before);
+            let expired = |row: &Ticket| row.expires_at < before;
+            let old = rows.0.iter().filter(|row| expired(row));
             let old: Vec<_> = old.map(|row| *row.key()).take(limit).collect();
             // Asked again under the lock: somebody may have used the row since.
-            let gone = |place: &&Place| {
-                rows.0.remove_if(place, |_, row| row.expires_at < before).is_some()
-            };
+            let gone = |place: &&Place| rows.0.remove_if(place, |_, row| expired(row)).is_some();
             old.iter().filter(gone).count()
         })
         .await
@@ -181,3 +180,7 @@ impl MemoryTickets {
         tokio::task::spawn_blocking(move || work(&rows)).await.map_err(StoreError::new)
     }
 }
+
+#[cfg(test)]
+#[path = "tickets_tests.rs"]
+mod tests;

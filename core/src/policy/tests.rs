@@ -1,7 +1,9 @@
 use super::*;
 use crate::{
     error::Error,
-    types::{BrowserFacts, Client, ClientId, ClientKind, GrantType, Policy, Resource, Scope},
+    types::{
+        Audience, BrowserFacts, Client, ClientId, ClientKind, GrantType, Policy, Resource, Scope,
+    },
 };
 
 fn scope(text: &str) -> Scope {
@@ -73,6 +75,29 @@ fn a_grant_needs_the_clients_own_permission() {
     assert!(may_use(&client, GrantType::ClientCredentials).is_ok());
     assert!(may_use(&client, GrantType::Password).is_err());
     assert_ne!(client.id, ClientId::direct());
+}
+
+#[test]
+fn a_tenant_offers_what_its_policy_names() {
+    let (mut policy, _) = world("", None);
+    policy.grants = [GrantType::Password].into();
+    assert!(offers(&policy, GrantType::Password) && !offers(&policy, GrantType::RefreshToken));
+}
+
+#[test]
+fn rf_09_a_grant_goes_on_for_an_audience_that_tenant_and_client_still_have() {
+    let (mut policy, mut client) = world("", None);
+    let [own, other]: [Audience; 2] =
+        ["https://api.example", "https://other.example"].map(|uri| uri.parse().unwrap());
+    policy.resources = vec![Resource { audience: own.clone(), scope: scope("") }];
+    let goes_on = |client: &Client, granted| demand_audience(&policy, client, granted).is_ok();
+    assert!(goes_on(&client, &own));
+    assert!(!goes_on(&client, &other), "none of the tenant's");
+    client.audience = Some(own.clone());
+    assert!(goes_on(&client, &own));
+    client.audience = Some(other.clone());
+    assert!(!goes_on(&client, &own), "the client has another now");
+    assert!(!goes_on(&client, &other), "its own, and none of the tenant's");
 }
 
 #[test]

@@ -170,6 +170,19 @@ mod tests {
     }
 
     #[test]
+    fn a_token_of_another_version_is_none_of_ours_though_its_mac_is() {
+        let (acme, kind) = (key("acme"), TokenKind::Refresh);
+        let text = token(2).print(&acme, kind);
+        let mut bytes = URL_SAFE_NO_PAD.decode(&text[kind.prefix().len()..]).unwrap();
+        bytes[0] = VERSION + 1;
+        let mac = acme.mac(kind, &bytes[..BODY]);
+        bytes[BODY..].copy_from_slice(&mac);
+        let other = format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(&bytes));
+        assert!(OpaqueToken::key_id(kind, &other).is_none());
+        assert!(OpaqueToken::parse(&acme, kind, &other).is_none());
+    }
+
+    #[test]
     fn one_seed_is_another_row_in_another_tenant() {
         let seed = Seed::new([1; 16]);
         let row = |tenant: &str| ticket_id(&tenant.parse().unwrap(), &seed);

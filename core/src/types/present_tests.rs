@@ -99,6 +99,15 @@ fn a_token_of_the_future_ends_the_grant() {
 }
 
 #[test]
+fn what_cannot_be_ends_a_grant_without_refresh_tokens_as_well() {
+    let no = |generation| Presentation { refreshable: false, ..shown(generation) };
+    let mut grant = ticket(0);
+    present(&mut grant, &no(0), T0);
+    assert!(matches!(present(&mut grant, &no(0), T0), Presented::Reused(_)), "the code again");
+    assert!(matches!(present(&mut ticket(0), &no(1), T0), Presented::RolledBack(_)));
+}
+
+#[test]
 fn a_window_of_zero_rotates_on_each_use() {
     let mut grant = ticket(1);
     let strict = |generation| Presentation { window: Duration::ZERO, ..shown(generation) };

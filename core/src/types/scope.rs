@@ -128,6 +128,8 @@ mod tests {
         assert_eq!(scope("b a  b"), scope("a b"));
         assert_eq!(scope("b a b").as_str(), "a b");
         assert!(scope("").is_empty() && scope("  ") == Scope::default());
+        assert!(!scope("a").is_empty());
+        assert_eq!(format!("{0} {0:?}", scope("b a")), "a b Scope(\"a b\")");
     }
 
     #[test]
@@ -143,8 +145,10 @@ mod tests {
         for bad in ["a\"b", "a\\b", "ä", "a\tb", "a\nb", "\u{7f}"] {
             assert_eq!(bad.parse::<Scope>(), Err(InvalidScope::Character), "{bad:?}");
         }
-        let many = (0..=limits::SCOPE_TOKENS).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
-        assert_eq!(many.parse::<Scope>(), Err(InvalidScope::TooLarge));
+        let many = |n: usize| (0..n).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
+        assert!(many(limits::SCOPE_TOKENS).parse::<Scope>().is_ok());
+        assert_eq!(many(limits::SCOPE_TOKENS + 1).parse::<Scope>(), Err(InvalidScope::TooLarge));
+        assert!("a".repeat(limits::SCOPE).parse::<Scope>().is_ok());
         assert_eq!("a".repeat(limits::SCOPE + 1).parse::<Scope>(), Err(InvalidScope::TooLarge));
     }
 }

@@ -150,6 +150,10 @@ mod tests {
         }
         let (a, b) = ("https://a.example/", "https://a.example");
         assert_ne!(a.parse::<RedirectUri>().unwrap(), b.parse::<RedirectUri>().unwrap());
+        assert_eq!(
+            format!("{0} {0:?}", b.parse::<RedirectUri>().unwrap()),
+            format!("{b} RedirectUri({b:?})")
+        );
     }
 
     #[test]
@@ -185,8 +189,12 @@ mod tests {
         for text in bad {
             assert_eq!(text.parse::<RedirectUri>(), Err(InvalidUri::Redirect), "{text:?}");
         }
-        let long = format!("https://a.example/{}", "x".repeat(limits::REDIRECT_URI));
-        assert!(long.parse::<RedirectUri>().is_err());
+        let long = |more: usize| {
+            let longest = limits::REDIRECT_URI - "https://a.example/".len();
+            format!("https://a.example/{}", "x".repeat(longest + more))
+        };
+        assert!(long(0).parse::<RedirectUri>().is_ok());
+        assert_eq!(long(1).parse::<RedirectUri>(), Err(InvalidUri::Redirect));
     }
 
     #[test]
@@ -194,12 +202,21 @@ mod tests {
         assert!("https://a.example".parse::<Origin>().is_ok());
         assert!("http://localhost:3000".parse::<Origin>().is_ok());
         assert!("http://[::1]:3000".parse::<Origin>().is_ok());
+        // The port of the other scheme is a port like any other.
+        assert!("https://a.example:80".parse::<Origin>().is_ok());
+        assert!("http://a.example:443".parse::<Origin>().is_ok());
         let bad = [
             "null",
             "*",
+            "ftp://a.example",
+            "https://",
+            "https://good@a.example",
             "https://a.example/",
+            "https://a.example?x",
+            "https://a.example#x",
             "https://A.example",
             "https://a.example:443",
+            "http://a.example:80",
             "https://a.example:0443",
             "https://a.example:08443",
             "http://[::0001]",

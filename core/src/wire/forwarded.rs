@@ -96,6 +96,8 @@ mod tests {
         assert_eq!(client(&[(xff, "[2001:db8::9]:4711")]), "2001:db8::9");
         let lines = "for=1.1.1.1, For=\"[2001:db8::9]:4711\";proto=https;by=10.0.0.2";
         assert_eq!(client(&[("forwarded", lines)]), "2001:db8::9");
+        let lines = "for=203.0.113.10,for=10.0.0.2";
+        assert_eq!(client(&[("forwarded", lines)]), "203.0.113.10");
         assert_eq!(
             client(&[("forwarded", "for=203.0.113.9;by=\"a,b;for=1.1.1.1\"")]),
             "203.0.113.9"

@@ -1,4 +1,4 @@
-//! The suite on the bare core and on our adapters, in process and over sockets.
+//! The suite on our adapters, in process and over sockets; on the bare core it is in `quick`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -13,7 +13,6 @@ mod protocol {
     grantry_conformance::conformance! {
         cases: protocol,
         drivers: {
-            bare: crate::drivers::bare,
             axum: crate::drivers::axum::in_process,
             axum_socket: crate::drivers::axum::socket,
             actix: crate::drivers::actix::in_process,
@@ -47,7 +46,6 @@ mod races {
     grantry_conformance::conformance! {
         cases: races,
         drivers: {
-            bare: crate::drivers::bare,
             axum_socket: crate::drivers::axum::socket,
             actix_socket: crate::drivers::actix::socket,
             warp_socket: crate::drivers::warp::socket,
@@ -67,6 +65,6 @@ mod store {
 
     grantry_conformance::conformance! {
         cases: store,
-        stores: { memory: grantry::MemoryStore::default, yielding: crate::store::yielding },
+        stores: { yielding: crate::store::yielding },
     }
 }

@@ -5,10 +5,3 @@ pub mod axum;
 pub mod polls;
 pub mod served;
 pub mod warp;
-
-use grantry_conformance::{Bare, Driver, World};
-
-/// The bare core, for the same cases.
-pub async fn bare(world: World) -> Box<dyn Driver> {
-    Box::new(Bare(world.server))
-}
