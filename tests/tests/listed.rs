@@ -80,7 +80,9 @@ impl<'a> Named<'a> {
         }
         let source = read(self.path);
         let above = self.above(&source).unwrap_or_default();
-        above.iter().any(|line| line.starts_with("#[") && line.ends_with("test]"))
+        above
+            .iter()
+            .any(|line| *line == "#[test]" || line.starts_with("#[") && line.contains("::test"))
     }
 
     /// Whether it says that it answers a row: in its name, or in the comment above it.
