@@ -1,6 +1,6 @@
 //! The one way in for every password, whatever surface it came to.
 
-use std::sync::Arc;
+use std::{sync::Arc, thread};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -100,10 +100,12 @@ impl Admitted {
 impl Drop for Admitted {
     fn drop(&mut self) {
         if let Some(attempt) = self.attempt.take() {
+            // PL-08: nor is a directory that panics a failure of the user's.
+            let how = if thread::panicking() { Settled::Untried } else { Settled::Wrong };
             let (throttle, now) = (self.throttle.clone(), self.now);
             self.tasks.finish(async move {
                 // There is nobody left to tell.
-                let _ = throttle.settle(&attempt, Settled::Wrong, now).await;
+                let _ = throttle.settle(&attempt, how, now).await;
             });
         }
     }

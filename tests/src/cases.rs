@@ -220,6 +220,7 @@ macro_rules! __protocol {
                     when_all_numbers_are_in_use_they_are_replaced_at_once,
                 ],
                 sign_in: [
+                    nobody_is_answered_without_the_work,
                     a_stored_hash_that_asks_for_too_much_is_a_wrong_password,
                     nobody_is_created_with_a_hash_that_is_not_obeyed,
                     an_old_hash_becomes_one_of_todays_at_the_next_sign_in,
@@ -259,6 +260,7 @@ macro_rules! __protocol {
                     the_secret_may_stand_in_the_form,
                     a_client_id_beside_the_header_must_be_the_same,
                     two_methods_at_once_are_refused,
+                    a_secret_is_decoded_once,
                     a_client_that_says_nothing_is_challenged,
                     all_who_fail_read_the_same,
                     a_client_uses_its_own_method,
@@ -278,6 +280,8 @@ macro_rules! __protocol {
                 ],
                 differential: [
                     every_recorded_request_is_answered_like_the_bare_core,
+                    every_recorded_request_is_answered_alike_under_poisoned_headers,
+                    nobody_keeps_what_is_not_a_document,
                 ],
                 direct_authorize: [
                     the_answer_is_a_code_and_nothing_else,
@@ -339,6 +343,7 @@ macro_rules! __protocol {
                     another_method_is_unimplemented_and_told_which_ones_are,
                     a_form_is_one_form_in_one_place,
                     an_error_repeats_nothing_that_was_sent,
+                    conditions_and_ranges_change_no_answer,
                 ],
                 direct_surfaces: [
                     a_direct_refresh_token_is_a_random_string_to_clients,
@@ -346,6 +351,13 @@ macro_rules! __protocol {
                     a_direct_code_is_a_random_string_to_clients,
                     a_code_is_no_refresh_token_and_the_reverse,
                     the_reserved_client_is_nobody,
+                ],
+                direct_table: [
+                    each_row_has_its_status_code_and_reason,
+                    each_row_of_a_broken_server_has_its_status_code_and_reason,
+                ],
+                echoes: [
+                    no_error_repeats_what_was_sent,
                 ],
                 direct_token: [
                     the_answer_is_four_strings_whatever_the_grant,
@@ -384,11 +396,19 @@ macro_rules! __protocol {
                     documents_are_for_reading,
                     poisoned_headers_change_nothing,
                     what_is_advertised_is_what_is_accepted,
+                    each_tenant_advertises_what_it_accepts_and_nothing_else,
                     every_advertised_authentication_method_is_accepted,
                     scopes_of_listed_resources_are_advertised,
                     keys_show_their_public_members_alone,
+                    no_tenant_shows_what_its_keys_are_made_of,
                     every_tenant_has_keys_of_its_own,
                     an_unknown_tenant_has_no_documents,
+                ],
+                odd_bytes: [
+                    what_is_no_text_is_refused_in_every_parameter,
+                    a_nul_is_refused_in_every_parameter,
+                    a_body_is_neither_unpacked_nor_guessed_at,
+                    brackets_make_no_list_of_a_parameter,
                 ],
                 password_grant: [
                     the_answer_is_a_whole_token_response,
@@ -415,6 +435,12 @@ macro_rules! __protocol {
                     a_user_in_bad_standing_gets_nothing,
                     a_grant_without_a_row_is_unknown,
                 ],
+                restarts: [
+                    a_used_code_is_known_again_after_a_sweep_and_a_restart,
+                    a_replaced_refresh_token_stays_so_after_a_restart,
+                    two_nodes_believe_each_others_tokens,
+                    a_code_ends_by_the_clock_of_the_node_that_is_asked,
+                ],
                 tenants: [
                     a_code_of_another_tenant_is_a_random_string,
                     a_refresh_token_of_another_tenant_is_a_random_string,
@@ -429,6 +455,7 @@ macro_rules! __protocol {
                     a_code_expires,
                     a_refresh_token_that_lies_unused_expires,
                     endless_rotation_ends_after_90_days,
+                    a_token_that_never_rotates_ends_after_90_days_too,
                     what_was_reused_stays_ended,
                     what_was_rolled_back_stays_ended,
                     what_was_revoked_stays_ended,
@@ -457,6 +484,7 @@ macro_rules! __protocol {
                     another_client_does_not_even_roll_back,
                     another_tenant_says_what_it_says_of_a_random_string,
                     a_changed_token_changes_nothing,
+                    a_changed_code_changes_nothing,
                     siblings_are_untouched,
                     whoever_ends_a_grant_locks_nobody_out,
                 ],
@@ -474,9 +502,16 @@ macro_rules! __protocol {
                     an_unknown_tenant_is_404,
                     a_disabled_tenant_issues_nothing_and_keeps_its_documents,
                 ],
+                token_faults: [
+                    a_store_that_does_not_answer_is_nobodys_fault,
+                    a_bug_is_a_server_error_and_nothing_more,
+                    a_replay_that_cannot_be_written_issues_nothing,
+                    a_directory_that_panics_keeps_nobody_waiting,
+                ],
                 token_kinds: [
                     opaque_tokens_have_a_shape,
                     nothing_but_a_refresh_token_is_one,
+                    a_stolen_row_presents_nothing,
                     nothing_but_a_code_is_one,
                 ],
                 windows: [
@@ -537,6 +572,7 @@ macro_rules! __door {
                     the_header_names_no_key_of_its_own,
                     a_key_of_another_tenant_verifies_nothing,
                     an_oversize_token_is_invalid,
+                    an_encrypted_or_packed_token_is_invalid,
                     issuer_and_audience_are_exact,
                 ],
                 guarded_tenants: [
@@ -585,6 +621,8 @@ macro_rules! __races {
                 races: [
                     of_64_redemptions_of_one_code_one_wins_and_the_grant_ends,
                     all_of_64_refreshes_of_one_token_get_the_same_successor,
+                    a_grant_that_ends_while_it_is_refreshed_stays_ended,
+                    everybody_gets_their_own_answer,
                 ],
             ]
             $($rest)*

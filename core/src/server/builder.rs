@@ -196,3 +196,23 @@ enum Throttling {
     Ours(ThrottleConfig),
     Lent(Arc<dyn Throttle>),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn le_13_an_issuer_by_plain_http_is_loopback_or_a_danger_that_was_named() {
+        for host in ["id.example.com", "10.0.0.1", "127.0.0.1.evil.example", "[::2]", "0.0.0.0"] {
+            let issuer = format!("http://{host}/oauth/{{tenant}}");
+            let refused = Server::builder(&issuer).build().await.unwrap_err();
+            assert_eq!(refused, ConfigError::InsecureIssuer(issuer.clone()));
+            assert!(Server::builder(&issuer).danger_insecure_http(true).build().await.is_ok());
+        }
+        for good in
+            ["http://127.0.0.1:8080", "http://localhost", "http://[::1]", "https://a.example"]
+        {
+            assert!(Server::builder(format!("{good}/{{tenant}}")).build().await.is_ok(), "{good}");
+        }
+    }
+}

@@ -147,6 +147,45 @@ fn what_fails_before_the_generation_changes_nothing() {
 }
 
 #[test]
+fn tk_04_a_code_of_another_client_is_refused_and_stays_good() {
+    let mut grant = ticket(0);
+    let (before, late) = (grant.clone(), T0.plus(9 * SECOND));
+    for authenticated in [false, true] {
+        let other = Presentation { client: "other".parse().unwrap(), authenticated, ..shown(0) };
+        for _ in 0..2 {
+            assert_eq!(present(&mut grant, &other, late), Presented::Refused);
+        }
+    }
+    assert_eq!(grant, before);
+    assert!(matches!(present(&mut grant, &shown(0), late), Presented::Redeemed(_)));
+    // Nor does the other one end what the code has led to.
+    let other = Presentation { client: "other".parse().unwrap(), ..shown(0) };
+    assert_eq!(present(&mut grant, &other, late), Presented::Refused);
+    assert_eq!(grant.state, TicketState::Live);
+}
+
+#[test]
+fn tk_05_each_thing_that_is_wrong_is_enough_alone_and_beside_every_other() {
+    let wrong: [fn(&mut Ticket, &mut Presentation); 5] = [
+        |_, shown| shown.client = "other".parse().unwrap(),
+        |ticket, _| ticket.expires_at = T0,
+        |_, shown| shown.binding = None,
+        |ticket, _| ticket.state = TicketState::Ended(EndReason::Revoked),
+        |_, shown| shown.not_before = T0.plus(SECOND),
+    ];
+    for chosen in 0..1 << wrong.len() {
+        let (mut ticket, mut shown) = (ticket(0), shown(0));
+        for (n, spoil) in wrong.iter().enumerate() {
+            if chosen & 1 << n != 0 {
+                spoil(&mut ticket, &mut shown);
+            }
+        }
+        let verdict = judge(&ticket, &shown, T0);
+        assert_eq!(verdict.is_some(), chosen == 0, "{chosen:b}: {ticket:?} {shown:?}");
+    }
+}
+
+#[test]
 fn tk_14_validity_is_half_open_and_a_clock_that_steps_back_revives_nothing() {
     let end = T0.plus(60 * SECOND);
     assert!(judge(&ticket(0), &shown(0), Timestamp::from_millis(end.as_millis() - 1)).is_some());

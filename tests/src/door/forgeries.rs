@@ -4,6 +4,7 @@
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use grantry::{ports::KeyPurpose, types::SigningAlg};
+use http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::guards::assert_invalid;
@@ -122,9 +123,46 @@ pub async fn another_shape_is_invalid(s: &Stage) {
         "..".to_owned(),
         ".".repeat(10_000),
         signature.to_owned(),
+        // Another alphabet, and space that some decoders skip.
+        token.replace(['-', '_'], "+"),
+        format!("{signed}. {signature}"),
+        format!("{head} .{payload}.{signature}"),
+        format!("{head}.{payload}\t.{signature}"),
     ] {
-        demand_bad(s, &bad).await;
+        if bad != token {
+            demand_bad(s, &bad).await;
+        }
     }
+}
+
+/// JW-07, RFC 7516 §9: an encrypted token has five parts and is refused for that, whatever work its
+/// header asks for; nothing that is signed is unpacked.
+pub async fn an_encrypted_or_packed_token_is_invalid(s: &Stage) {
+    let model = Model::new(s).await;
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    for header in [
+        json!({ "alg": "PBES2-HS256+A128KW", "enc": "A128CBC-HS256", "p2c": 1_000_000_000, "p2s": "eA" }),
+        json!({ "alg": "dir", "enc": "A256GCM", "zip": "DEF" }),
+        json!({ "alg": "RSA-OAEP", "enc": "A256GCM", "kid": model.header["kid"] }),
+    ] {
+        let five = [part(&header), "eA".into(), "eA".into(), "eA".into(), "eA".into()];
+        demand_bad(s, &five.join(".")).await;
+        demand_bad(s, &[&*five[0], "", "eA", "eA", "eA"].join(".")).await;
+        // In three parts and signed, it is no algorithm of ours.
+        let mut ours = model.header.clone();
+        ours.as_object_mut().expect("an object").extend(header.as_object().expect("one").clone());
+        ours["kid"] = model.header["kid"].clone();
+        demand_bad(s, &sign(&model.key, &ours.to_string(), &model.claims.to_string())).await;
+    }
+    // Good claims packed by DEFLATE (RFC 1951 §3.2.4, one block), under a header that says so.
+    let zip = changed(&model.header, &[("zip", json!("DEF"))]);
+    let claims = model.claims.to_string();
+    let length = u16::try_from(claims.len()).expect("a short token");
+    let packed = [&[1][..], &length.to_le_bytes(), &(!length).to_le_bytes(), claims.as_bytes()];
+    let packed = URL_SAFE_NO_PAD.encode(packed.concat());
+    let signed = format!("{}.{packed}", URL_SAFE_NO_PAD.encode(zip));
+    let signature = URL_SAFE_NO_PAD.encode(model.key.sign(signed.as_bytes()));
+    demand_bad(s, &format!("{signed}.{signature}")).await;
 }
 
 /// CA-07, RFC 8725 §3.1: the algorithm is the key's, whatever the token says.
@@ -207,6 +245,16 @@ pub async fn an_oversize_token_is_invalid(s: &Stage) {
     assert!(over.len() > 16 * 1024);
     demand_bad(s, &over).await;
     demand_bad(s, &fill(40_000)).await;
+    // More than transports carry: what the guard itself says of it.
+    for large in [fill(1 << 20), ".".repeat(100_000), "a.".repeat(1 << 20)] {
+        let (mut parts, _) = crate::get("/me").into_parts();
+        let value = HeaderValue::try_from(format!("Bearer {large}")).expect("a header");
+        parts.headers.insert("authorization", value);
+        for guard in [&s.world.guards.acme, &s.world.guards.offline] {
+            let denied = guard.check(&parts).await.expect_err("a token of this size");
+            assert_eq!(denied.response().status(), 401);
+        }
+    }
 }
 
 /// JW-12, RFC 7519 §4.1.1, §4.1.3: exactly this issuer, and this audience among those named.

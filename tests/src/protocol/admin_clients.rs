@@ -44,7 +44,7 @@ async fn everything(s: &Stage, grant: &Grant<'_>) -> Vec<crate::Answer> {
     answers
 }
 
-/// RF-08, CA-08: stopped at one moment, a stranger at the next, whatever it asks for.
+/// RF-09, CA-03: stopped at one moment, a stranger at the next, whatever it asks for.
 pub async fn a_disabled_client_is_a_stranger_from_that_moment_on(s: &Stage) {
     let stranger = s.post(PATH, &[("grant_type", "password"), ALICE, PASSWORD, ("client_id", "x")]);
     let stranger = stranger.await;

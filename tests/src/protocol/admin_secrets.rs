@@ -95,7 +95,7 @@ pub async fn a_public_client_gets_no_secret(s: &Stage) {
     s.tokens("acme", "app").await;
 }
 
-/// CA-08: the secrets of a disabled client count for nothing until it is enabled again.
+/// CA-03: the secrets of a disabled client count for nothing until it is enabled again.
 pub async fn a_secret_added_while_stopped_counts_when_started(s: &Stage) {
     let (acme, backend) = (tenant_id("acme"), client_id("backend"));
     admin(s).disable_client(&acme, &backend).await.expect("done");

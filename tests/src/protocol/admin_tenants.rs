@@ -35,7 +35,7 @@ async fn everything(s: &Stage, tenant: &str, issued: &Belongings<'_>) -> [Vec<An
     [rpc, rfc]
 }
 
-/// TN-06, RF-08: stopped at one moment, refused at the next, whatever is asked for and by whom.
+/// TN-06, RF-08, TK-15: stopped at one moment, refused at the next, whatever is asked for and by whom.
 pub async fn a_disabled_tenant_issues_nothing_from_that_moment_on(s: &Stage) {
     let issued = Belongings::of(s, "acme").await;
     assert_eq!(admin(s).disable_tenant(&tenant_id("acme")).await.expect("done"), 4);

@@ -56,7 +56,7 @@ async fn assert_signs_in(s: &Stage, name: &str, password: &str, who: &str) {
     assert!([&rpc[2], &rfc[0], &rfc[1]].map(sub).iter().all(|sub| sub == who));
 }
 
-/// LG-07, LE-09: stopped at one moment, answered like a wrong password at the next; nothing that
+/// LG-07, LE-09, TK-15: stopped at one moment, answered like a wrong password at the next; nothing that
 /// they were granted counts.
 pub async fn a_disabled_user_has_a_wrong_password_from_that_moment_on(s: &Stage) {
     let issued = Belongings::of(s, "acme").await;
@@ -114,7 +114,7 @@ pub async fn other_users_do_not_notice_that_one_is_stopped_or_gone(s: &Stage) {
     assert_signs_in(s, "alice", "wonderland", "user-alice").await;
 }
 
-/// LG-21: whoever changes a password ends what was opened by the old one.
+/// LG-21, RF-08: whoever changes a password ends what was opened by the old one.
 pub async fn another_password_ends_every_grant_of_the_old_one(s: &Stage) {
     let (acme, alice) = (tenant_id("acme"), subject("user-alice"));
     let (issued, other) = (Belongings::of(s, "acme").await, Belongings::of(s, "strict").await);

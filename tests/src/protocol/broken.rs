@@ -5,12 +5,13 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use grantry::{
     ports::{
-        AccountChange, Accounts, Change, Create, Cursor, Keyring, Page, SignIn, SignInError,
-        Signer, StoreError, Tenants, TicketKey, Tickets, Users, VerifyingKey,
+        AccountChange, Accounts, Change, Clients, Create, Cursor, KeyRecords, KeySet, Keyring,
+        Page, SignIn, SignInError, Signer, StoreError, Tenants, TicketKey, Tickets, Users,
+        VerifyingKey,
     },
     types::{
-        Account, Next, Password, SigningAlg, Standing, Subject, Tenant, TenantId, Ticket, TicketId,
-        Timestamp, Username, Version, Whose,
+        Account, Client, ClientId, Next, Password, SigningAlg, Standing, Subject, Tenant, TenantId,
+        Ticket, TicketId, Timestamp, Username, Version, Whose,
     },
 };
 
@@ -51,7 +52,7 @@ impl Users for Directory {
     }
 }
 
-fn failed() -> StoreError {
+pub(super) fn failed() -> StoreError {
     StoreError::new("a cause that nobody may read")
 }
 
@@ -78,6 +79,57 @@ impl Tenants for Down {
     }
 
     async fn list(&self, _: Option<&TenantId>, _: usize) -> Result<Vec<Arc<Tenant>>, StoreError> {
+        Err(failed())
+    }
+}
+
+#[async_trait]
+impl Clients for Down {
+    async fn read(&self, _: &TenantId, _: &ClientId) -> Result<Option<Arc<Client>>, StoreError> {
+        Err(failed())
+    }
+
+    async fn create(&self, _: &TenantId, _: Client) -> Result<Create, StoreError> {
+        Err(failed())
+    }
+
+    async fn change(&self, _: &TenantId, _: Client, _: Version) -> Result<Change, StoreError> {
+        Err(failed())
+    }
+
+    async fn delete(&self, _: &TenantId, _: &ClientId) -> Result<(), StoreError> {
+        Err(failed())
+    }
+
+    async fn list(
+        &self,
+        _: &TenantId,
+        _: Option<&ClientId>,
+        _: usize,
+    ) -> Result<Vec<Arc<Client>>, StoreError> {
+        Err(failed())
+    }
+
+    async fn erase(&self, _: &TenantId) -> Result<(), StoreError> {
+        Err(failed())
+    }
+}
+
+#[async_trait]
+impl KeyRecords for Down {
+    async fn read(&self, _: &TenantId) -> Result<Option<KeySet>, StoreError> {
+        Err(failed())
+    }
+
+    async fn create(&self, _: &TenantId, _: KeySet) -> Result<Create, StoreError> {
+        Err(failed())
+    }
+
+    async fn change(&self, _: &TenantId, _: KeySet, _: Version) -> Result<Change, StoreError> {
+        Err(failed())
+    }
+
+    async fn erase(&self, _: &TenantId) -> Result<(), StoreError> {
         Err(failed())
     }
 }

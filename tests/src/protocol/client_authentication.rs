@@ -5,10 +5,14 @@ use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
+use grantry::{
+    NewClient,
+    types::{ClientSecret, GrantType, SecretHash},
+};
 use http::HeaderValue;
 
 use super::grant::{Grant, Holder, whole};
-use crate::{Answer, Stage, form};
+use crate::{ALICE, Answer, PASSWORD, Stage, form, tenant_id};
 
 const PATH: &str = "/oauth/acme/token";
 const FAILED: &str = "client authentication failed";
@@ -86,6 +90,56 @@ pub async fn two_methods_at_once_are_refused(s: &Stage) {
         let answer = ask_under(s, &[header.as_bytes()], parameters).await;
         answer.assert_error(400, "invalid_request", why);
     }
+    // Whichever of the two is right, whoever it is, and whatever they ask for.
+    let basic_only = s.world.secret("acme", "basic-only");
+    let wrong = basic("backend:wrong");
+    for (header, secret) in [(&wrong, secret), (&header, "wrong"), (&basic("app:"), basic_only)] {
+        for grant in [
+            &[ASK][..],
+            &[("grant_type", "password"), ALICE, PASSWORD],
+            &[("grant_type", "refresh_token"), ("refresh_token", "x")],
+        ] {
+            let mut request = form(PATH, &[grant, &[("client_secret", secret)]].concat());
+            let value = HeaderValue::try_from(header).expect("a header");
+            request.headers_mut().insert("authorization", value);
+            s.send(request).await.assert_error(400, "invalid_request", why);
+        }
+    }
+    // A header that cannot be read is one all the same.
+    for header in [&b"Basic !!!"[..], b"Bearer x", b"Basic"] {
+        let answer = ask_under(s, &[header], &same).await;
+        answer.assert_error(401, "invalid_client", FAILED);
+    }
+}
+
+/// CA-02, RFC 6749 §2.3.1: decoded once: a secret may hold a colon, a plus, a percent sign and
+/// letters beyond ASCII, where they are encoded.
+pub async fn a_secret_is_decoded_once(s: &Stage) {
+    const SECRET: &str = "s:3%41+ r\u{e9}t%";
+    let hash = SecretHash::of(&ClientSecret::from(SECRET));
+    for (id, hash) in [("odd", hash), ("plain", SecretHash::of(&ClientSecret::from("a:b:c")))] {
+        let new = NewClient::confidential(id).grants([GrantType::ClientCredentials]);
+        let new = new.scope("read").secret_hashes([hash]);
+        s.world.server.admin().create_client(&tenant_id("acme"), new).await.expect("a client");
+    }
+    let once = basic(&format!("{}:{}", encoded("odd"), encoded(SECRET)));
+    let in_part = basic("odd:s%3a3%2541%2B+r%C3%A9t%25");
+    let raw_colons = basic("plain:a:b:c");
+    for header in [once, in_part, raw_colons] {
+        let answer = ask_under(s, &[header.as_bytes()], &[]).await;
+        assert_eq!(answer.status, 200, "{header}");
+    }
+    let twice = basic(&format!("odd:{}", encoded(&encoded(SECRET))));
+    let decoded = basic(&format!("odd:{}", encoded(&SECRET.replace("%41", "A"))));
+    let cut = basic("plain:a%3Ab");
+    let raw = basic(&format!("odd:{SECRET}"));
+    let id_twice = basic(&format!("{}:{}", encoded(&encoded("odd")), encoded(SECRET)));
+    for header in [twice, decoded, cut, raw, id_twice] {
+        let answer = ask_under(s, &[header.as_bytes()], &[]).await;
+        answer.assert_error(401, "invalid_client", FAILED);
+    }
+    let posted = [ASK, ("client_id", "odd"), ("client_secret", SECRET)];
+    s.post(PATH, &posted).await.tokens();
 }
 
 /// RFC 6749 §5.2: 401, with a challenge for the scheme that the client used or could use.

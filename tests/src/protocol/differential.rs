@@ -73,10 +73,60 @@ const RECORD: &[Step] = &[
 /// PL-09: every recorded request gets the same status, headers and body from the adapter as from
 /// the bare core.
 pub async fn every_recorded_request_is_answered_like_the_bare_core(s: &Stage) {
+    compare(s, |request| request).await;
+}
+
+/// JW-13: so it does under headers by which others may be told where the server is and who asks: no
+/// document, token or error is made of what a request says of that.
+pub async fn every_recorded_request_is_answered_alike_under_poisoned_headers(s: &Stage) {
+    compare(s, |request| POISON.iter().fold(request, |on, (name, value)| with(on, name, value)))
+        .await;
+}
+
+/// TK-21, LE-03, RFC 6749 §5.1, RFC 9111 §5.2.2.5: good or bad, nobody keeps an answer but the
+/// documents, and nobody tells the next page where they come from.
+pub async fn nobody_keeps_what_is_not_a_document(s: &Stage) {
+    let mut answers = Vec::new();
+    for step in RECORD {
+        let request = step(s, &answers);
+        let what = format!("{} {}", request.method(), request.uri());
+        let public = what.contains("jwks.json") || what.contains(".well-known");
+        let answer = s.send(request).await;
+        let document = public && matches!(answer.status.as_u16(), 200 | 304);
+        let kept = if document { "public, max-age=300" } else { "no-store" };
+        assert_eq!(answer.header("cache-control"), kept, "{what}");
+        if !document {
+            assert_eq!(answer.header("pragma"), "no-cache", "{what}");
+            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{what}");
+            assert_eq!(answer.header("etag"), "", "{what}");
+        }
+        answers.push(answer);
+    }
+}
+
+/// What proxies say of the host, the scheme, the path and the client; and what anybody may.
+const POISON: [(&str, &str); 13] = [
+    ("host", "evil.example"),
+    ("forwarded", "for=192.0.2.1;host=evil.example;proto=http;by=evil"),
+    ("x-forwarded-for", "192.0.2.1"),
+    ("x-forwarded-host", "evil.example"),
+    ("x-forwarded-port", "81"),
+    ("x-forwarded-prefix", "/evil"),
+    ("x-forwarded-proto", "http"),
+    ("x-forwarded-server", "evil.example"),
+    ("x-host", "evil.example"),
+    ("x-http-method-override", "DELETE"),
+    ("x-original-host", "evil.example"),
+    ("x-original-url", "/evil"),
+    ("x-rewrite-url", "/evil"),
+];
+
+/// Sends the record to the reference as it is, and to the driver under test as it was changed.
+async fn compare(s: &Stage, change: impl Fn(Request<Bytes>) -> Request<Bytes>) {
     let reference = Stage::reference().await;
     let (mut want, mut have) = (Vec::new(), Vec::new());
     for step in RECORD {
-        let (asked, answered) = (step(&reference, &want), step(s, &have));
+        let (asked, answered) = (step(&reference, &want), change(step(s, &have)));
         let what = format!("{} {}", asked.method(), asked.uri());
         let head = asked.method() == Method::HEAD;
         want.push(reference.send(asked).await);

@@ -1,7 +1,7 @@
 //! The direct API's table of errors, row by row: what is refused before a parameter is read.
 
 use bytes::Bytes;
-use http::{Method, header};
+use http::{HeaderValue, Method, header};
 
 use super::direct::{ask, bad};
 use crate::{ALICE, PASSWORD, Stage, alice_asks_for_a_code, form, get, query, rpc};
@@ -111,5 +111,39 @@ pub async fn an_error_repeats_nothing_that_was_sent(s: &Stage) {
     for (answer, place) in [(got, "query"), (posted, "body")] {
         let twice = (place, "is given more than once");
         answer.assert_rpc(400, &bad(&[&[twice][..], &missing].concat()));
+    }
+}
+
+/// LE-06: nor is a condition or a range of a request looked at where something is refused or a code
+/// is given out: every answer is whole, new, and without a validator.
+pub async fn conditions_and_ranges_change_no_answer(s: &Stage) {
+    let code = query(&alice_asks_for_a_code());
+    let wrong = query(&[("grant_type", "password"), ALICE, ("password", "looking-glass")]);
+    for (status, path) in [
+        (200, format!("/oauth/acme/authorize?{code}")),
+        (400, "/oauth/acme/authorize?client_id=app".to_owned()),
+        (400, "/oauth/acme/token".to_owned()),
+        (401, format!("/oauth/acme/token?{wrong}")),
+        (403, "/oauth/globex/token".to_owned()),
+        (404, "/oauth/nobody/token".to_owned()),
+    ] {
+        for (name, value) in [
+            ("range", "bytes=0-3"),
+            ("if-none-match", "*"),
+            ("if-match", "\"x\""),
+            ("if-modified-since", "Fri, 31 Dec 2100 23:59:59 GMT"),
+            ("if-unmodified-since", "Sat, 01 Jan 2000 00:00:00 GMT"),
+        ] {
+            let mut request = get(&path);
+            request.headers_mut().insert(name, HeaderValue::from_static(value));
+            let answer = s.send(request).await;
+            assert_eq!(answer.status, status, "{name} {path}");
+            let plain = s.get(&path, &[]).await;
+            assert_eq!(answer.body.len(), plain.body.len(), "{name} {path}");
+            for absent in ["etag", "last-modified", "content-range", "accept-ranges"] {
+                assert_eq!(answer.header(absent), "", "{name} {path}");
+            }
+            s.forget_failures();
+        }
     }
 }

@@ -85,7 +85,7 @@ pub async fn a_policy_may_announce_its_keys_for_longer(s: &Stage) {
     assert_ne!(signer(s, "acme").await, old);
 }
 
-/// JW-04: shown until the last token that it signed must have expired everywhere, then gone.
+/// JW-03, JW-04: shown until the last token that it signed must have expired everywhere, then gone.
 pub async fn an_old_key_is_shown_as_long_as_its_tokens_may_count(s: &Stage) {
     let day = |policy: &mut Policy| policy.access_token_lifetime = Duration::from_secs(86_400);
     admin(s).change_tenant(&tenant_id("acme"), day).await.expect("done");
@@ -105,7 +105,7 @@ pub async fn an_old_key_is_shown_as_long_as_its_tokens_may_count(s: &Stage) {
     token(s, "acme").await;
 }
 
-/// JW-04: a stolen key is shown no more, nor is one that was announced while it was there.
+/// JW-03, JW-04: a stolen key is shown no more, nor is one that was announced while it was there.
 pub async fn a_key_that_is_replaced_at_once_is_gone_at_once(s: &Stage) {
     rotate(s, KeyRotation::Staged).await;
     let (old, signed) = (ids(s, "acme").await, token(s, "acme").await);

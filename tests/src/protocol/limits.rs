@@ -66,7 +66,7 @@ pub async fn state_and_redirect_uri_have_at_most_2048_bytes(s: &Stage) {
     }
 }
 
-/// PL-06: what cannot be a token is not looked at.
+/// PL-06, TN-08: what cannot be a token is not looked at.
 pub async fn codes_and_refresh_tokens_have_at_most_512_bytes(s: &Stage) {
     let redirect = ("redirect_uri", World::REDIRECT);
     for (grant, name) in [("authorize_code", "code"), ("refresh_token", "refresh_token")] {
@@ -109,7 +109,7 @@ pub async fn a_longer_query_is_414(s: &Stage) {
     s.send(form(&format!("{TOKEN}?{fits}x"), &[])).await.assert_rpc(414, &too_large);
 }
 
-/// PL-02: 16 KiB of form; an adapter stops reading at 64.
+/// PL-02, TN-08: 16 KiB of form; an adapter stops reading at 64.
 pub async fn a_larger_body_is_413(s: &Stage) {
     let too_large = rpc(3, "INVALID_REQUEST", "the body is too large", &[]);
     let own = query(&[("grant_type", "password"), ALICE, PASSWORD]) + "&x=";

@@ -32,6 +32,8 @@ pub(super) enum Mood {
     Down,
     /// It never answers.
     Silent,
+    /// It panics.
+    Broken,
 }
 
 /// The directory, and how often it was asked.
@@ -79,6 +81,7 @@ impl Users for Moody {
             Mood::Busy => Err(SignInError::Busy { retry_after: Duration::from_secs(3) }),
             Mood::Down => Err(StoreError::new("a cause that nobody may read").into()),
             Mood::Silent => future::pending().await,
+            Mood::Broken => unreachable!("a cause that nobody may read"),
         }
     }
 

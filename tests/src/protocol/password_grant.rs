@@ -1,12 +1,16 @@
 //! The password grant of `POST …/token` (RFC 6749 §4.3), which RFC 9700 §2.4 advises against: for
 //! tenants and clients that name it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use grantry::types::{Generation, TicketState::Live, Timestamp};
 use serde_json::{Value, json};
 
-use super::grant::{now, whole};
+use super::{
+    broken::Directory,
+    direct::beside,
+    grant::{now, whole},
+};
 use crate::{ALICE, Answer, PASSWORD, Stage, claims, grant_of};
 
 const PATH: &str = "/oauth/acme/token";
@@ -76,6 +80,10 @@ pub async fn a_client_that_does_not_name_the_grant_may_not_try_passwords(s: &Sta
     for user in [[ALICE, ("password", "x")], [("username", "nobody"), PASSWORD]] {
         assert_eq!(whole(&ask(s, "idle", &user).await), whole(&right));
     }
+    // Nobody is even asked: where passwords cannot be tried at all, the answer is the same.
+    let users = Arc::new(Directory::Down);
+    let deaf = beside(s, s.world.stores.clone(), |builder| builder.users(users)).await;
+    assert_eq!(whole(&ask(&deaf, "idle", &[ALICE, PASSWORD]).await), whole(&right));
 }
 
 /// RFC 6749 §5.2, `unauthorized_client`: the same of every other grant.

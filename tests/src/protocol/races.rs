@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
-use grantry::types::{EndReason, Generation, TicketState};
+use futures_util::future::{join, join_all, join3};
+use grantry::types::{EndReason, Generation, TicketState, Whose};
+use tokio::task::yield_now;
 
-use crate::{Stage, Tokens};
+use super::admin::{admin, backend_asks, slips_past};
+use super::grant::{Grant, Holder};
+use crate::{Stage, Tokens, claims, grant_of, tenant_id};
 
 /// How often each race is run.
 const ROUNDS: usize = 200;
@@ -46,4 +49,72 @@ pub async fn all_of_64_refreshes_of_one_token_get_the_same_successor(s: &Stage) 
         assert_eq!(ticket.generation, Generation(1 + rotations), "one rotation a round");
         s.world.clock.advance(Duration::from_secs(31));
     }
+}
+
+/// RF-07: a grant that is ended while others refresh it is ended: once that is answered, no token
+/// of it works, whichever came in between.
+pub async fn a_grant_that_ends_while_it_is_refreshed_stays_ended(s: &Stage) {
+    let acme = tenant_id("acme");
+    let grant = Grant::begin(s, "acme", Holder::App).await;
+    let fresh = grant.row().await;
+    let whose = Whose::One(grant_of(&grant.first.access));
+    for round in 0..ROUNDS {
+        let refresh = |_| s.refresh("acme", "app", &grant.first.refresh);
+        let before = join_all((0..round % 17).map(refresh));
+        let end = async {
+            for _ in 0..round % 7 {
+                yield_now().await;
+            }
+            admin(s).end_grants(&acme, whose.clone()).await.expect("done")
+        };
+        let after = join_all((round % 17..16).map(refresh));
+        let (before, ended, after) = join3(before, end, after).await;
+        let answers = before.into_iter().chain(after);
+        assert_eq!(ended, 1, "round {round}");
+        let (won, lost): (Vec<_>, Vec<_>) = answers.partition(|a| a.status == 200);
+        lost.iter().for_each(|answer| Holder::App.assert_refused(answer));
+        assert_eq!(grant.row().await.state, TicketState::Ended(EndReason::Revoked), "{round}");
+        grant.is_refused(&grant.first.refresh).await;
+        for answer in won.iter().take(1) {
+            grant.is_refused(&answer.tokens().refresh).await;
+        }
+        slips_past(&grant, &fresh).await;
+    }
+}
+
+/// TN-09: many at once of several tenants and clients: everybody gets their own answer, since
+/// nothing of a request is kept where another one can find it.
+pub async fn everybody_gets_their_own_answer(s: &Stage) {
+    let mut grants = Vec::new();
+    for tenant in ["acme", "strict", "globex"] {
+        for holder in [Holder::App, Holder::Backend] {
+            grants.push(Grant::begin(s, tenant, holder).await);
+        }
+    }
+    let mut newest: Vec<_> = grants.iter().map(|grant| grant.first.refresh.clone()).collect();
+    for round in 0..ROUNDS {
+        let refreshes = grants.iter().zip(&newest);
+        let refreshes =
+            refreshes.map(|(grant, token)| grant.holder.presents(s, grant.tenant, token));
+        let alone = ["acme", "strict", "globex"].map(|tenant| backend_asks(s, tenant));
+        let (refreshed, alone) = join(join_all(refreshes), join_all(alone)).await;
+        newest.clear();
+        for (grant, answer) in grants.iter().zip(refreshed) {
+            let tokens = answer.tokens();
+            let client = if grant.holder == Holder::App { "app" } else { "backend" };
+            assert_says(&tokens, grant.tenant, client, "user-alice");
+            assert_eq!(grant_of(&tokens.access), grant_of(&grant.first.access), "round {round}");
+            newest.push(tokens.refresh);
+        }
+        for (tenant, answer) in ["acme", "strict", "globex"].into_iter().zip(alone) {
+            assert_says(&answer.tokens(), tenant, "backend", "backend");
+        }
+    }
+}
+
+#[track_caller]
+fn assert_says(tokens: &Tokens, tenant: &str, client: &str, subject: &str) {
+    let said = claims(&tokens.access);
+    assert_eq!(said["iss"], format!("https://id.example.com/oauth/{tenant}"));
+    assert_eq!((&said["client_id"], &said["sub"]), (&client.into(), &subject.into()));
 }

@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use grantry::{
-    NewUser, Server,
+    HashingPoolConfig, NewUser, Server,
     ports::{AccountChange, Accounts, Create, StoreError, Stores},
     types::{Account, Password, Subject, TenantId, Version},
 };
@@ -23,6 +23,8 @@ const OTHERS: [&str; 3] = [
     "$argon2id$v=19$m=12288,t=3,p=1$Z3JhbnRyeS13b3JsZC0wMQ$0Seo4EELjQrjlPcEv/dLUxaIt0//QXxpsUH/D2WsMzU",
     "$argon2id$v=19$m=9216,t=4,p=1$Z3JhbnRyeS13b3JsZC0wMQ$QtbqfHJ8D+QL+rmNwvx9l/eDF425gWX5yz/kakJm36g",
 ];
+/// And under those of today.
+const TODAYS_OF_ALL: &str = "$argon2id$v=19$m=19456,t=2,p=1$Z3JhbnRyeS13b3JsZC0wMQ$d+Bg8T17Tf4aof7AXzEVnARE/Xe/st7e9V03/dtxEz4";
 const TODAYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 const COSTLY: &str = "a password hash may cost m=19456 (KiB) with t=2, or as much in another way (m \
                       times t at most 38912), and p=1: hash it anew by m=19456,t=2,p=1";
@@ -95,6 +97,33 @@ pub async fn a_stored_hash_that_asks_for_too_much_is_a_wrong_password(s: &Stage)
     }
     store(s, OTHERS[0]).await;
     tries(s, "acme", "alice", World::PASSWORD).await.tokens();
+}
+
+/// LG-02: whoever it is, the work is done: where there is no room for it, nobody is answered without
+/// it, whatever is known of the user, the password or the stored hash.
+pub async fn nobody_is_answered_without_the_work(s: &Stage) {
+    let mut full = HashingPoolConfig::default();
+    full.deadline = Duration::ZERO;
+    let busy = beside(s, s.world.stores.clone(), |builder| builder.hashing(full)).await;
+    let mut answers = Vec::new();
+    for hash in [TODAYS_OF_ALL, OTHERS[0], &absurd()[2].0, ""] {
+        store(s, hash).await;
+        for (name, password) in [
+            ("alice", World::PASSWORD),
+            ("alice", "looking-glass"),
+            ("ALICE", "\u{e9}"),
+            ("mallory", World::PASSWORD),
+            ("mallory", "looking-glass"),
+            ("nobody", World::PASSWORD),
+            // RFC 8265 §3.3 knows no canonical form of these.
+            ("two words", "x"),
+            ("zero\u{200b}width", "x"),
+        ] {
+            answers.push(tries(&busy, "acme", name, password).await);
+        }
+    }
+    assert_eq!(answers[0].status, 503, "{:?}", answers[0]);
+    assert_alike(&answers);
 }
 
 /// LG-09: such a hash is not taken in the first place, and no error repeats it.

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use grantry::types::TicketState::Live;
 
+use super::admin::{client_row, tenant_row};
 use super::grant::{Grant, Holder, now, whole};
-use crate::Stage;
+use crate::{Stage, tenant_id};
 
 /// The second token of a grant, after its window: the first would end the grant, if it counted.
 async fn a_grant_with_a_past(s: &Stage, holder: Holder) -> (Grant<'_>, String) {
@@ -76,6 +78,34 @@ pub async fn a_changed_token_changes_nothing(s: &Stage) {
     }
 }
 
+/// TK-08: nor does a code that was changed in any letter, or was put together from two: it means
+/// nothing but the row that it names as a whole.
+pub async fn a_changed_code_changes_nothing(s: &Stage) {
+    let (code, other) = (s.direct_code("acme").await, s.direct_code("acme").await);
+    let refused = async |changed: &str| {
+        Holder::Direct.assert_refused(&s.redeem("acme", changed).await);
+    };
+    for at in 0..code.len() {
+        let flipped = if code.as_bytes()[at] == b'A' { "B" } else { "A" };
+        refused(&[&code[..at], flipped, &code[at + 1..]].concat()).await;
+    }
+    let bytes = |code: &str| URL_SAFE_NO_PAD.decode(&code[7..]).expect("base64url");
+    let (one, two) = (bytes(&code), bytes(&other));
+    // Up to the number of the key, the seed, the generation.
+    for border in [2, 18, 22] {
+        for (head, tail) in [(&one, &two), (&two, &one)] {
+            let mixed = [&head[..border], &tail[border..]].concat();
+            let whole = mixed == **tail;
+            if !whole {
+                refused(&format!("grt_dc_{}", URL_SAFE_NO_PAD.encode(mixed))).await;
+            }
+        }
+    }
+    for untouched in [code, other] {
+        s.redeem("acme", &untouched).await.tokens();
+    }
+}
+
 /// RF-14: one reuse ends one grant, not its siblings of the same user and client.
 pub async fn siblings_are_untouched(s: &Stage) {
     for holder in Holder::PUBLIC {
@@ -91,6 +121,13 @@ pub async fn siblings_are_untouched(s: &Stage) {
 
 /// RF-15: a reuse or a token of the future never locks the user, the client or the tenant out.
 pub async fn whoever_ends_a_grant_locks_nobody_out(s: &Stage) {
+    let rows = async || {
+        let accounts = &s.world.stores.accounts;
+        let account = accounts.by_username(&tenant_id("acme"), "alice").await;
+        let account = account.expect("the store answers").expect("alice");
+        (tenant_row(s, "acme").await, client_row(s, "acme", "app").await, account)
+    };
+    let before = rows().await;
     for holder in Holder::PUBLIC {
         let (grant, second) = a_grant_with_a_past(s, holder).await;
         grant.is_refused(&grant.first.refresh).await;
@@ -103,4 +140,5 @@ pub async fn whoever_ends_a_grant_locks_nobody_out(s: &Stage) {
             fresh.gets(&fresh.first.refresh).await;
         }
     }
+    assert_eq!(rows().await, before, "neither is told apart from those to whom it never happened");
 }

@@ -13,7 +13,7 @@ use crate::{
     rpc, tenant_id,
 };
 
-/// TN-01: equal to a random string, and the grant unharmed.
+/// TN-01, TK-06: equal to a random string, and the grant unharmed.
 pub async fn a_code_of_another_tenant_is_a_random_string(s: &Stage) {
     let code = s.direct_code("acme").await;
     let random = forged(&code);

@@ -75,7 +75,7 @@ pub async fn what_is_refused_before_it_is_not_counted(s: &Stage) {
     answer.assert_rpc(401, &wrong_credentials());
 }
 
-/// LG-05, CA-08: a client that cannot prove itself is not a user's failure, and does not wait.
+/// LG-05, CA-14: a client that cannot prove itself is not a user's failure, and does not wait.
 pub async fn a_wrong_client_secret_is_no_failed_sign_in(s: &Stage) {
     let own = [("grant_type", "password"), ALICE, PASSWORD];
     for _ in 0..60 {

@@ -1,5 +1,7 @@
 //! Codes and refresh tokens as texts: each kind, surface and tenant is a random string to others.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
 use super::grant::{Grant, Holder, whole};
 use crate::{Stage, claims};
 
@@ -51,6 +53,34 @@ pub async fn nothing_but_a_refresh_token_is_one(s: &Stage) {
         assert_eq!(grant.row().await, before);
     }
     assert_eq!(s.redeem("acme", &code).await.status, 200, "it was left alone");
+}
+
+/// RF-18: nothing that a stolen row holds is a token, in whatever dress, nor does it hold one.
+pub async fn a_stolen_row_presents_nothing(s: &Stage) {
+    for holder in Holder::ALL {
+        let grant = Grant::begin(s, "acme", holder).await;
+        let row = grant.row().await;
+        let (prefix, text) = grant.first.refresh.split_at(7);
+        let token = URL_SAFE_NO_PAD.decode(text).expect("base64url");
+        let id = row.id.as_bytes();
+        assert_ne!(token[2..18], id[..], "the seed is not kept");
+        let head = &token[..2];
+        let generation = row.generation.0.to_be_bytes();
+        for seed in [id, &[0; 16]] {
+            for mac in [[0; 32], [id, &id[..]].concat().try_into().expect("32 bytes")] {
+                let forged = [head, seed, &generation, &mac].concat();
+                grant.is_refused(&format!("{prefix}{}", URL_SAFE_NO_PAD.encode(forged))).await;
+            }
+            // Under a MAC that is good for something else.
+            let forged = [head, seed, &token[18..]].concat();
+            grant.is_refused(&format!("{prefix}{}", URL_SAFE_NO_PAD.encode(forged))).await;
+        }
+        let printed = format!("{row:?}");
+        let seed = token[2..18].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        assert!(!printed.contains(&seed) && !printed.contains(text), "{printed}");
+        assert_eq!(grant.row().await, row);
+        grant.gets(&grant.first.refresh).await;
+    }
 }
 
 /// TK-07: nothing else is a code, and what was shown as one stays what it is.

@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod bodies;
 mod cancellation;
 mod drivers;
 mod fork;
+mod panics;
+mod paths;
 mod raw;
 mod red;
+mod smuggling;
 
 /// What holds for every driver.
 mod protocol {

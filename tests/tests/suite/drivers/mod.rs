@@ -5,3 +5,16 @@ pub mod axum;
 pub mod polls;
 pub mod served;
 pub mod warp;
+
+use std::net::SocketAddr;
+
+use grantry_conformance::World;
+
+/// One world behind each framework, and where it listens.
+pub async fn everywhere(world: &World) -> [(&'static str, SocketAddr); 3] {
+    [
+        ("axum", axum::listen(world.clone()).await),
+        ("actix", actix::listen(world.clone()).await),
+        ("warp", warp::listen(world.clone()).await),
+    ]
+}
