@@ -77,7 +77,7 @@ fn explore(make: Make) -> usize {
         let every = Runner::new(DfsScheduler::new(None, false), Config::default());
         explored += every.run(move || run(make, &race, &noted));
         let orders = seen.lock().unwrap().len();
-        assert_eq!(orders, (1..=count).product(), "some order was never seen");
+        assert_eq!(orders, (1..=count).product::<usize>(), "some order was never seen");
     }
     explored
 }

@@ -36,6 +36,16 @@ impl<T: Kind> Set<T> {
         there
     }
 
+    /// Removes every member.
+    pub fn clear(&mut self) {
+        *self = Self::new();
+    }
+
+    /// Removes the members that `keep` does not want.
+    pub fn retain(&mut self, keep: impl Fn(&T) -> bool) {
+        *self = self.iter().filter(keep).collect();
+    }
+
     /// Whether this is a member.
     pub fn contains(&self, kind: &T) -> bool {
         self.0 & (1 << kind.number()) != 0
@@ -114,6 +124,9 @@ mod tests {
         assert!(set.insert(Password) && !set.insert(Password) && set.contains(&Password));
         assert!(set.remove(&Password) && !set.remove(&Password) && !set.contains(&Password));
         assert_eq!(format!("{set:?}"), "{AuthorizationCode, RefreshToken}");
-        assert!(!set.is_empty() && Set::<GrantType>::default().is_empty());
+        set.retain(|kind| *kind == RefreshToken);
+        assert_eq!(set, Set::from([RefreshToken]));
+        set.clear();
+        assert!(set.is_empty() && Set::<GrantType>::default().is_empty());
     }
 }

@@ -1,10 +1,8 @@
 //! A client on its own behalf (RFC 6749 §4.4).
 
-use std::collections::BTreeSet;
-
 use grantry::{
     AdminError, NewClient,
-    types::{Client, ClientKind, GrantType, Whose},
+    types::{Client, ClientKind, GrantType, Set, Whose},
 };
 use serde_json::{Value, json};
 
@@ -89,7 +87,7 @@ pub async fn a_public_client_may_not(s: &Stage) {
     assert!(matches!(refused, Err(AdminError::Client(why)) if why.field == "grants"));
 
     let mut row = Client::new("web".parse().expect("a client id"), ClientKind::Public);
-    row.grants = BTreeSet::from([GrantType::ClientCredentials]);
+    row.grants = Set::from([GrantType::ClientCredentials]);
     s.world.stores.clients.create(&acme, row).await.expect("the store answers");
     for client in ["web", "app"] {
         let parameters = [("grant_type", "client_credentials"), ("client_id", client)];

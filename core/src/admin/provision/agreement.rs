@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::table::Table;
-use crate::types::{Audience, Client, InvalidClient, InvalidPolicy, Policy, Scope, Set, limits};
+use crate::types::{Audience, Client, InvalidClient, InvalidPolicy, Policy, Scope, limits};
 
 /// Checks a policy, and leaves it right.
 pub(super) fn of_policy(policy: &mut Policy, tenant: &Table<'_>, table: &Table<'_>) {
@@ -128,7 +128,7 @@ fn mend_policy(policy: &mut Policy, field: &str) {
 
 fn mend_client(client: &mut Client, policy: &mut Policy, field: &str) {
     match field {
-        "grants" => client.grants = Set::new(),
+        "grants" => client.grants.clear(),
         "audience" => {
             client.audience = None;
             policy.resources.clear();
