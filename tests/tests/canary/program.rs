@@ -33,7 +33,7 @@ use crate::{
 fn serves() {
     talk();
     run(async {
-        let seed = env::var(SEED).unwrap();
+        let seed = env::var(SEED).expect("the other tests start it, and name the run");
         let stores = Stores::from(MemoryStore::default());
         let cause = mark(&seed, "cause of a failure");
         let servers = [

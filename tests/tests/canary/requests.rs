@@ -92,11 +92,9 @@ impl Caller<'_> {
         self.ask(400, ask(path, &[with, ("code", &code), elsewhere]));
         let first = self.ask(200, ask(path, &[with, ("code", &code), REDIRECT]));
         self.ask(400, ask(path, &[with, ("code", &code), REDIRECT]));
+        assert!(!first.text("refresh_token").is_empty(), "{first:?}");
         let with = ("grant_type", "password");
-        let first = match first.text("refresh_token") {
-            gone if !gone.is_empty() => self.ask(200, ask(path, &[&[with][..], &alice].concat())),
-            _ => panic!("{first:?}"),
-        };
+        let first = self.ask(200, ask(path, &[&[with][..], &alice].concat()));
         let (with, first) = (("grant_type", "refresh_token"), first.text("refresh_token"));
         let next =
             self.ask(200, ask(path, &[with, ("refresh_token", &first)])).text("refresh_token");
