@@ -1,18 +1,14 @@
 //! An adapter for poem, which Grantry does not support itself: the worked example of the guide *You
-//! write an adapter* in `tests/README.md`. It is all that an adapter is: a way in, a way out, and a
-//! guard. `tests/conformance` holds it to everything that the adapters of our own are held to.
+//! write an adapter* in `tests/README.md`, held by `tests/conformance` to all that ours are held to.
 //!
 //! ```
-//! use example_poem::{Access, Mount};
-//! use grantry::{Guard, Server};
-//! use poem::{Endpoint, EndpointExt, Route, get, handler};
-//!
-//! #[handler]
+//! # use example_poem::{Access, Mount};
+//! # fn app(server: &grantry::Server, guard: grantry::Guard) -> impl poem::Endpoint {
+//! # use poem::{EndpointExt, Route, get};
+//! #[poem::handler]
 //! fn me(access: Access) -> String {
 //!     access.subject().to_string()
 //! }
-//!
-//! # fn app(server: &Server, guard: Guard) -> impl Endpoint {
 //! Route::new().at("/me", get(me)).data(guard).with(Mount::of(server))
 //! # }
 //! ```
