@@ -49,7 +49,8 @@ proptest! {
             ("key_announcement", fields[5] / 2, Some(599)),
         ];
         for (at, (name, most, too_little)) in bounds.into_iter().enumerate() {
-            for wrong in [Some(most + beyond), too_little].into_iter().flatten() {
+            let wrong = [Some(most + 1), Some(most + beyond), too_little];
+            for wrong in wrong.into_iter().flatten() {
                 let mut spoilt = fields;
                 spoilt[at] = wrong;
                 prop_assert_eq!(policy(spoilt).check().unwrap_err().field, name, "{}", wrong);

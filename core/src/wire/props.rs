@@ -38,7 +38,7 @@ const NAMES: [&str; 5] = ["client_id", "code", "password", "scope", "username"];
 
 proptest! {
     #[test]
-    fn every_spelling_of_a_value_is_read_alike(text: String, how: Vec<u8>) {
+    fn every_spelling_of_a_value_is_read_alike(text in ".*|[%254+ ]{0,9}", how: Vec<u8>) {
         let encoded = encode(&text, &how);
         let read = decode(encoded.as_bytes());
         prop_assert_eq!(read.as_ref().map(|read| read.as_str()), Some(&*text));
