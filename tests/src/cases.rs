@@ -373,6 +373,7 @@ macro_rules! __protocol {
                 lifetimes: [
                     a_code_expires,
                     a_refresh_token_that_lies_unused_expires,
+                    without_a_refresh_token_a_row_outlives_its_access_token,
                     endless_rotation_ends_after_90_days,
                     what_was_reused_stays_ended,
                     what_was_rolled_back_stays_ended,
