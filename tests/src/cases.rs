@@ -454,6 +454,7 @@ macro_rules! __protocol {
                 lifetimes: [
                     a_code_expires,
                     a_refresh_token_that_lies_unused_expires,
+                    without_a_refresh_token_a_row_outlives_its_access_token,
                     endless_rotation_ends_after_90_days,
                     a_token_that_never_rotates_ends_after_90_days_too,
                     what_was_reused_stays_ended,

@@ -44,3 +44,19 @@ fn malformed<T>() -> Result<T, Error> {
 fn decode(text: &str) -> Option<String> {
     super::form::decode(text.as_bytes()).map(|text| text.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_have_room_for_two_that_are_encoded_twice_and_no_more() {
+        let is_read = |length: usize| {
+            let value = format!("Basic {:>length$}", STANDARD.encode("app:secret"));
+            let headers = [(header::AUTHORIZATION, value.parse().unwrap())];
+            matches!(read(&headers.into_iter().collect()), Ok(Some(_)))
+        };
+        assert!(is_read(16) && is_read(4 * limits::CREDENTIAL));
+        assert!(!is_read(4 * limits::CREDENTIAL + 1));
+    }
+}

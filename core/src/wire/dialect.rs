@@ -83,3 +83,19 @@ fn bare_500() -> Response<Bytes> {
 pub fn oversized() -> Bytes {
     Bytes::from_static(&[0; limits::BODY + 1])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_for_a_body_that_is_too_large_is_too_large() {
+        assert!(oversized().len() > limits::BODY);
+    }
+
+    #[test]
+    fn what_cannot_be_rendered_is_an_error_all_the_same() {
+        let bare = bare_500();
+        assert_eq!((bare.status(), bare.body().len()), (StatusCode::INTERNAL_SERVER_ERROR, 0));
+    }
+}

@@ -43,6 +43,14 @@ pub async fn a_refresh_token_that_lies_unused_expires(s: &Stage) {
     }
 }
 
+/// Without a refresh token a row lasts as long as its access token, with the leeway of resource
+/// servers: a guard that asks finds it to the last moment.
+pub async fn without_a_refresh_token_a_row_outlives_its_access_token(s: &Stage) {
+    let token = s.tokens("acme", "no-refresh").await.access;
+    let row = s.ticket("acme", &token).await;
+    assert_eq!(row.expires_at, now(s).plus(Duration::from_secs(3600 + 60)));
+}
+
 /// RF-13: no rotation moves the absolute end, and no access token outlives it.
 pub async fn endless_rotation_ends_after_90_days(s: &Stage) {
     for holder in Holder::ALL {

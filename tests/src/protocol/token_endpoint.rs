@@ -165,6 +165,10 @@ pub async fn a_grant_that_nobody_knows_is_unsupported(s: &Stage) {
         let answer = s.post(PATH, &parameters).await;
         answer.assert_error(400, "unsupported_grant_type", "grant_type is not supported");
     }
+    // Of what is wrong with its parameters nothing could be said if the grant came first.
+    let twice = [("grant_type", "implicit"), ("client_id", "app"), ("client_id", "app")];
+    let answer = s.post(PATH, &twice).await;
+    answer.assert_error(400, "invalid_request", "client_id is given more than once");
 }
 
 /// RFC 8414 §2: there is no endpoint for browsers yet, so there is no code to redeem.
