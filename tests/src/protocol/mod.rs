@@ -10,6 +10,7 @@ pub mod admin_policies;
 pub mod admin_secrets;
 pub mod admin_tenants;
 pub mod admin_users;
+pub mod advertised;
 mod broken;
 pub mod browser_page;
 pub mod client_authentication;
