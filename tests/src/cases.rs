@@ -147,6 +147,10 @@ macro_rules! __protocol {
                     a_user_who_stays_what_they_are_keeps_their_version,
                     users_come_in_pages_in_the_order_of_their_subjects,
                 ],
+                advertised: [
+                    each_tenant_advertises_what_it_accepts_and_nothing_else,
+                    no_tenant_shows_what_its_keys_are_made_of,
+                ],
                 throttle: [
                     the_direct_api_says_when_to_come_back,
                     the_token_endpoint_says_when_to_come_back,
@@ -396,11 +400,9 @@ macro_rules! __protocol {
                     documents_are_for_reading,
                     poisoned_headers_change_nothing,
                     what_is_advertised_is_what_is_accepted,
-                    each_tenant_advertises_what_it_accepts_and_nothing_else,
                     every_advertised_authentication_method_is_accepted,
                     scopes_of_listed_resources_are_advertised,
                     keys_show_their_public_members_alone,
-                    no_tenant_shows_what_its_keys_are_made_of,
                     every_tenant_has_keys_of_its_own,
                     an_unknown_tenant_has_no_documents,
                 ],

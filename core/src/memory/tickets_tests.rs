@@ -87,7 +87,10 @@ impl Tickets for Slow {
 async fn a_write_that_waits_is_done_though_nobody_waits_for_it() {
     let (slow, tasks) = (Arc::new(Slow::default()), Tasks::on(Handle::current()));
     let ledger = Ledger::new(slow.clone(), tasks.clone());
-    assert!(ledger.issue(&acme(), &ticket(1)).now_or_never().is_none(), "dropped while it waits");
+    assert!(
+        ledger.issue(&acme(), &ticket(1), |_| {}).now_or_never().is_none(),
+        "dropped while it waits"
+    );
     tasks.close().await;
     assert_eq!(slow.read(&acme(), ticket(1).id).await.unwrap(), Some(ticket(1)));
 }
@@ -95,7 +98,7 @@ async fn a_write_that_waits_is_done_though_nobody_waits_for_it() {
 #[tokio::test]
 async fn a_store_that_never_waits_is_called_in_place() {
     let ledger = Ledger::new(Arc::new(MemoryTickets::default()), Tasks::on(Handle::current()));
-    let issued = ledger.issue(&acme(), &ticket(1)).now_or_never();
+    let issued = ledger.issue(&acme(), &ticket(1), |_| {}).now_or_never();
     assert!(matches!(issued, Some(Ok(Create::Created))));
 }
 
@@ -103,7 +106,7 @@ async fn a_store_that_never_waits_is_called_in_place() {
 async fn a_ledger_says_how_many_rows_a_sweep_forgot() {
     let ledger = Ledger::new(Arc::new(MemoryTickets::default()), Tasks::on(Handle::current()));
     for id in 1..=3 {
-        ledger.issue(&acme(), &ticket(id)).await.unwrap();
+        ledger.issue(&acme(), &ticket(id), |_| {}).await.unwrap();
     }
     let past = ticket(1).expires_at.plus(Duration::from_millis(1));
     assert_eq!(ledger.sweep(past, 2).await.unwrap(), 2);

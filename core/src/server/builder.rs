@@ -206,7 +206,7 @@ mod tests {
         for host in ["id.example.com", "10.0.0.1", "127.0.0.1.evil.example", "[::2]", "0.0.0.0"] {
             let issuer = format!("http://{host}/oauth/{{tenant}}");
             let refused = Server::builder(&issuer).build().await.unwrap_err();
-            assert_eq!(refused, ConfigError::InsecureIssuer(issuer.clone()));
+            assert!(matches!(refused, ConfigError::InsecureIssuer(text) if text == issuer));
             assert!(Server::builder(&issuer).danger_insecure_http(true).build().await.is_ok());
         }
         for good in
