@@ -12,7 +12,6 @@ pub mod admin_tenants;
 pub mod admin_users;
 pub mod advertised;
 pub(crate) mod broken;
-mod broken;
 pub mod browser_page;
 pub mod client_authentication;
 pub mod client_credentials;

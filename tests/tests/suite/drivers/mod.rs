@@ -8,7 +8,12 @@ pub mod warp;
 
 use std::net::SocketAddr;
 
-use grantry_conformance::World;
+use grantry_conformance::{Bare, Driver, World};
+
+/// The bare core, for what is compared with it.
+pub async fn bare(world: World) -> Box<dyn Driver> {
+    Box::new(Bare(world.server))
+}
 
 /// One world behind each framework, and where it listens.
 pub async fn everywhere(world: &World) -> [(&'static str, SocketAddr); 3] {
