@@ -2,7 +2,7 @@
 //! that a machine hits upon them.
 //!
 //! `memory/tickets.rs` of the core is compiled here a second time, from the same file, with a `DashMap`
-//! whose shard locks are shuttle's: that shows that its decision and its write are one step under the
+//! whose lock, one for all rows, is shuttle's: that shows that its decision and its write are one step under the
 //! locks that it takes. It does not show that the real `DashMap` locks as it says; many rounds on real
 //! threads in `tests/threads.rs` are about that. The port's default `present` is the code of the core as
 //! it is, over a row of which each read and each write is a step.
