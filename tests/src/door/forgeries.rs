@@ -123,14 +123,16 @@ pub async fn another_shape_is_invalid(s: &Stage) {
         "..".to_owned(),
         ".".repeat(10_000),
         signature.to_owned(),
-        // Another alphabet, and space that some decoders skip.
-        token.replace(['-', '_'], "+"),
-        format!("{signed}. {signature}"),
-        format!("{head} .{payload}.{signature}"),
-        format!("{head}.{payload}\t.{signature}"),
+        // The letters of another alphabet.
+        format!("{signed}.+{}", &signature[1..]),
+        format!("{signed}./{}", &signature[1..]),
     ] {
-        if bad != token {
-            demand_bad(s, &bad).await;
+        demand_bad(s, &bad).await;
+    }
+    // Space that some decoders skip makes it no token at all (RFC 6750 §2.1).
+    for bad in [format!("{signed}. {signature}"), format!("{head} .{payload}.{signature}")] {
+        for path in ["/me", "/offline"] {
+            assert_eq!(s.get_as(path, &bad).await.status, 400, "{bad}");
         }
     }
 }

@@ -83,7 +83,8 @@ pub async fn a_client_that_does_not_name_the_grant_may_not_try_passwords(s: &Sta
     // Nobody is even asked: where passwords cannot be tried at all, the answer is the same.
     let users = Arc::new(Directory::Down);
     let deaf = beside(s, s.world.stores.clone(), |builder| builder.users(users)).await;
-    assert_eq!(whole(&ask(&deaf, "idle", &[ALICE, PASSWORD]).await), whole(&right));
+    let answer = ask(&deaf, "idle", &[ALICE, PASSWORD]).await;
+    answer.assert_error(400, "unauthorized_client", "password is not allowed here");
 }
 
 /// RFC 6749 §5.2, `unauthorized_client`: the same of every other grant.
