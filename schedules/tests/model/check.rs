@@ -1,10 +1,7 @@
 //! What must hold after every step.
 
 use futures_util::FutureExt;
-use grantry::{
-    ports::Tickets,
-    types::{EndReason, Ticket, TicketId, TicketState},
-};
+use grantry::types::{EndReason, Ticket, TicketId, TicketState};
 use grantry_conformance::{Answer, get, tenant_id};
 
 use crate::action::Tenant;
@@ -51,7 +48,7 @@ impl Play<'_> {
 
     pub fn row(&self, id: TicketId) -> Option<Ticket> {
         let find = |tenant: Tenant| {
-            let row = self.scene.writes.store().read(&tenant_id(tenant.name()), id).now_or_never();
+            let row = self.scene.behind.tickets.read(&tenant_id(tenant.name()), id).now_or_never();
             row.expect("it never waits").expect("it always answers")
         };
         Tenant::BOTH.into_iter().find_map(find)

@@ -6,9 +6,8 @@ use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use grantry::{
-    Admin, Guard, HashingPoolConfig, MemoryStore, MemoryTickets, NewClient, Server, ServerBuilder,
-    ThrottleConfig,
-    ports::{Accounts, SignIn, SignInError, StoreError, Stores, Tickets, Users},
+    Admin, Guard, HashingPoolConfig, MemoryStore, NewClient, Server, ServerBuilder, ThrottleConfig,
+    ports::{Accounts, SignIn, SignInError, StoreError, Stores, Users},
     types::{
         Account, DirectApi, GrantType, Password, Policy, SigningAlg, Standing, Subject, TenantId,
         Username,
@@ -29,7 +28,9 @@ pub struct Scene {
     directory: (Runtime, Server),
     /// What outlives the server.
     pub stores: Stores,
-    pub writes: Arc<Yielding<MemoryTickets>>,
+    /// The same without waiting.
+    pub behind: Stores,
+    pub writes: Arc<Yielding>,
     /// How many of the writes a crash cut off.
     pub cut_off: usize,
     pub clock: Arc<ManualClock>,
@@ -41,10 +42,11 @@ pub struct Scene {
 impl Scene {
     /// A new one; `default` is whether its store presents by the port's default.
     pub fn new(default: bool) -> Self {
-        let writes = Arc::new(Yielding::new(MemoryTickets::default()));
-        let tickets: Arc<dyn Tickets> =
-            if default { Arc::new(ByDefault(writes.clone())) } else { writes.clone() };
-        let stores = Stores { tickets, ..MemoryStore::default().into() };
+        let behind: Stores = MemoryStore::default().into();
+        let writes = Yielding::new(behind.clone());
+        let waiting = writes.stores().tickets;
+        let tickets = if default { Arc::new(ByDefault(waiting)) } else { waiting };
+        let stores = Stores { tickets, ..behind.clone() };
         let (clock, entropy) = (Arc::new(ManualClock::default()), Arc::default());
         let (other, mut hashing) = (runtime(), HashingPoolConfig::default());
         hashing.threads = NonZeroUsize::MIN;
@@ -61,6 +63,7 @@ impl Scene {
             guards,
             directory,
             stores,
+            behind,
             writes,
             cut_off,
             clock,
