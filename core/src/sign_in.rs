@@ -103,7 +103,7 @@ impl Drop for Admitted {
             // PL-08: nor is a directory that panics a failure of the user's.
             let how = if thread::panicking() { Settled::Untried } else { Settled::Wrong };
             let (throttle, now) = (self.throttle.clone(), self.now);
-            self.tasks.finish(async move {
+            self.tasks.finish(throttle.waits(), async move {
                 // There is nobody left to tell.
                 let _ = throttle.settle(&attempt, how, now).await;
             });

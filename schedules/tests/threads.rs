@@ -2,8 +2,6 @@
 //! outcomes and the row are those of some order. Less is tried than by shuttle, and what is tried is
 //! real: the locks of `DashMap`, and memory as the processor orders it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::{
     sync::{Arc, Barrier},
     thread,

@@ -40,7 +40,7 @@ impl Tasks {
         let (reply, answer) = oneshot::channel();
         // An outcome that nobody takes ends within the task, so that `close` waits for what its end
         // begins: a `JoinHandle` would let go of it after the task was counted as done.
-        self.finish(async move {
+        self.finish(true, async move {
             let outcome = AssertUnwindSafe(work).catch_unwind().await;
             drop(reply.send(outcome));
         });
@@ -65,9 +65,12 @@ impl Tasks {
         if waits { self.complete(work).await } else { Ok(work.await) }
     }
 
-    /// Carries out work that nobody waits for.
-    pub fn finish(&self, work: impl Future<Output = ()> + Send + 'static) {
-        self.runtime.spawn(self.tracker.track_future(work));
+    /// Carries out work that nobody waits for; what is never pending is done when this returns.
+    pub fn finish(&self, waits: bool, work: impl Future<Output = ()> + Send + 'static) {
+        let mut work = Box::pin(work);
+        if waits || work.as_mut().now_or_never().is_none() {
+            self.runtime.spawn(self.tracker.track_future(work));
+        }
     }
 
     /// Starts work that ends by itself when the server closes.

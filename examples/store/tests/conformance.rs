@@ -1,7 +1,5 @@
 //! What the conformance suite says of the store: this is all that a store of your own needs.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use example_store::JsonStore;
 use grantry::{Server, ports::Stores};
 use grantry_conformance::{Bare, Driver, Stage, World};

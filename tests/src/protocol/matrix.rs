@@ -1,7 +1,10 @@
 //! Every route × every tenant × whatever is held of another: what is foreign is answered, byte for
 //! byte, as if nobody had ever been given it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use grantry::{
     Endpoint, NewClient,
@@ -87,11 +90,13 @@ pub(super) async fn fill(s: &Stage, held: &[Held]) -> usize {
                 }
                 let what = format!("{} of {owner} at {method} {path}", credential.word());
                 let row = (credential.word(), credential.has_namesake());
-                if !nobodys.contains_key(&row) {
-                    let answer = ask(s, &credential.random(), &method, &path).await;
-                    nobodys.insert(row, (answer.visible(), told(s)));
-                }
-                let (answer_to_nobody, told_of_nobody) = &nobodys[&row];
+                let (answer_to_nobody, told_of_nobody) = match nobodys.entry(row) {
+                    Entry::Occupied(asked) => asked.into_mut(),
+                    Entry::Vacant(free) => {
+                        let answer = ask(s, &credential.random(), &method, &path).await;
+                        free.insert((answer.visible(), told(s)))
+                    }
+                };
                 let answer = ask(s, credential, &method, &path).await;
                 assert_eq!(answer.visible(), *answer_to_nobody, "{what}");
                 let told = told(s);
@@ -151,8 +156,10 @@ struct Row {
     clients: Vec<Arc<Client>>,
     accounts: Vec<Arc<Account>>,
     tickets: Page,
-    keys: Option<(Version, Vec<(KeyPurpose, Vec<u8>)>)>,
+    keys: Option<(Version, Vec<Key>)>,
 }
+
+type Key = (KeyPurpose, Vec<u8>);
 
 impl Rows {
     async fn of(s: &Stage) -> Self {
