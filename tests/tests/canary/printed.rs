@@ -17,9 +17,9 @@ use crate::{
 
 /// What a value prints, on one line and on many.
 macro_rules! rows {
-    ($($room:ident { $($name:ident $(<$life:lifetime>)? = $value:expr;)* })*) => {
+    ($($room:ident { $($name:ident $(<$life:lifetime>)? $([$of:ty])? = $value:expr;)* })*) => {
         vec![$($({
-            let value: $room::$name $(<$life>)? = $value;
+            let value: $room::$name $(<$life>)? $(<$of>)? = $value;
             (concat!(stringify!($room), "::", stringify!($name)), format!("{value:?} {value:#?}"))
         },)*)*]
     };
@@ -196,6 +196,7 @@ impl Secrets {
                 Resource = types::Resource { audience: World::AUDIENCE.parse().unwrap(), scope: "read".parse().unwrap() };
                 Rotation = types::Rotation::Always;
                 Scope = "read".parse().unwrap();
+                Set [types::GrantType] = types::Set::from([types::GrantType::Password]);
                 SecretHash = types::SecretHash::from_bytes(bytes);
                 SigningAlg = types::SigningAlg::EdDsa;
                 Source = types::Source::of([192, 0, 2, 1].into());
