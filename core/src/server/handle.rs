@@ -2,6 +2,7 @@
 
 use std::{
     panic::AssertUnwindSafe,
+    pin::pin,
     sync::{Arc, OnceLock},
 };
 
@@ -23,9 +24,10 @@ pub(super) async fn handle(inner: &Inner, request: &Request<Bytes>) -> Response<
         return not_ours();
     };
     let dialect = endpoints::dialect(endpoint, request, None);
+    // Pinned here, so that it is not moved into each of what follows: it is kilobytes large.
+    let answer = pin!(answer(inner, endpoint, segment, dialect, request));
     // Nothing is shared mutably with what panicked: every store locks for itself.
-    let answer = AssertUnwindSafe(answer(inner, endpoint, segment, dialect, request));
-    let answer = answer
+    let answer = AssertUnwindSafe(answer)
         .catch_unwind()
         .map(|answer| answer.unwrap_or_else(|_| dialect.refuse(&Error::Internal, None)));
     span::traced(endpoint, segment, request.method(), answer).await

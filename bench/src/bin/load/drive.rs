@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Context, bail};
+use bench::SECRET;
 
 use crate::server::Server;
 
@@ -11,6 +12,8 @@ use crate::server::Server;
 pub enum Load {
     /// A route that reads the form and answers a fixed text.
     Bare,
+    /// What client credentials cannot do without.
+    Ideal,
     ClientCredentials,
     /// Each one rotates.
     RefreshToken,
@@ -30,6 +33,7 @@ pub const SLICE: usize = 80;
 pub fn drive(server: &Server, load: Load, seconds: u64, round: usize) -> anyhow::Result<f64> {
     let (path, grant, tenants) = match load {
         Load::Bare => ("/bare/bench/token", "client_credentials", 0),
+        Load::Ideal => ("/ideal/bench/token", "client_credentials", 0),
         Load::ClientCredentials => ("/oauth/bench/token", "client_credentials", 0),
         Load::RefreshToken => ("/oauth/bench/token", "refresh_token", 0),
         Load::AnyTenant(tenants) => ("", "client_credentials", tenants),
@@ -41,7 +45,7 @@ pub fn drive(server: &Server, load: Load, seconds: u64, round: usize) -> anyhow:
         .args(["-s", script, &server.origin])
         .env("TARGET_PATH", path)
         .env("GRANT", grant)
-        .env("SECRET", &server.secret)
+        .env("SECRET", if matches!(load, Load::Ideal) { SECRET } else { &server.secret })
         .env("TENANTS", tenants.to_string())
         .env("TOKENS", &server.tokens)
         .env("FIRST", (round * SLICE).to_string())

@@ -101,11 +101,18 @@ fn bare(body: &[u8]) -> Vec<u8> {
     Floor::bare(body).unwrap_or_default()
 }
 
+fn ideal(floor: &Floor, body: &[u8]) -> Vec<u8> {
+    floor.client_credentials("bench", body).unwrap_or_default()
+}
+
 async fn axum(world: &World, listener: TcpListener) -> anyhow::Result<()> {
     use axum::{Router, body::Bytes, routing::post, serve::ListenerExt};
     let bare = post(|body: Bytes| async move { (JSON, bare(&body)) });
+    let floor = Arc::new(Floor::new()?);
+    let ideal = post(move |body: Bytes| async move { (JSON, ideal(&floor, &body)) });
     let app = Router::new()
         .route("/bare/{tenant}/token", bare)
+        .route("/ideal/{tenant}/token", ideal)
         .merge(grantry_axum::router(&world.server));
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     Ok(axum::serve(listener, app).await?)
@@ -113,31 +120,42 @@ async fn axum(world: &World, listener: TcpListener) -> anyhow::Result<()> {
 
 async fn warp(world: &World, listener: TcpListener) -> anyhow::Result<()> {
     use warp::{Filter, http::Response};
+    let answer = |body: Vec<u8>| {
+        let answer = Response::builder();
+        let answer = JSON.into_iter().fold(answer, |answer, (n, v)| answer.header(n, v));
+        answer.body(body).unwrap_or_default()
+    };
     let bare = warp::path!("bare" / String / "token")
         .and(warp::post())
         .and(warp::body::bytes())
-        .map(|_, body: bytes::Bytes| {
-            let answer = Response::builder();
-            let answer = JSON.into_iter().fold(answer, |answer, (n, v)| answer.header(n, v));
-            answer.body(bare(&body)).unwrap_or_default()
-        });
-    warp::serve(bare.or(grantry_warp::filter(&world.server))).incoming(listener).run().await;
+        .map(move |_, body: bytes::Bytes| answer(bare(&body)));
+    let floor = Arc::new(Floor::new()?);
+    let ideal = warp::path!("ideal" / String / "token")
+        .and(warp::post())
+        .and(warp::body::bytes())
+        .map(move |_, body: bytes::Bytes| answer(ideal(&floor, &body)));
+    let app = bare.or(ideal).or(grantry_warp::filter(&world.server));
+    warp::serve(app).incoming(listener).run().await;
     Ok(())
 }
 
 async fn actix(world: &World, listener: TcpListener) -> anyhow::Result<()> {
     use actix_web::{App, HttpResponse, HttpServer, web};
-    async fn answer(body: web::Bytes) -> HttpResponse {
+    fn answer(body: Vec<u8>) -> HttpResponse {
         let mut answer = HttpResponse::Ok();
         for header in JSON {
             answer.insert_header(header);
         }
-        answer.body(bare(&body))
+        answer.body(body)
     }
-    let server = world.server.clone();
+    let (server, floor) = (world.server.clone(), web::Data::new(Floor::new()?));
+    let bare = async |body: web::Bytes| answer(bare(&body));
+    let ideal = async |floor: web::Data<Floor>, body: web::Bytes| answer(ideal(&floor, &body));
     let app = move || {
         App::new()
-            .route("/bare/{tenant}/token", web::post().to(answer))
+            .app_data(floor.clone())
+            .route("/bare/{tenant}/token", web::post().to(bare))
+            .route("/ideal/{tenant}/token", web::post().to(ideal))
             .service(grantry_actix::scope(&server))
     };
     let listener = listener.into_std()?;
