@@ -15,7 +15,7 @@
 //! | `GET /elsewhere`, guarded by `path`, whose pattern it does not match | never: the guard says 500 |
 //!
 //! Every other answer is 200 with that text as its whole body; content types are the framework's.
-//! What a guard turns away is answered by [`grantry::Denied::response`], untouched. [`reference`] is
+//! What a guard turns away is answered by [`grantry::Denied::response`], untouched. [`reference()`] is
 //! the whole application in fifty lines without a framework; `tests/tests/suite/drivers` and
 //! `examples/poem` have it in four.
 //!

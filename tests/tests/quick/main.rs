@@ -1,16 +1,10 @@
 //! The suite where it is quickest: on the bare core, and for the door in an application without a
 //! framework. Mutants of the core are held against this alone (see CONTRIBUTING.md).
 
-mod host;
-
 use grantry_conformance::{Bare, Driver, World};
 
 async fn bare(world: World) -> Box<dyn Driver> {
     Box::new(Bare(world.server))
-}
-
-async fn host(world: World) -> Box<dyn Driver> {
-    Box::new(host::Host(world))
 }
 
 /// What holds for every driver.
@@ -26,7 +20,7 @@ mod protocol {
 mod door {
     grantry_conformance::conformance! {
         cases: door,
-        drivers: { host: crate::host },
+        drivers: { reference: grantry_conformance::door::reference },
         stores: { memory: grantry::MemoryStore::default },
     }
 }

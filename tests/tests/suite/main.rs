@@ -33,7 +33,6 @@ mod door {
     grantry_conformance::conformance! {
         cases: door,
         drivers: {
-            reference: grantry_conformance::door::reference,
             axum: crate::drivers::axum::in_process,
             axum_socket: crate::drivers::axum::socket,
             actix: crate::drivers::actix::in_process,
