@@ -4,7 +4,7 @@
 //!
 //! Parsers are reached by the doors that everybody has (`Server::handle`, `Guard`, `FromStr`), and
 //! what they made of the bytes is seen through ports that remember what they were asked: see
-//! [`world`].
+//! `world`.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a target fails by panicking, like a test")]

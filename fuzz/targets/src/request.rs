@@ -10,7 +10,7 @@ use crate::{
     world::{World, on_runtime},
 };
 
-/// A session as text: see [`crate::transcript`]. All four answer every request with the same bytes
+/// A session as text: see `transcript`. All four answer every request with the same bytes
 /// (PL-09), and what they answer is of the contract.
 pub fn request(input: &[u8]) {
     // Larger ones are for the suite.
