@@ -127,21 +127,17 @@ fn busy() -> SignInError {
 fn work(queue: &Receiver<Job>) {
     priority::give_way();
     let mut memory: Vec<Block> = Vec::new();
+    let mut written = false;
     loop {
-        let job = match queue.try_recv() {
-            // Whoever is next writes over what the last one left.
-            Ok(job) => job,
-            Err(_) => {
-                // `Vec::zeroize` would empty the vector; the blocks are wiped where they are.
-                memory.iter_mut().for_each(Zeroize::zeroize);
-                match rest(queue, &mut memory) {
-                    Some(job) => job,
-                    None => return,
-                }
-            }
-        };
-        // Those have written no memory: a wipe for each (about 1 ms) would hold up the living.
+        let waiting = queue.try_recv().ok();
+        if waiting.is_none() && std::mem::take(&mut written) {
+            // Not before: whoever is next writes over what the last one left, and a wipe takes 1 ms.
+            // `Vec::zeroize` would empty the vector; the blocks are wiped where they are.
+            memory.iter_mut().for_each(Zeroize::zeroize);
+        }
+        let Some(job) = waiting.or_else(|| rest(queue, &mut memory)) else { return };
         let Some(job) = wanted(job) else { continue };
+        written = true;
         // PL-08: a thread outlives a panic, or one password could cost all others their pool.
         let _ = catch_unwind(AssertUnwindSafe(|| carry_out(job, &mut memory)));
     }

@@ -65,9 +65,10 @@ impl Tasks {
         if waits { self.complete(work).await } else { Ok(work.await) }
     }
 
-    /// Carries out work that nobody waits for; what is never pending is done when this returns.
+    /// Carries out work that nobody waits for; what is never pending is done when this returns. A panic
+    /// of it is nobody's: this may be called while another one unwinds.
     pub fn finish(&self, waits: bool, work: impl Future<Output = ()> + Send + 'static) {
-        let mut work = Box::pin(work);
+        let mut work = Box::pin(AssertUnwindSafe(work).catch_unwind().map(drop));
         if waits || work.as_mut().now_or_never().is_none() {
             self.runtime.spawn(self.tracker.track_future(work));
         }
@@ -90,5 +91,34 @@ impl Tasks {
         self.stop();
         self.tracker.close();
         self.tracker.wait().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Finishes work that panics when it is dropped.
+    struct Clumsy(Tasks, bool);
+
+    impl Drop for Clumsy {
+        fn drop(&mut self) {
+            self.0.finish(self.1, async { panic!("work that nobody waits for") });
+        }
+    }
+
+    #[tokio::test]
+    async fn pl_08_a_panic_of_what_nobody_waits_for_is_nobodys() {
+        let tasks = Tasks::on(Handle::current());
+        for waits in [false, true] {
+            drop(Clumsy(tasks.clone(), waits));
+            // In the middle of another panic a second one would end the process.
+            let unwinds = AssertUnwindSafe(|| {
+                let _clumsy = Clumsy(tasks.clone(), waits);
+                panic!("the first")
+            });
+            assert!(panic::catch_unwind(unwinds).is_err());
+        }
+        tasks.close().await;
     }
 }

@@ -21,6 +21,10 @@ macro_rules! choice {
             fn number(self) -> u8 {
                 self as u8
             }
+
+            fn name(self) -> &'static str {
+                self.as_str()
+            }
         }
 
         /// Reads what `as_str` wrote, and nothing else.

@@ -9,6 +9,9 @@ pub trait Kind: Copy + fmt::Debug + 'static {
 
     /// Its number: its place in [`Kind::ALL`].
     fn number(self) -> u8;
+
+    /// The name by which files and stores know it.
+    fn name(self) -> &'static str;
 }
 
 /// A set of kinds in two bytes. Every request asks such sets; a tree would cost each tenant and client
@@ -20,6 +23,11 @@ impl<T: Kind> Set<T> {
     /// The empty set.
     pub const fn new() -> Self {
         Self(0, PhantomData)
+    }
+
+    /// The set of every kind.
+    pub fn all() -> Self {
+        T::ALL.iter().copied().collect()
     }
 
     /// Adds a member. Returns whether it is new.
@@ -126,6 +134,7 @@ mod tests {
         assert_eq!(format!("{set:?}"), "{AuthorizationCode, RefreshToken}");
         set.retain(|kind| *kind == RefreshToken);
         assert_eq!(set, Set::from([RefreshToken]));
+        assert!(Set::<GrantType>::all().iter().eq(GrantType::ALL.iter().copied()));
         set.clear();
         assert!(set.is_empty() && Set::<GrantType>::default().is_empty());
     }

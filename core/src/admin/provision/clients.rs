@@ -17,10 +17,6 @@ const FIELDS: &[&str] = &[
     "audience",
     "disabled",
 ];
-const METHODS: [(&str, ClientAuthMethod); 2] = [
-    ("client_secret_basic", ClientAuthMethod::Basic),
-    ("client_secret_post", ClientAuthMethod::Post),
-];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Type {
@@ -91,7 +87,7 @@ fn kind(table: &Table<'_>) -> ClientKind {
     };
     ClientKind::Confidential {
         secrets: secrets.and_then(|value| secrets::read(&value)).unwrap_or_else(secrets::stand_in),
-        methods: methods(table).unwrap_or(METHODS.map(|(_, method)| method).into()),
+        methods: methods(table).unwrap_or_else(Set::all),
     }
 }
 
@@ -103,7 +99,7 @@ fn methods(table: &Table<'_>) -> Option<Set<ClientAuthMethod>> {
         value.wrong(format!("names no way to present a secret: write {example}"));
         return None;
     }
-    let methods: Vec<_> = entries.iter().map(|entry| entry.choice("a method", &METHODS)).collect();
+    let methods: Vec<_> = entries.iter().map(|entry| entry.kind("a method")).collect();
     methods.into_iter().collect()
 }
 

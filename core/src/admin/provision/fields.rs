@@ -7,17 +7,10 @@ use fluent_uri::Uri;
 use super::value::Value;
 use crate::types::{GrantType, Scope, Set};
 
-pub(super) const GRANTS: [(&str, GrantType); 4] = [
-    ("authorization_code", GrantType::AuthorizationCode),
-    ("refresh_token", GrantType::RefreshToken),
-    ("client_credentials", GrantType::ClientCredentials),
-    ("password", GrantType::Password),
-];
-
 /// A list of grants; none where one of them is wrong.
 pub(super) fn grants(value: &Value<'_>) -> Option<Set<GrantType>> {
     let entries = value.list("[\"authorization_code\", \"refresh_token\"]")?;
-    let grants: Vec<_> = entries.iter().map(|entry| entry.choice("a grant", &GRANTS)).collect();
+    let grants: Vec<_> = entries.iter().map(|entry| entry.kind("a grant")).collect();
     grants.into_iter().collect()
 }
 

@@ -1,7 +1,7 @@
 //! `[tenants.*.policy]`.
 
 use super::{agreement, duration, fields, resources, table::Table};
-use crate::types::{Audience, DirectApi, GrantType, Policy, Rotation, Set, SigningAlg};
+use crate::types::{Audience, Policy, Set};
 
 const FIELDS: &[&str] = &[
     "default_audience",
@@ -45,7 +45,7 @@ pub(super) fn read(tenant: &Table<'_>) -> Policy {
             fill(&mut policy, &table);
             agreement::of_policy(&mut policy, tenant, &table);
         }
-        None => policy.grants = all_grants(),
+        None => policy.grants = Set::all(),
     }
     policy
 }
@@ -99,29 +99,18 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
         put(field, table.find(name).and_then(|value| fields::scope(&value)));
     }
     let read = |name| table.find(name);
-    let rotations = [Rotation::Always, Rotation::Public, Rotation::Never];
-    let rotations = rotations.map(|rotation| (rotation.as_str(), rotation));
-    put(rotation, read("rotation").and_then(|value| value.choice("a rotation", &rotations)));
-    let forms = [DirectApi::Off, DirectApi::Post, DirectApi::Get];
-    let forms = forms.map(|form| (form.as_str(), form));
-    let form = "a form of the direct API";
-    put(direct_api, read("direct_api").and_then(|value| value.choice(form, &forms)));
-    let algs = SigningAlg::ALL.map(|alg| (alg.as_str(), alg));
-    let alg = "a signing algorithm";
-    put(signing_alg, read("signing_alg").and_then(|value| value.choice(alg, &algs)));
+    put(rotation, read("rotation").and_then(|value| value.kind("a rotation")));
+    put(direct_api, read("direct_api").and_then(|value| value.kind("a form of the direct API")));
+    put(signing_alg, read("signing_alg").and_then(|value| value.kind("a signing algorithm")));
     put(grants, read("grants").and_then(|value| fields::grants(&value)));
     if table.is_wrong("grants") {
-        *grants = all_grants();
+        // So that nobody misses one.
+        *grants = Set::all();
     }
     let example = "\"https://app.example.com/callback\"";
     put(direct_redirect_uris, read("direct_redirect_uris").map(|v| fields::urls(&v, example)));
     let example = "\"https://app.example.com\"";
     put(allowed_origins, read("allowed_origins").map(|value| fields::urls(&value, example)));
-}
-
-/// What stands in for grants that are not known, so that nobody misses one.
-fn all_grants() -> Set<GrantType> {
-    fields::GRANTS.map(|(_, grant)| grant).into()
 }
 
 fn put<T>(field: &mut T, read: Option<T>) {

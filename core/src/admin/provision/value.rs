@@ -5,6 +5,7 @@ use std::{fmt::Display, ops::Range, str::FromStr};
 use toml::de::DeValue;
 
 use super::{reading::Reading, spelling};
+use crate::types::Kind;
 
 #[derive(Clone, Debug)]
 pub(super) struct Value<'a> {
@@ -88,6 +89,12 @@ impl<'a> Value<'a> {
                 None
             }
         }
+    }
+
+    /// One of the names of these kinds.
+    pub(super) fn kind<T: Kind>(&self, what: &str) -> Option<T> {
+        let all: Vec<_> = T::ALL.iter().map(|kind| (kind.name(), *kind)).collect();
+        self.choice(what, &all)
     }
 
     /// One of these names.
