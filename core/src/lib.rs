@@ -39,6 +39,7 @@ mod grants;
 mod guard;
 mod keys;
 mod memory;
+mod pages;
 mod passwords;
 mod policy;
 pub mod ports;

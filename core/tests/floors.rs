@@ -10,15 +10,15 @@ const FLOORS: &[&[&str]] = &[
     &["server"],
     &["admin"],
     &["endpoints"],
-    &["client_auth", "grants", "guard"],
+    &["client_auth", "grants", "guard", "interactions", "sessions"],
     &["policy", "tokens", "sign_in", "routes", "wire"],
     &["error", "context"],
-    &["memory", "keys", "passwords", "system", "throttle"],
+    &["memory", "keys", "pages", "passwords", "system", "throttle"],
     &["ports"],
     &["types"],
 ];
 /// Furniture implements ports; only these rooms name it.
-const FURNITURE: &[&str] = &["memory", "keys", "passwords", "system", "throttle"];
+const FURNITURE: &[&str] = &["memory", "keys", "pages", "passwords", "system", "throttle"];
 const MOVERS: &[&str] = &["server", "admin"];
 
 #[test]

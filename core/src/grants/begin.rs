@@ -54,6 +54,7 @@ pub(super) fn begin(
         rotated_at: Timestamp::EPOCH,
         expires_at: ctx.now.plus(lives).min(ends_at),
         ends_at,
+        authorized: None,
     };
     Ok((token, ticket))
 }

@@ -106,7 +106,7 @@ impl Parsed {
         let Some(held) = held else { return Ok(None) };
         let key = held.get(|material| {
             let secret: &[u8; 32] = material.expose().try_into().map_err(StoreError::new)?;
-            TicketKey::derive(held.name, &self.tenant, secret).map_err(StoreError::new)
+            Ok(TicketKey::derive(held.name, &self.tenant, secret))
         });
         Ok(Some(key?.clone()))
     }

@@ -6,6 +6,7 @@ mod rows;
 mod table;
 mod tickets;
 mod users;
+mod visits;
 
 use std::sync::Arc;
 
@@ -22,7 +23,10 @@ impl From<MemoryStore> for Stores {
             clients: store.clone(),
             accounts: store.clone(),
             tickets: Arc::new(MemoryTickets::default()),
-            key_records: store,
+            key_records: store.clone(),
+            sessions: store.clone(),
+            interactions: store.clone(),
+            consents: store,
         }
     }
 }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use super::table::Table;
 use super::users::People;
+use super::visits::Visits;
 use crate::ports::{Change, Clients, Create, KeyRecords, KeySet, StoreError, Tenants};
 use crate::types::{Client, ClientId, Tenant, TenantId, Version};
 
@@ -16,6 +17,7 @@ pub struct MemoryStore {
     tenants: Table<TenantId, Option<Arc<Tenant>>>,
     clients: Table<(TenantId, ClientId), Arc<Client>>,
     pub(super) people: People,
+    pub(super) visits: Visits,
     keys: Table<TenantId, KeySet>,
 }
 

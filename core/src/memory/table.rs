@@ -61,6 +61,27 @@ where
         }
     }
 
+    /// Keeps a row, in place of the one that is there.
+    pub(super) fn put(&self, key: K, row: V) {
+        self.0.insert(key, row);
+    }
+
+    /// Removes up to `limit` rows that are old. Returns how many.
+    pub(super) async fn sweep(
+        &self,
+        is_old: impl Fn(&V) -> bool + Send + 'static,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        let rows = self.0.clone();
+        scan(move || {
+            let old = rows.iter().filter(|row| is_old(row.value()));
+            let old: Vec<_> = old.map(|row| row.key().clone()).take(limit).collect();
+            // Asked again under the lock: somebody may have used the row since.
+            old.iter().filter(|key| rows.remove_if(key, |_, row| is_old(row)).is_some()).count()
+        })
+        .await
+    }
+
     pub(super) fn remove(&self, key: &K) -> Option<V> {
         self.0.remove(key).map(|(_, row)| row)
     }

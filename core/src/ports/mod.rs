@@ -3,10 +3,15 @@
 mod accounts;
 mod chance;
 mod clients;
+mod consents;
+mod custom_claims;
 mod events;
+mod interactions;
 mod key_records;
 mod keyring;
 mod ledger;
+mod pages;
+mod sessions;
 mod signer;
 mod store_error;
 mod tasks;
@@ -16,16 +21,22 @@ mod ticket_key;
 mod tickets;
 mod users;
 mod verifying_key;
+mod visits;
 
 use std::sync::Arc;
 
 pub use accounts::{AccountChange, Accounts};
 pub use chance::{Clock, Entropy, EntropyError};
 pub use clients::Clients;
+pub use consents::Consents;
+pub use custom_claims::{ClaimsAbout, CustomClaims};
 pub use events::{Deed, Event, EventKind, Events};
+pub use interactions::Interactions;
 pub use key_records::{KeyMaterial, KeyPurpose, KeyRecord, KeyRecords, KeySet, KeySpan};
 pub use keyring::Keyring;
 pub use ledger::Ledger;
+pub use pages::Pages;
+pub use sessions::Sessions;
 pub use signer::Signer;
 pub use store_error::StoreError;
 pub use tasks::Tasks;
@@ -35,6 +46,7 @@ pub use ticket_key::TicketKey;
 pub use tickets::{Change, Create, Cursor, Page, Tickets};
 pub use users::{SignIn, SignInError, Users};
 pub use verifying_key::{InvalidKey, VerifyingKey};
+pub use visits::Visits;
 
 /// The stores of one deployment. One value of a store crate usually fills them all.
 #[derive(Clone, Debug)]
@@ -49,6 +61,12 @@ pub struct Stores {
     pub tickets: Arc<dyn Tickets>,
     /// Signing and ticket keys.
     pub key_records: Arc<dyn KeyRecords>,
+    /// Who is signed in.
+    pub sessions: Arc<dyn Sessions>,
+    /// Requests for authorization that wait for their users.
+    pub interactions: Arc<dyn Interactions>,
+    /// What users allowed.
+    pub consents: Arc<dyn Consents>,
 }
 
 /// Everything that a request needs of the world.
@@ -64,6 +82,14 @@ pub struct Ports {
     pub keyring: Arc<dyn Keyring>,
     /// Grants.
     pub ledger: Ledger,
+    /// Who is signed in, what waits for its user, and what users allowed.
+    pub visits: Visits,
+    /// What users see.
+    pub pages: Arc<dyn Pages>,
+    /// What the host says in tokens, if it says anything.
+    pub custom_claims: Option<Arc<dyn CustomClaims>>,
+    /// Where the host signs users in itself, if it does: a path or URL.
+    pub login: Option<Arc<str>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

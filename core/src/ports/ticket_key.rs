@@ -3,11 +3,9 @@
 use std::{fmt, sync::OnceLock};
 
 use aws_lc_rs::{
-    error::Unspecified,
     hkdf::{HKDF_SHA256, Salt},
     hmac,
 };
-
 use zeroize::Zeroizing;
 
 use crate::types::{TenantId, TokenKind};
@@ -15,7 +13,8 @@ use crate::types::{TenantId, TokenKind};
 /// A tenant's ticket key, with one derived key for each kind of token.
 pub struct TicketKey {
     id: u8,
-    derived: Zeroizing<[[u8; 32]; KINDS]>,
+    tenant: TenantId,
+    secret: Zeroizing<[u8; 32]>,
     /// A derived key that is ready takes 1,232 bytes, so it is made with its first token.
     ready: [OnceLock<Box<hmac::Key>>; KINDS],
 }
@@ -25,18 +24,9 @@ const KINDS: usize = TokenKind::ALL.len();
 impl TicketKey {
     /// Derives the keys of every kind from one secret of 32 bytes:
     /// `HKDF-SHA-256(secret, "grantry/1/" ‖ kind ‖ "/" ‖ tenant)` (RFC 5869).
-    ///
-    /// # Errors
-    /// When the cryptographic library refuses, which it does not for this length.
-    pub fn derive(id: u8, tenant: &TenantId, secret: &[u8; 32]) -> Result<Self, Unspecified> {
-        let root = Salt::new(HKDF_SHA256, &[]).extract(secret);
-        let mut derived = Zeroizing::new([[0; 32]; KINDS]);
-        for (kind, key) in TokenKind::ALL.into_iter().zip(derived.iter_mut()) {
-            let info: [&[u8]; 4] =
-                [b"grantry/1/", kind.label().as_bytes(), b"/", tenant.as_str().as_bytes()];
-            root.expand(&info, hmac::HMAC_SHA256)?.fill(key)?;
-        }
-        Ok(Self { id, derived, ready: Default::default() })
+    pub fn derive(id: u8, tenant: &TenantId, secret: &[u8; 32]) -> Self {
+        let (tenant, secret) = (tenant.clone(), Zeroizing::new(*secret));
+        Self { id, tenant, secret, ready: Default::default() }
     }
 
     /// The number that tokens name this key by.
@@ -57,8 +47,13 @@ impl TicketKey {
     }
 
     fn of(&self, kind: TokenKind) -> &hmac::Key {
-        let key = || Box::new(hmac::Key::new(hmac::HMAC_SHA256, &self.derived[kind as usize]));
-        self.ready[kind as usize].get_or_init(key)
+        self.ready[kind as usize].get_or_init(|| {
+            let root = Salt::new(HKDF_SHA256, &[]).extract(&*self.secret);
+            let info =
+                [b"grantry/1/", kind.label().as_bytes(), b"/", self.tenant.as_str().as_bytes()];
+            let derived = root.expand(&info, hmac::HMAC_SHA256).map(hmac::Key::from);
+            Box::new(derived.expect("HKDF-SHA-256 reaches 255 times 32 bytes"))
+        })
     }
 }
 
@@ -75,7 +70,7 @@ mod tests {
     #[test]
     fn a_mac_of_one_kind_tenant_or_key_is_nothing_to_another() {
         let key = |tenant: &str, secret: u8| {
-            TicketKey::derive(1, &tenant.parse().unwrap(), &[secret; 32]).unwrap()
+            TicketKey::derive(1, &tenant.parse().unwrap(), &[secret; 32])
         };
         let acme = key("acme", 1);
         for made in TokenKind::ALL {
@@ -95,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_ticket_key_prints_its_number_alone() {
-        let key = TicketKey::derive(3, &"acme".parse().unwrap(), &[1; 32]).unwrap();
+        let key = TicketKey::derive(3, &"acme".parse().unwrap(), &[1; 32]);
         assert_eq!(format!("{key:?}"), "TicketKey(3, …)");
     }
 }

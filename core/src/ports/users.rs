@@ -5,7 +5,7 @@ use std::{fmt::Debug, time::Duration};
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::types::{Password, Standing, Subject, TenantId, Username};
+use crate::types::{ClaimSet, Password, Standing, Subject, TenantId, Username};
 
 /// Knows users and their passwords.
 ///
@@ -52,6 +52,16 @@ pub trait Users: Debug + Send + Sync + 'static {
     /// # Errors
     /// When the directory cannot tell now.
     async fn standing(&self, tenant: &TenantId, subject: &Subject) -> Result<Standing, StoreError>;
+
+    /// What is known of a user (OpenID Connect Core §5.1): nothing, unless the directory says more.
+    /// Clients learn as much of it as their scope allows.
+    ///
+    /// # Errors
+    /// When the directory cannot tell now.
+    async fn claims(&self, tenant: &TenantId, subject: &Subject) -> Result<ClaimSet, StoreError> {
+        let _ = (tenant, subject);
+        Ok(ClaimSet::new())
+    }
 }
 
 /// The verdict of a directory.

@@ -9,9 +9,11 @@ use crate::admin::Admin;
 use crate::error::{AdminError, ConfigError};
 use crate::keys::Ring;
 use crate::memory::MemoryStore;
+use crate::pages::OwnPages;
 use crate::passwords::{Directory, HashingPool, HashingPoolConfig};
 use crate::ports::{
-    Clock, Entropy, Events, Keyring, Ledger, Ports, Stores, Tasks, Throttle, Users,
+    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Stores, Tasks, Throttle,
+    Users, Visits,
 };
 use crate::routes::Routes;
 use crate::system::{Silence, SystemClock, SystemEntropy};
@@ -35,6 +37,9 @@ pub struct ServerBuilder {
     proxies: Vec<String>,
     hashing: HashingPoolConfig,
     tenants: Vec<(String, Policy)>,
+    pages: Option<Arc<dyn Pages>>,
+    custom_claims: Option<Arc<dyn CustomClaims>>,
+    login: Option<String>,
 }
 
 impl ServerBuilder {
@@ -52,6 +57,9 @@ impl ServerBuilder {
             proxies: Vec::new(),
             hashing: HashingPoolConfig::default(),
             tenants: Vec::new(),
+            pages: None,
+            custom_claims: None,
+            login: None,
         }
     }
 
@@ -127,6 +135,26 @@ impl ServerBuilder {
         self
     }
 
+    /// Pages of the host's own, one or all, in place of ours.
+    pub fn pages(mut self, pages: Arc<dyn Pages>) -> Self {
+        self.pages = Some(pages);
+        self
+    }
+
+    /// What the host says in tokens beside what this server says.
+    pub fn custom_claims(mut self, claims: Arc<dyn CustomClaims>) -> Self {
+        self.custom_claims = Some(claims);
+        self
+    }
+
+    /// Where the host signs users in itself: a path of this origin, such as `/login`, or an https URL.
+    /// Browsers are sent there with `?interaction=` and a handle, for [`Server::interaction`] and
+    /// [`Server::resume`].
+    pub fn login(mut self, place: impl Into<String>) -> Self {
+        self.login = Some(place.into());
+        self
+    }
+
     /// Allows an issuer by plain http that others can reach, whose passwords and tokens everybody
     /// on the way can read: for a trusted network behind a proxy that the issuer does not name.
     pub fn danger_insecure_http(mut self, allow: bool) -> Self {
@@ -164,6 +192,10 @@ impl ServerBuilder {
             users,
             keyring: keyring.unwrap_or_else(|| Arc::new(Ring::new(stores.key_records.clone()))),
             ledger: Ledger::new(stores.tickets.clone(), tasks.clone()),
+            visits: Visits::new(&stores, tasks.clone()),
+            pages: Arc::new(OwnPages::behind(self.pages)),
+            custom_claims: self.custom_claims,
+            login: self.login.map(Into::into),
             clock: self.clock,
             entropy: self.entropy,
             events: self.events,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Subject, Timestamp, Version};
+use super::{ClaimSet, Subject, Timestamp, Version};
 
 /// A row of the built-in directory.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Account {
     pub disabled: bool,
     /// A grant authenticated before this moment is dead.
     pub not_before: Timestamp,
+    /// What clients may learn of the user (OpenID Connect Core §5.1), as far as their scope allows.
+    pub claims: Option<Box<ClaimSet>>,
 }
 
 /// Whether a user may receive tokens.
@@ -50,7 +52,7 @@ impl Account {
     /// An enabled user.
     pub fn new(subject: Subject, username: Box<str>, password: Box<str>) -> Self {
         let (version, not_before) = (Version::default(), Timestamp::EPOCH);
-        Self { subject, version, username, password, disabled: false, not_before }
+        Self { subject, version, username, password, disabled: false, not_before, claims: None }
     }
 
     /// The user's standing.

@@ -1,7 +1,8 @@
 //! A client: an application that asks for tokens.
 
 use super::{
-    Audience, ClientId, Policy, Scope, SecretHash, Set, Timestamp, Version, choices::choice, limits,
+    Audience, ClientBrowser, ClientId, Policy, Scope, SecretHash, Set, Timestamp, Version,
+    choices::choice, limits,
 };
 
 /// A registered client (RFC 6749 §2).
@@ -26,6 +27,8 @@ pub struct Client {
     pub disabled: bool,
     /// A grant authenticated before this moment is dead.
     pub not_before: Timestamp,
+    /// What it has beside, if users come from it in a browser.
+    pub browser: Option<Box<ClientBrowser>>,
 }
 
 /// Whether a client can keep a secret (RFC 6749 §2.1).
@@ -96,6 +99,7 @@ impl Client {
             audience: None,
             disabled: false,
             not_before: Timestamp::EPOCH,
+            browser: None,
         }
     }
 
@@ -124,6 +128,9 @@ impl Client {
                 let some = (1..=limits::CLIENT_SECRETS).contains(&secrets.len());
                 demand(some, "secrets", "of a confidential client are one or two")?;
             }
+        }
+        if let Some(browser) = &self.browser {
+            browser.check(&self.kind, policy)?;
         }
         let default = self.default_scope.as_ref();
         let within = default.is_none_or(|scope| scope.within(&self.scope));

@@ -47,3 +47,22 @@ pub const KEY_ANNOUNCEMENT: Duration = Duration::from_secs(2 * JWKS_MAX_AGE);
 pub const KEY_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 /// How many secrets a client has at most: the one in use, and the one that replaces it.
 pub const CLIENT_SECRETS: usize = 2;
+/// The longest `nonce`, in bytes.
+pub const NONCE: usize = 1024;
+/// The longest `claims` parameter, in bytes, and the deepest it may be nested.
+pub const CLAIMS_PARAMETER: usize = 4096;
+/// The most bytes that claims of a user or a token take as JSON.
+pub const CLAIMS: usize = 8 * 1024;
+/// The longest text that is shown to people: the name of a client, a user or a tenant, a scope in
+/// words, in bytes.
+pub const SHOWN: usize = 256;
+/// The longest text that only hints at something (`login_hint`, `acr_values`, `ui_locales`), in bytes.
+pub const HINT: usize = 1024;
+/// How long a request for authorization waits for its user.
+pub const INTERACTION_LIFETIME: Duration = Duration::from_secs(30 * 60);
+/// How long a user may stay signed in at most.
+pub const SESSION_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
+/// How often a session that is used is written, at most.
+pub const SESSION_TOUCH: Duration = Duration::from_secs(60);
+/// How many wrong verifiers end a code (RFC 7636 leaves it open).
+pub const WRONG_VERIFIERS: u8 = 5;

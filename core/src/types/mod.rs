@@ -2,14 +2,19 @@
 
 mod account;
 mod answer;
+mod authorization;
 mod browser;
 mod caller;
 mod choices;
+mod claims;
 mod client;
+mod client_browser;
 mod issuer;
 pub mod limits;
+mod page;
 mod peer;
 mod policy;
+mod policy_browser;
 mod present;
 mod proxies;
 mod request;
@@ -25,6 +30,7 @@ mod timestamp;
 mod token_kind;
 mod uri;
 mod username;
+mod visits;
 mod words;
 
 #[cfg(test)]
@@ -32,12 +38,20 @@ mod props;
 
 pub use account::{Account, Standing};
 pub use answer::{CodeAnswer, TokenAnswer};
+pub use authorization::{AuthorizationRequest, Challenge, Prompt, ReplyTo, ResponseMode, Verifier};
 pub use browser::BrowserFacts;
 pub use caller::{Caller, Surface};
+pub use claims::{ClaimSet, ClaimsRequest, InvalidClaims, RESERVED_CLAIMS};
 pub use client::{Client, ClientAuthMethod, ClientKind, GrantType, InvalidClient};
+pub use client_browser::{ClientBrowser, Pkce, SubjectType};
 pub use issuer::{InvalidIssuer, Issuer, IssuerTemplate};
+pub use page::{
+    AccountPage, ClientFacts, ConsentPage, FormPostPage, LoginNotice, LoginPage, Message,
+    MessagePage, PageContext, ScopeText, SignOutPage,
+};
 pub use peer::Peer;
 pub use policy::{DirectApi, InvalidPolicy, Policy, Resource, Rotation};
+pub use policy_browser::BrowserPolicy;
 pub use present::{Presentation, Presented, judge};
 pub use proxies::{InvalidProxy, Proxies};
 pub use request::{ClientCredentials, CodeRequest, PresentedSecret, TokenRequest};
@@ -55,4 +69,5 @@ pub use timestamp::Timestamp;
 pub use token_kind::TokenKind;
 pub use uri::{InvalidUri, Origin, RedirectUri};
 pub use username::{InvalidUsername, Username};
+pub use visits::{Authorized, Consent, Parked, Proof, Session};
 pub use words::{Audience, ClientId, InvalidWord, Subject, TenantId};

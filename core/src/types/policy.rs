@@ -1,9 +1,10 @@
 //! What a tenant allows.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
-    Audience, GrantType, Origin, RedirectUri, Scope, Set, SigningAlg, choices::choice, limits,
+    Audience, BrowserPolicy, GrantType, Origin, RedirectUri, Scope, Set, SigningAlg,
+    choices::choice, limits,
 };
 
 /// What a tenant allows. Checked as a whole wherever it is stored; see [`Policy::check`].
@@ -48,6 +49,8 @@ pub struct Policy {
     /// they have not seen. Default: 10 min, twice the time that others may keep the JWKS; at most
     /// half of `key_lifetime`.
     pub key_announcement: Duration,
+    /// What holds for users in browsers.
+    pub browser: Arc<BrowserPolicy>,
 }
 
 /// An API that a tenant's tokens are for.
@@ -137,6 +140,7 @@ impl Policy {
             signing_alg: SigningAlg::Es256,
             key_lifetime: Duration::from_secs(90 * DAY),
             key_announcement: limits::KEY_ANNOUNCEMENT,
+            browser: BrowserPolicy::shared(),
         }
     }
 
@@ -175,6 +179,7 @@ impl Policy {
             "lists at most 20",
         )?;
         self.check_resources()?;
+        self.browser.check()?;
         // Ticket keys have 255 numbers, and are kept for as long as a refresh token may lie unused.
         demand(
             self.refresh_idle_lifetime <= self.key_lifetime.saturating_mul(200),
@@ -237,7 +242,11 @@ fn is_own(token: &str) -> bool {
     OWN.contains(&token) || token.starts_with("grantry:")
 }
 
-fn demand(holds: bool, field: &'static str, rule: &'static str) -> Result<(), InvalidPolicy> {
+pub(super) fn demand(
+    holds: bool,
+    field: &'static str,
+    rule: &'static str,
+) -> Result<(), InvalidPolicy> {
     if holds { Ok(()) } else { Err(InvalidPolicy { field, rule }) }
 }
 

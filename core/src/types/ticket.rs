@@ -4,7 +4,10 @@ use std::fmt;
 
 use aws_lc_rs::digest::{Context, SHA256};
 
-use super::{Audience, ClientId, RedirectUri, Scope, Subject, Timestamp, choices::choice};
+use super::{
+    Audience, Authorized, Challenge, ClientId, RedirectUri, Scope, Subject, Timestamp,
+    choices::choice,
+};
 
 /// The id of a row: 16 bytes of a hash, so it shows nothing and presents nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,9 +65,20 @@ pub struct Binding([u8; 32]);
 impl Binding {
     /// Bound to a redirect URI (RFC 6749 §4.1.3).
     pub fn to(redirect_uri: &RedirectUri) -> Self {
+        Self::of(Some(redirect_uri), None)
+    }
+
+    /// Bound to a redirect URI, where the request named one, and to a challenge (RFC 7636 §4.6), where
+    /// it held one. A verifier for a code without a challenge makes another binding (TK-11).
+    pub fn of(redirect_uri: Option<&RedirectUri>, challenge: Option<&Challenge>) -> Self {
         let mut hash = Context::new(&SHA256);
         hash.update(b"grantry/1/binding\0");
-        hash.update(redirect_uri.as_str().as_bytes());
+        hash.update(redirect_uri.map_or("", RedirectUri::as_str).as_bytes());
+        if let Some(challenge) = challenge {
+            // No redirect URI holds this byte.
+            hash.update(b"\0");
+            hash.update(challenge.as_bytes());
+        }
         let mut bytes = [0; 32];
         bytes.copy_from_slice(hash.finish().as_ref());
         Self(bytes)
@@ -110,7 +124,7 @@ pub struct Ticket {
     pub binding: Option<Binding>,
     /// Whether there is a refresh token.
     pub refreshable: bool,
-    /// When the user proved who they are.
+    /// When it was granted, by a user who was known then. What is taken away later takes it along.
     pub authenticated_at: Timestamp,
     /// The last write; a clock that steps back does not undo it.
     pub changed_at: Timestamp,
@@ -120,6 +134,8 @@ pub struct Ticket {
     pub expires_at: Timestamp,
     /// The absolute end, which no use moves and no access token outlives.
     pub ends_at: Timestamp,
+    /// What it remembers of the browser that it was authorized in; nothing where it was not.
+    pub authorized: Option<Box<Authorized>>,
 }
 
 /// Whether a grant lives.
@@ -141,6 +157,8 @@ pub enum EndReason {
     RolledBack,
     /// Somebody in charge ended it.
     Revoked,
+    /// Its code was shown with too many wrong verifiers (TK-13).
+    Guessed,
 }
 
 choice!(
@@ -150,6 +168,7 @@ choice!(
     Reused = "reused",
     RolledBack = "rolled_back",
     Revoked = "revoked",
+    Guessed = "guessed",
 );
 
 /// What one write sets; everything else of a ticket stays as it was issued.
@@ -177,6 +196,8 @@ pub enum Whose {
     Subject(Subject),
     /// All of a client.
     Client(ClientId),
+    /// All that end with this session.
+    Session(TicketId),
     /// All of the tenant.
     Tenant,
 }
@@ -185,6 +206,16 @@ impl Ticket {
     /// Whether it is live and not expired; validity is half-open.
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.state == TicketState::Live && self.moment(now) < self.expires_at
+    }
+
+    /// The session that it ends with.
+    pub fn session(&self) -> Option<TicketId> {
+        self.authorized.as_ref().and_then(|authorized| authorized.session)
+    }
+
+    /// When the user proved who they are.
+    pub fn proven_at(&self) -> Timestamp {
+        self.authorized.as_ref().map_or(self.authenticated_at, |authorized| authorized.proof.at)
     }
 
     /// The moment a decision is taken at: never before the last write.
@@ -220,6 +251,7 @@ impl Ticket {
             Whose::One(id) => self.id == *id,
             Whose::Subject(subject) => self.subject == *subject,
             Whose::Client(client) => self.client == *client,
+            Whose::Session(session) => self.session() == Some(*session),
             Whose::Tenant => true,
         }
     }

@@ -1,5 +1,7 @@
 //! Kinds of opaque token. A token of one kind is a random string to every other.
 
+use super::Generation;
+
 /// What an opaque token is; part of what its MAC covers, by the key it is made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
@@ -11,11 +13,37 @@ pub enum TokenKind {
     DirectCode,
     /// A refresh token of the direct API.
     DirectRefresh,
+    /// The handle of a request that waits for its user.
+    Interaction,
+    /// What a browser shows of a session.
+    Session,
+    /// What a browser is known again by.
+    Browser,
+    /// What the form sends back that signs a user out.
+    SignOut,
 }
 
 impl TokenKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Code, Self::Refresh, Self::DirectCode, Self::DirectRefresh];
+    pub const ALL: [Self; 8] = [
+        Self::Code,
+        Self::Refresh,
+        Self::DirectCode,
+        Self::DirectRefresh,
+        Self::Interaction,
+        Self::Session,
+        Self::Browser,
+        Self::SignOut,
+    ];
+
+    /// Whether a token of this kind may name this generation.
+    pub fn has(self, generation: Generation) -> bool {
+        match self {
+            Self::Refresh | Self::DirectRefresh => generation != Generation::CODE,
+            Self::Interaction => true,
+            _ => generation == Generation::CODE,
+        }
+    }
 
     /// The name that separates the keys.
     pub fn label(self) -> &'static str {
@@ -24,6 +52,10 @@ impl TokenKind {
             Self::Refresh => "refresh",
             Self::DirectCode => "direct-code",
             Self::DirectRefresh => "direct-refresh",
+            Self::Interaction => "interaction",
+            Self::Session => "session",
+            Self::Browser => "browser",
+            Self::SignOut => "sign-out",
         }
     }
 
@@ -34,6 +66,10 @@ impl TokenKind {
             Self::Refresh => "grt_rt_",
             Self::DirectCode => "grt_dc_",
             Self::DirectRefresh => "grt_dr_",
+            Self::Interaction => "grt_in_",
+            Self::Session => "grt_se_",
+            Self::Browser => "grt_br_",
+            Self::SignOut => "grt_so_",
         }
     }
 }

@@ -41,6 +41,64 @@ impl RedirectUri {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether nobody on the way can read what goes there, and the host is whose name it bears.
+    pub fn is_https(&self) -> bool {
+        self.0.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
+    }
+
+    /// Whether it is a port of the user's own machine (RFC 8252 §7.3).
+    pub fn is_loopback(&self) -> bool {
+        !self.is_https() && matches!(self.host(), "127.0.0.1" | "[::1]" | "localhost")
+    }
+
+    /// The host as it is written, without its port.
+    pub fn host(&self) -> &str {
+        let (from, to) = self.host_at();
+        &self.0[from..to]
+    }
+
+    /// What browsers call the origin of the page there: scheme, host and port as they are written. A
+    /// browser compares them without regard to case and knows the scheme's own port.
+    pub fn origin(&self) -> &str {
+        &self.0[..self.authority_at().1]
+    }
+
+    /// Whether the query holds this parameter, however it is written there.
+    pub fn holds(&self, parameter: &str) -> bool {
+        let query = self.0.split_once('?').map_or("", |(_, query)| query);
+        let name = |pair: &str| {
+            let name = pair.split('=').next().unwrap_or_default().replace('+', " ");
+            percent_encoding::percent_decode_str(&name).decode_utf8_lossy().into_owned()
+        };
+        query.split('&').any(|pair| name(pair) == parameter)
+    }
+
+    /// Whether a registered URI allows this one: they are the same text, or differ in the port of a
+    /// loopback address alone (RFC 8252 §7.3; AZ-07, AZ-08).
+    pub fn allows(&self, asked: &Self) -> bool {
+        self == asked || self.is_loopback() && self.without_port() == asked.without_port()
+    }
+
+    fn without_port(&self) -> (&str, &str) {
+        (&self.0[..self.host_at().1], &self.0[self.authority_at().1..])
+    }
+
+    fn authority_at(&self) -> (usize, usize) {
+        let from = self.0.find("://").map_or(0, |at| at + 3);
+        let end = self.0[from..].find(['/', '?']).map_or(self.0.len(), |at| from + at);
+        (from, end)
+    }
+
+    fn host_at(&self) -> (usize, usize) {
+        let (from, to) = self.authority_at();
+        let authority = &self.0[from..to];
+        let end = match authority.rfind(']') {
+            Some(bracket) => bracket + 1,
+            None => authority.find(':').unwrap_or(authority.len()),
+        };
+        (from, from + end)
+    }
 }
 
 impl FromStr for RedirectUri {

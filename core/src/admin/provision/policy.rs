@@ -67,6 +67,7 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
     let Policy {
         default_audience: _,
         resources: _,
+        browser: _,
         access_token_lifetime,
         code_lifetime,
         refresh_idle_lifetime,

@@ -1,0 +1,171 @@
+//! What pages show. Texts of strangers are in here as they came: whoever renders a page escapes them.
+
+use std::time::Duration;
+
+/// What every page of an interaction knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PageContext<'a> {
+    /// The tenant's name for people.
+    pub tenant: &'a str,
+    /// Languages that the user understands, the best first: of `ui_locales`, then of the browser.
+    pub languages: &'a [&'a str],
+    /// Where the page's form is posted to.
+    pub action: &'a str,
+    /// What the form sends back as `interaction`: who has it may go on, in this browser.
+    pub handle: &'a str,
+    /// The client that sent the user here.
+    pub client: ClientFacts<'a>,
+}
+
+/// What a page may say of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClientFacts<'a> {
+    /// Its name for people.
+    pub name: &'a str,
+    /// Where the user will be sent: the host of its redirect URI.
+    pub host: &'a str,
+    /// Whether it is known that nobody else can take its answers. If not, anybody may call themselves
+    /// by that name.
+    pub is_proven: bool,
+    /// Whether the answer goes to a program on the user's own machine.
+    pub is_local: bool,
+}
+
+/// The page that asks for name and password. Its form sends `interaction`, `username`, `password` and
+/// `action`, which is `sign-in` or `cancel`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoginPage<'a> {
+    /// What every page knows.
+    pub context: PageContext<'a>,
+    /// The name to begin with: what was sent before, or what the client expects.
+    pub username: &'a str,
+    /// Why the page is shown again.
+    pub notice: Option<LoginNotice>,
+}
+
+/// Why somebody has to sign in again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LoginNotice {
+    /// Name or password is wrong; nobody learns which (LG-01).
+    Wrong,
+    /// A name or password is missing or too long.
+    Incomplete,
+    /// Too many failed before: wait this long.
+    Wait(Duration),
+    /// The server is busy: try again after this long.
+    Busy(Duration),
+    /// The session ended while the page was open.
+    Expired,
+    /// The client wants the user to prove who they are again.
+    Again,
+}
+
+/// The page that asks whether the client may. Its form sends `interaction` and `action`, which is
+/// `allow` or `deny`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConsentPage<'a> {
+    /// What every page knows.
+    pub context: PageContext<'a>,
+    /// What the user is called.
+    pub user: &'a str,
+    /// What the client asks for.
+    pub scopes: &'a [ScopeText<'a>],
+}
+
+/// One thing that a client asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ScopeText<'a> {
+    /// The scope token.
+    pub token: &'a str,
+    /// In the tenant's words, where it has any; pages know the scopes of OpenID Connect themselves.
+    pub text: Option<&'a str>,
+}
+
+/// The page that asks as whom to go on. Its form sends `interaction` and `action`, which is `continue`,
+/// `other` or `cancel`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccountPage<'a> {
+    /// What every page knows.
+    pub context: PageContext<'a>,
+    /// Who is signed in.
+    pub user: &'a str,
+}
+
+/// The page that posts an answer to the client (OAuth 2.0 Form Post Response Mode). It holds
+/// [`FormPostPage::SCRIPT`] as its one script, which sends the form, and a button for browsers without.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FormPostPage<'a> {
+    /// Languages that the user understands, the best first.
+    pub languages: &'a [&'a str],
+    /// Where to.
+    pub redirect_uri: &'a str,
+    /// Names and values.
+    pub fields: &'a [(&'a str, &'a str)],
+}
+
+impl FormPostPage<'_> {
+    /// The one script that this page may run, byte for byte.
+    pub const SCRIPT: &'static str = "document.forms[0].submit()";
+}
+
+/// The page that asks whether to sign out. Its form sends `confirm`, `action`, which is `sign-out` or
+/// `stay`, and [`SignOutPage::fields`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignOutPage<'a> {
+    /// The tenant's name for people.
+    pub tenant: &'a str,
+    /// Languages that the user understands, the best first.
+    pub languages: &'a [&'a str],
+    /// Where the form is posted to.
+    pub action: &'a str,
+    /// What the form sends back as `confirm`.
+    pub confirm: &'a str,
+    /// What the form sends back as it came.
+    pub fields: &'a [(&'a str, &'a str)],
+    /// What the user is called.
+    pub user: &'a str,
+}
+
+/// A page that says how something ended, or why it cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MessagePage<'a> {
+    /// Languages that the user understands, the best first.
+    pub languages: &'a [&'a str],
+    /// What to say.
+    pub message: Message<'a>,
+}
+
+/// What a page without a form says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Message<'a> {
+    /// The user is signed out.
+    SignedOut,
+    /// The user chose to stay signed in.
+    StillSignedIn,
+    /// The page is too old: it was not answered in time, or was answered already, also in another
+    /// window. Go back to the application.
+    Answered,
+    /// The page belongs to another browser, or cookies are blocked.
+    OtherBrowser,
+    /// Another page sent this form.
+    Foreign,
+    /// The application asked for something that cannot be; what, in a fixed text for its developer.
+    BadRequest(&'a str),
+    /// The server is busy: try again.
+    Unavailable,
+    /// There is nothing here.
+    NotFound,
+    /// A bug of the server's.
+    Internal,
+}

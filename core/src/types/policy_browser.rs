@@ -1,0 +1,90 @@
+//! What a tenant allows of users in browsers.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use super::{
+    InvalidPolicy, Scope, Set, SigningAlg, client_browser::is_shown, limits, policy::demand,
+};
+
+/// What a tenant allows of users who sign in in the browser.
+///
+/// ```
+/// use grantry::types::{BrowserPolicy, Policy};
+///
+/// let mut policy = Policy::new("https://api.example.com".parse()?);
+/// let mut browser = BrowserPolicy::default();
+/// browser.name = Some("Acme".into());
+/// browser.scope_texts.insert("orders:read".into(), "See your orders".into());
+/// policy.browser = browser.into();
+/// # Ok::<(), grantry::types::InvalidWord>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BrowserPolicy {
+    /// What the tenant is called on pages; its id where none.
+    pub name: Option<Box<str>>,
+    /// How long a user stays signed in without doing anything. Default: a day.
+    pub session_idle_lifetime: Duration,
+    /// How long a user stays signed in at most. Default: 14 days; at most a year.
+    pub session_lifetime: Duration,
+    /// Whether grants end with the session that they were made in, but for those with the scope
+    /// `offline_access`. Default: yes.
+    pub session_ends_grants: bool,
+    /// How long an ID token may be relied on. Default: an hour; at most a day.
+    pub id_token_lifetime: Duration,
+    /// By what ID tokens may be signed. Default: RS256, which every client knows, ES256 and EdDSA. An
+    /// RSA key takes a moment to make and a kilobyte to keep.
+    pub id_token_algs: Set<SigningAlg>,
+    /// Scope tokens in words for people.
+    pub scope_texts: BTreeMap<Box<str>, Box<str>>,
+}
+
+impl Default for BrowserPolicy {
+    fn default() -> Self {
+        const DAY: u64 = 24 * 3600;
+        Self {
+            name: None,
+            session_idle_lifetime: Duration::from_secs(DAY),
+            session_lifetime: Duration::from_secs(14 * DAY),
+            session_ends_grants: true,
+            id_token_lifetime: Duration::from_secs(3600),
+            id_token_algs: Set::all(),
+            scope_texts: BTreeMap::new(),
+        }
+    }
+}
+
+impl BrowserPolicy {
+    /// The defaults, which most tenants share.
+    pub(super) fn shared() -> Arc<Self> {
+        static DEFAULT: LazyLock<Arc<BrowserPolicy>> = LazyLock::new(Arc::default);
+        DEFAULT.clone()
+    }
+
+    /// Whether the fields agree with each other and with the bounds.
+    pub(super) fn check(&self) -> Result<(), InvalidPolicy> {
+        let second = Duration::from_secs(1);
+        let name = self.name.as_ref().is_none_or(|name| is_shown(name));
+        demand(name, "name", "is 1 to 256 bytes without control characters")?;
+        let lives = second..=limits::SESSION_LIFETIME;
+        demand(lives.contains(&self.session_lifetime), "session_lifetime", "is 1 s to a year")?;
+        let idle = second..=self.session_lifetime;
+        demand(
+            idle.contains(&self.session_idle_lifetime),
+            "session_idle_lifetime",
+            "is 1 s to session_lifetime",
+        )?;
+        let token = second..=limits::ACCESS_TOKEN_LIFETIME;
+        demand(token.contains(&self.id_token_lifetime), "id_token_lifetime", "is 1 s to 24 h")?;
+        demand(!self.id_token_algs.is_empty(), "id_token_algs", "names at least one algorithm")?;
+        demand(self.scope_texts.len() <= limits::SCOPE_TOKENS, "scope_texts", "are at most 64")?;
+        let one =
+            |token: &str| token.parse::<Scope>().is_ok_and(|scope| scope.tokens().count() == 1);
+        let texts = self.scope_texts.iter().all(|(token, text)| one(token) && is_shown(text));
+        demand(texts, "scope_texts", "have one scope token and at most 256 bytes of text each")
+    }
+}
