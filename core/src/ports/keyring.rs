@@ -5,7 +5,7 @@ use std::{fmt::Debug, sync::Arc};
 use async_trait::async_trait;
 
 use super::{Signer, StoreError, TicketKey, VerifyingKey};
-use crate::types::{SigningAlg, TenantId, Timestamp};
+use crate::types::{SigningAlg, Subject, TenantId, Timestamp};
 
 /// Lends the keys of a tenant. The built-in one keeps parsed keys over [`super::KeyRecords`].
 ///
@@ -78,5 +78,22 @@ pub trait Keyring: Debug + Send + Sync + 'static {
     /// The tenant's keys have changed: what is remembered of them is old.
     fn forget(&self, tenant: &TenantId) {
         let _ = tenant;
+    }
+
+    /// What clients of this sector call a user (OpenID Connect Core §8.1): always the same, and nothing
+    /// that another sector's clients or the user's own name could be found by. Nothing, unless the
+    /// keyring has a key for it.
+    ///
+    /// # Errors
+    /// When the keys cannot be reached.
+    async fn pairwise(
+        &self,
+        tenant: &TenantId,
+        sector: &str,
+        subject: &Subject,
+        now: Timestamp,
+    ) -> Result<Option<Subject>, StoreError> {
+        let _ = (tenant, sector, subject, now);
+        Ok(None)
     }
 }

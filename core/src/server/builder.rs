@@ -193,6 +193,7 @@ impl ServerBuilder {
             keyring: keyring.unwrap_or_else(|| Arc::new(Ring::new(stores.key_records.clone()))),
             ledger: Ledger::new(stores.tickets.clone(), tasks.clone()),
             visits: Visits::new(&stores, tasks.clone()),
+            guesses: Arc::default(),
             pages: Arc::new(OwnPages::behind(self.pages)),
             custom_claims: self.custom_claims,
             login: self.login.map(Into::into),
