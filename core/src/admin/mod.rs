@@ -4,6 +4,8 @@ mod clients;
 mod grants;
 mod key_info;
 mod keys;
+mod missing_keys;
+mod new_browser;
 mod new_client;
 mod new_user;
 #[cfg(feature = "provision")]

@@ -5,7 +5,7 @@ use std::{fmt::Debug, sync::Arc};
 use async_trait::async_trait;
 
 use super::{Signer, StoreError, TicketKey, VerifyingKey};
-use crate::types::{SigningAlg, TenantId, Timestamp};
+use crate::types::{SigningAlg, Subject, TenantId, Timestamp};
 
 /// Lends the keys of a tenant. The built-in one keeps parsed keys over [`super::KeyRecords`].
 ///
@@ -74,6 +74,23 @@ pub trait Keyring: Debug + Send + Sync + 'static {
         id: Option<u8>,
         now: Timestamp,
     ) -> Result<Option<Arc<TicketKey>>, StoreError>;
+
+    /// The one name by which clients of a sector, which is the host of their redirect URIs, know a user
+    /// (OpenID Connect Core §8.1): always the same, and nobody tells from it who it is. Without one no
+    /// client gets names of its own; a keyring that says no more has none.
+    ///
+    /// # Errors
+    /// When the keys cannot be reached.
+    async fn pairwise(
+        &self,
+        tenant: &TenantId,
+        sector: &str,
+        subject: &Subject,
+        now: Timestamp,
+    ) -> Result<Option<Subject>, StoreError> {
+        let _ = (tenant, sector, subject, now);
+        Ok(None)
+    }
 
     /// The tenant's keys have changed: what is remembered of them is old.
     fn forget(&self, tenant: &TenantId) {
