@@ -1,6 +1,8 @@
-//! Administration at run time: tenants, clients, users, their grants and keys.
+//! Administration at run time: tenants, clients, users, their grants, sessions and keys.
 
+mod claims;
 mod clients;
+mod consents;
 mod grants;
 mod key_info;
 mod keys;
@@ -12,6 +14,7 @@ mod new_user;
 mod provision;
 mod rows;
 mod secrets;
+mod sessions;
 mod tenants;
 mod users;
 
@@ -76,6 +79,10 @@ impl Admin {
             About::Tenant => {}
             About::Client(client) => event.client = Some(client.clone()),
             About::User(subject) => event.subject = Some(subject.clone()),
+            About::Consent(subject, client) => {
+                event.subject = Some(subject.clone());
+                event.client = Some(client.clone());
+            }
         }
         self.ports.events.record(event);
     }
@@ -91,4 +98,5 @@ enum About<'a> {
     Tenant,
     Client(&'a ClientId),
     User(&'a Subject),
+    Consent(&'a Subject, &'a ClientId),
 }

@@ -82,7 +82,7 @@ impl Admin {
         tenant: &TenantId,
         subject: &Subject,
         deed: Option<Deed>,
-        change: impl Fn(&mut Account) + Send,
+        change: impl Fn(&mut Account) -> Result<(), AdminError> + Send,
     ) -> Result<(Arc<Account>, bool), AdminError> {
         if self.hashing.is_none() {
             return Err(AdminError::ForeignUsers);
@@ -92,7 +92,7 @@ impl Admin {
             let old = self.stores.accounts.by_subject(tenant, subject).await?;
             let old = old.ok_or(AdminError::UnknownUser)?;
             let mut new = Account::clone(&old);
-            change(&mut new);
+            change(&mut new)?;
             if new == *old {
                 return Ok((old, false));
             }

@@ -148,7 +148,8 @@ impl Admin {
         .await
     }
 
-    /// Deletes a tenant with its keys, clients, users and grants. Its id is never given out again
+    /// Deletes a tenant with its keys, clients, users, what these allowed, and grants; its sessions expire
+    /// by themselves. Its id is never given out again
     /// (TN-05): somebody may still hold its keys, or data under its issuer. Where a crash cut a
     /// deletion off, deleting again finishes it, and says that there is no such tenant any more.
     ///
@@ -166,6 +167,7 @@ impl Admin {
             }
             stores.clients.erase(&id).await?;
             stores.accounts.erase(&id).await?;
+            stores.consents.erase(&id).await?;
             stores.key_records.erase(&id).await?;
             admin.ports.keyring.forget(&id);
             known.map(drop)

@@ -75,9 +75,14 @@ pub trait Keyring: Debug + Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Option<Arc<TicketKey>>, StoreError>;
 
-    /// The one name by which clients of a sector, which is the host of their redirect URIs, know a user
-    /// (OpenID Connect Core §8.1): always the same, and nobody tells from it who it is. Without one no
-    /// client gets names of its own; a keyring that says no more has none.
+    /// The tenant's keys have changed: what is remembered of them is old.
+    fn forget(&self, tenant: &TenantId) {
+        let _ = tenant;
+    }
+
+    /// What clients of this sector call a user (OpenID Connect Core §8.1): always the same, and nothing
+    /// that another sector's clients or the user's own name could be found by. Nothing, unless the
+    /// keyring has a key for it.
     ///
     /// # Errors
     /// When the keys cannot be reached.
@@ -90,10 +95,5 @@ pub trait Keyring: Debug + Send + Sync + 'static {
     ) -> Result<Option<Subject>, StoreError> {
         let _ = (tenant, sector, subject, now);
         Ok(None)
-    }
-
-    /// The tenant's keys have changed: what is remembered of them is old.
-    fn forget(&self, tenant: &TenantId) {
-        let _ = tenant;
     }
 }
