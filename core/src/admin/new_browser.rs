@@ -2,6 +2,8 @@
 
 use super::NewClient;
 use crate::types::{ClientBrowser, InvalidUri, Pkce, SigningAlg, SubjectType};
+#[cfg(feature = "provision")]
+use crate::types::{Origin, RedirectUri};
 
 /// Texts as they were given, which are read when the client is registered.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +88,19 @@ impl NewBrowser {
         browser.post_logout_redirect_uris = read(&self.post_logout_redirect_uris)?;
         browser.origins = read(&self.origins)?;
         Ok(browser)
+    }
+}
+
+#[cfg(feature = "provision")]
+impl From<&ClientBrowser> for NewBrowser {
+    fn from(browser: &ClientBrowser) -> Self {
+        let uris = |uris: &[RedirectUri]| uris.iter().map(RedirectUri::to_string).collect();
+        Self {
+            redirect_uris: uris(&browser.redirect_uris),
+            post_logout_redirect_uris: uris(&browser.post_logout_redirect_uris),
+            origins: browser.origins.iter().map(Origin::to_string).collect(),
+            rest: browser.clone(),
+        }
     }
 }
 
