@@ -82,6 +82,7 @@ fn check_configured(program: &Path) -> anyhow::Result<()> {
     let secret = "grantry-xtask-0123456789-abcdefghij";
     let env = [
         ("BILLING_SECRET", secret),
+        ("WEB_SECRET", secret),
         ("SECRET", secret),
         ("ALICE_PASSWORD", "wonderland"),
         ("NAME", "alice"),

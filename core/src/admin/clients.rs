@@ -30,6 +30,7 @@ impl Admin {
         }
         let (admin, id) = (self.clone(), tenant.clone());
         self.complete(async move {
+            admin.ensure_subjects(&id, &client).await?;
             match admin.stores.clients.create(&id, client.clone()).await? {
                 Create::Created => {
                     admin.done(&id, Deed::ClientCreated, About::Client(&client.id));
@@ -182,6 +183,7 @@ impl Admin {
         client.grants = new.grants;
         client.audience = new.audience;
         client.disabled = new.disabled;
+        client.browser = new.browser.map(|browser| browser.read()).transpose()?.map(Box::new);
         // What a deleted client of this id got is not this one's.
         client.not_before = self.now();
         client.check(policy)?;

@@ -23,8 +23,9 @@ impl Admin {
     }
 
     /// Ends grants: one, or all of a user, a client or the whole tenant, those that are just being
-    /// issued included. Returns how many were live. A client's own tokens end with its grants. Where
-    /// users come from the host, a grant of that user that is just being issued may slip past: let
+    /// issued included. Returns how many were live. A client's own tokens end with its grants, and the
+    /// sessions of a user or of the whole tenant with theirs: what was proven before does not count any
+    /// more. Where users come from the host, a grant of that user that is just being issued may slip past: let
     /// [`crate::ports::Users::standing`] answer a later `not_before` first. The same goes for the
     /// client `direct`, which has no row: end those of the users, or of the tenant.
     ///
@@ -81,7 +82,10 @@ impl Admin {
         subject: &Subject,
     ) -> Result<(), AdminError> {
         let from = self.only_later();
-        let end = |row: &mut Account| row.not_before = row.not_before.max(from);
+        let end = |row: &mut Account| {
+            row.not_before = row.not_before.max(from);
+            Ok(())
+        };
         self.rewrite_account(tenant, subject, None, end).await.map(drop)
     }
 

@@ -3,7 +3,7 @@
 use crate::ports::{KeyPurpose, KeyRecord, KeySet};
 use crate::types::Timestamp;
 
-/// Which keys.
+/// Which keys. What makes pairwise subjects is of no kind: nothing takes its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyKind {
     /// Those that sign tokens, of every algorithm.

@@ -6,14 +6,15 @@ use super::{About, Admin, KeyInfo, KeyKind, KeyRotation};
 use crate::error::AdminError;
 use crate::keys::{free_number, generate, is_due, remaining, succeed};
 use crate::ports::{Change, Deed, KeyPurpose, KeyRecord, KeySet, StoreError};
-use crate::types::{Policy, SigningAlg, TenantId, limits};
+use crate::types::{Policy, TenantId, limits};
 
 /// How long a signing key is believed after it signed last: no access token lives longer, and the
 /// clocks of resource servers may be behind.
 const SIGNATURES: Duration = limits::ACCESS_TOKEN_LIFETIME.saturating_add(limits::LEEWAY);
 
 impl Admin {
-    /// The keys of a tenant that are believed now, the newest last.
+    /// The keys of a tenant that are believed now, the newest last. What makes pairwise subjects is
+    /// among them, once a client needed it; it stays for good.
     ///
     /// # Errors
     /// When there is no such tenant, the store does not answer, or keys come from the host.
@@ -74,8 +75,7 @@ impl Admin {
     async fn rotate_due(&self, tenant: &TenantId) -> Result<bool, AdminError> {
         let policy = &self.demand_tenant(tenant).await?.policy;
         let (set, now) = (self.key_set(tenant).await?, self.now());
-        let kinds = set.keys.iter().map(|key| key.purpose);
-        let due = kinds.clone().any(|kind| is_due(&set, kind, signs_for(policy), now));
+        let due = kinds(&set).into_iter().any(|kind| is_due(&set, kind, signs_for(policy), now));
         if due {
             let due =
                 |kind, set: &KeySet, policy: &Policy| is_due(set, kind, signs_for(policy), now);
@@ -84,32 +84,8 @@ impl Admin {
         if set.keys.iter().any(|key| !key.span.counts(now)) {
             self.write_keys(tenant, remaining(&set, now), &set).await?;
         }
-        Ok(false)
-    }
-
-    /// A tenant that comes to sign by another algorithm needs a key for it.
-    pub(super) async fn ensure_signing_key(
-        &self,
-        tenant: &TenantId,
-        alg: SigningAlg,
-    ) -> Result<(), AdminError> {
-        let purpose = KeyPurpose::Signing(alg);
-        // A keyring of the host has what it has.
-        let Some(set) = self.stores.key_records.read(tenant).await? else { return Ok(()) };
-        let now = self.now();
-        if set.keys.iter().any(|key| key.purpose == purpose && key.span.makes(now)) {
-            return Ok(());
-        }
-        let new = generate(&*self.ports.entropy, purpose, now).await?;
-        let mut next = remaining(&set, now);
-        next.keys.push(new);
-        match self.write_keys(tenant, next, &set).await? {
-            Change::Written => {
-                self.done(tenant, Deed::KeysAdded, About::Tenant);
-                Ok(())
-            }
-            Change::Lost => Err(AdminError::Contended),
-        }
+        // Of a tenant that was stored before its policy wanted so many, or while keys were the host's.
+        self.ensure_signing_keys(tenant, policy).await
     }
 
     /// Replaces the keys that are wanted, all in one write. Returns whether there were any: another
@@ -136,6 +112,7 @@ impl Admin {
                 };
                 let purpose = match kind {
                     KeyPurpose::Signing(alg) => KeyPurpose::Signing(alg),
+                    KeyPurpose::Subjects => continue,
                     KeyPurpose::Ticket(_) => {
                         let stays = |_: &KeyRecord| how == KeyRotation::Staged;
                         KeyPurpose::Ticket(
@@ -160,7 +137,7 @@ impl Admin {
     }
 
     /// Whoever calls this runs to completion, or the keyring would go on with the old keys.
-    async fn write_keys(
+    pub(super) async fn write_keys(
         &self,
         tenant: &TenantId,
         next: KeySet,
@@ -181,10 +158,10 @@ impl Admin {
     }
 }
 
-/// One purpose for each kind of key that there is.
+/// One purpose for each kind of key that there is, but for what stays for good.
 fn kinds(set: &KeySet) -> Vec<KeyPurpose> {
     let mut kinds: Vec<KeyPurpose> = Vec::new();
-    for key in &set.keys {
+    for key in set.keys.iter().filter(|key| key.purpose != KeyPurpose::Subjects) {
         if !kinds.iter().any(|kind| kind.is_kind_of(key.purpose)) {
             kinds.push(key.purpose);
         }
@@ -197,8 +174,12 @@ fn keep(purpose: KeyPurpose, policy: &Policy) -> Duration {
     match purpose {
         KeyPurpose::Signing(_) => SIGNATURES,
         KeyPurpose::Ticket(_) => {
-            policy.refresh_idle_lifetime.max(policy.code_lifetime).saturating_add(limits::LEEWAY)
+            let tokens = policy.refresh_idle_lifetime.max(policy.code_lifetime);
+            // What a browser shows: of a session, and of a request that waits for its user.
+            let shown = policy.browser.session_lifetime.max(limits::INTERACTION_LIFETIME);
+            tokens.max(shown).saturating_add(limits::LEEWAY)
         }
+        KeyPurpose::Subjects => Duration::MAX,
     }
 }
 

@@ -1,15 +1,20 @@
-//! Administration at run time: tenants, clients, users, their grants and keys.
+//! Administration at run time: tenants, clients, users, their grants, sessions and keys.
 
+mod claims;
 mod clients;
+mod consents;
 mod grants;
 mod key_info;
 mod keys;
+mod missing_keys;
+mod new_browser;
 mod new_client;
 mod new_user;
 #[cfg(feature = "provision")]
 mod provision;
 mod rows;
 mod secrets;
+mod sessions;
 mod tenants;
 mod users;
 
@@ -74,6 +79,10 @@ impl Admin {
             About::Tenant => {}
             About::Client(client) => event.client = Some(client.clone()),
             About::User(subject) => event.subject = Some(subject.clone()),
+            About::Consent(subject, client) => {
+                event.subject = Some(subject.clone());
+                event.client = Some(client.clone());
+            }
         }
         self.ports.events.record(event);
     }
@@ -89,4 +98,5 @@ enum About<'a> {
     Tenant,
     Client(&'a ClientId),
     User(&'a Subject),
+    Consent(&'a Subject, &'a ClientId),
 }

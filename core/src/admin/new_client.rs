@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::new_browser::NewBrowser;
 use crate::types::{Audience, Client, ClientAuthMethod, ClientSecret, GrantType, SecretHash, Set};
 
 /// A client to be registered. Nothing is allowed that is not named here.
@@ -13,7 +14,16 @@ use crate::types::{Audience, Client, ClientAuthMethod, ClientSecret, GrantType, 
 ///     .grants([GrantType::ClientCredentials])
 ///     .scope("invoices:read invoices:write")
 ///     .default_scope("invoices:read");
-/// # drop(service);
+///
+/// // An application in the browser, or on a device.
+/// let app = NewClient::public("app")
+///     .name("The App")
+///     .grants([GrantType::AuthorizationCode, GrantType::RefreshToken])
+///     .scope("openid profile offline_access")
+///     .redirect_uris(["https://app.example.com/cb"])
+///     .post_logout_redirect_uris(["https://app.example.com/bye"])
+///     .origins(["https://app.example.com"]);
+/// # drop((service, app));
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
@@ -28,6 +38,8 @@ pub struct NewClient {
     pub(super) default_scope: Option<String>,
     pub(super) audience: Option<Audience>,
     pub(super) disabled: bool,
+    /// What it has beside, if users come from it in a browser.
+    pub(super) browser: Option<Box<NewBrowser>>,
 }
 
 /// A client as it was registered.
@@ -60,6 +72,7 @@ impl NewClient {
             default_scope: None,
             audience: None,
             disabled: false,
+            browser: None,
         }
     }
 

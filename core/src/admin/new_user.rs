@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::types::Password;
+use serde_json::Value;
+
+use crate::types::{ClaimSet, InvalidClaims, Password};
 
 /// A user to be created in the built-in directory.
 #[derive(Clone, Debug)]
@@ -11,6 +13,8 @@ pub struct NewUser {
     pub(super) username: String,
     pub(super) proof: Proof,
     pub(super) disabled: bool,
+    /// Or the first of them that cannot be said.
+    pub(super) claims: Result<ClaimSet, InvalidClaims>,
 }
 
 /// By what the user is known again.
@@ -23,19 +27,40 @@ pub(super) enum Proof {
 impl NewUser {
     /// A user who signs in by this name and password.
     pub fn new(username: impl Into<String>, password: Password) -> Self {
-        Self { username: username.into(), proof: Proof::Password(password), disabled: false }
+        Self::known_by(username.into(), Proof::Password(password))
     }
 
     /// A user who comes from elsewhere with the hash of their password: argon2id as a PHC string,
     /// which costs no more than this server's own (two passes over 19 MiB).
     pub fn hashed(username: impl Into<String>, phc: &str) -> Self {
-        Self { username: username.into(), proof: Proof::Hash(phc.into()), disabled: false }
+        Self::known_by(username.into(), Proof::Hash(phc.into()))
     }
 
     /// Whether the user is created as disabled.
     pub fn disabled(mut self, disabled: bool) -> Self {
         self.disabled = disabled;
         self
+    }
+
+    /// Says one thing of the user, such as their `name` (OpenID Connect Core §5.1). Clients learn it as
+    /// far as their scope allows.
+    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
+        if let Ok(claims) = &mut self.claims
+            && let Err(error) = claims.insert(name, value)
+        {
+            self.claims = Err(error);
+        }
+        self
+    }
+
+    /// Says all this of the user, and nothing that was said before.
+    pub fn claims(mut self, claims: ClaimSet) -> Self {
+        self.claims = Ok(claims);
+        self
+    }
+
+    fn known_by(username: String, proof: Proof) -> Self {
+        Self { username, proof, disabled: false, claims: Ok(ClaimSet::new()) }
     }
 }
 

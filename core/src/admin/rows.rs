@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{About, Admin};
+use super::{About, Admin, missing_keys::signs_by};
 use crate::error::AdminError;
 use crate::ports::{AccountChange, Change, Deed};
 use crate::types::{Account, Client, ClientId, Policy, Subject, Tenant, TenantId};
@@ -28,9 +28,9 @@ impl Admin {
             new.version = old.version.next();
             let (admin, row) = (self.clone(), new.clone());
             let write = async move {
-                let (id, alg) = (row.id.clone(), row.policy.signing_alg);
-                if alg != old.policy.signing_alg {
-                    admin.ensure_signing_key(&id, alg).await?;
+                let id = row.id.clone();
+                if signs_by(&row.policy) != signs_by(&old.policy) {
+                    admin.ensure_signing_keys(&id, &row.policy).await?;
                 }
                 let change = admin.stores.tenants.change(row, old.version).await?;
                 admin.told(change == Change::Written, &id, deed, About::Tenant);
@@ -63,6 +63,9 @@ impl Admin {
             let (admin, tenant, row) = (self.clone(), tenant.clone(), new.clone());
             let write = async move {
                 let id = row.id.clone();
+                if row.browser != old.browser {
+                    admin.ensure_subjects(&tenant, &row).await?;
+                }
                 let change = admin.stores.clients.change(&tenant, row, old.version).await?;
                 admin.told(change == Change::Written, &tenant, deed, About::Client(&id));
                 Ok(change)
@@ -79,7 +82,7 @@ impl Admin {
         tenant: &TenantId,
         subject: &Subject,
         deed: Option<Deed>,
-        change: impl Fn(&mut Account) + Send,
+        change: impl Fn(&mut Account) -> Result<(), AdminError> + Send,
     ) -> Result<(Arc<Account>, bool), AdminError> {
         if self.hashing.is_none() {
             return Err(AdminError::ForeignUsers);
@@ -89,7 +92,7 @@ impl Admin {
             let old = self.stores.accounts.by_subject(tenant, subject).await?;
             let old = old.ok_or(AdminError::UnknownUser)?;
             let mut new = Account::clone(&old);
-            change(&mut new);
+            change(&mut new)?;
             if new == *old {
                 return Ok((old, false));
             }

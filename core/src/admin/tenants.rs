@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{About, Admin};
+use super::{About, Admin, missing_keys::signs_by};
 use crate::error::AdminError;
 use crate::keys;
-use crate::ports::{Create, Deed};
-use crate::types::{Policy, Tenant, TenantId, Whose};
+use crate::ports::{Create, Deed, KeySet};
+use crate::types::{Policy, Set, Tenant, TenantId, Whose};
 
 impl Admin {
     /// Creates a tenant with keys of its own.
@@ -21,19 +21,25 @@ impl Admin {
     ) -> Result<Arc<Tenant>, AdminError> {
         let id: TenantId = id.as_ref().parse()?;
         policy.check()?;
-        let keys = keys::first(&*self.ports.entropy, policy.signing_alg, self.now()).await?;
+        // Keys take a moment to make: not for a tenant that has some.
+        let keys = match self.stores.key_records.read(&id).await? {
+            Some(_) => None,
+            None => Some(self.first_keys(&policy).await?),
+        };
         let tenant = Tenant::new(id, policy);
         let admin = self.clone();
         self.complete(async move {
             let stores = &admin.stores;
             // Keys first: a tenant is never there without them. A tenant whose row was lost on the
             // way is created with the keys that it has.
-            stores.key_records.create(&tenant.id, keys).await?;
+            if let Some(keys) = keys {
+                stores.key_records.create(&tenant.id, keys).await?;
+            }
             match stores.tenants.create(tenant.clone()).await? {
                 Create::Created => {
                     admin.done(&tenant.id, Deed::TenantCreated, About::Tenant);
                     // The keys may be those of a creation that was cut off, or of another node.
-                    admin.ensure_signing_key(&tenant.id, tenant.policy.signing_alg).await?;
+                    admin.ensure_signing_keys(&tenant.id, &tenant.policy).await?;
                     Ok(Arc::new(tenant))
                 }
                 Create::Conflict if stores.tenants.read(&tenant.id).await?.is_none() => {
@@ -45,6 +51,12 @@ impl Admin {
             }
         })
         .await
+    }
+
+    async fn first_keys(&self, policy: &Policy) -> Result<KeySet, AdminError> {
+        // A keyring of the host has what it has.
+        let signs_by = if self.foreign_keys { Set::new() } else { signs_by(policy) };
+        Ok(keys::first(&*self.ports.entropy, signs_by, self.now()).await?)
     }
 
     /// The tenant of this name.
@@ -65,7 +77,8 @@ impl Admin {
 
     /// Changes what a tenant allows; it is checked as a whole. Where somebody else changes the
     /// tenant at the same moment, `change` is called again with what they made of it. A tenant that
-    /// comes to sign by an algorithm for which it has no key gets one, which signs at once.
+    /// comes to sign by an algorithm for which it has no key gets one, which signs at once; RS256 takes
+    /// a moment.
     ///
     /// ```
     /// # use grantry::{Server, types::{GrantType, Policy}};
@@ -135,7 +148,8 @@ impl Admin {
         .await
     }
 
-    /// Deletes a tenant with its keys, clients, users and grants. Its id is never given out again
+    /// Deletes a tenant with its keys, clients, users, what these allowed, and grants; its sessions expire
+    /// by themselves. Its id is never given out again
     /// (TN-05): somebody may still hold its keys, or data under its issuer. Where a crash cut a
     /// deletion off, deleting again finishes it, and says that there is no such tenant any more.
     ///
@@ -153,6 +167,7 @@ impl Admin {
             }
             stores.clients.erase(&id).await?;
             stores.accounts.erase(&id).await?;
+            stores.consents.erase(&id).await?;
             stores.key_records.erase(&id).await?;
             admin.ports.keyring.forget(&id);
             known.map(drop)

@@ -16,8 +16,8 @@ impl Admin {
     ///
     /// # Errors
     /// When there is no such tenant, the name is taken in any spelling or has no canonical form,
-    /// the password is empty or too long, the hash is none that this server obeys, or users come
-    /// from the host.
+    /// the password is empty or too long, the hash is none that this server obeys, a claim cannot be
+    /// said, or users come from the host.
     pub async fn create_user(
         &self,
         tenant: &TenantId,
@@ -42,6 +42,7 @@ impl Admin {
         };
         let mut account = Account::new(subject, canonical.into(), hash);
         account.disabled = new.disabled;
+        account.claims = Some(new.claims?).filter(|claims| !claims.is_empty()).map(Box::new);
         let (admin, id) = (self.clone(), tenant.clone());
         self.complete(async move {
             match admin.stores.accounts.create(&id, account.clone()).await? {
@@ -110,7 +111,10 @@ impl Admin {
     ) -> Result<Arc<Account>, AdminError> {
         let username: Username = username.parse()?;
         let name: Box<str> = username.canonical().ok_or(AdminError::UsernameForm)?.into();
-        let rename = move |account: &mut Account| account.username = name.clone();
+        let rename = move |account: &mut Account| {
+            account.username = name.clone();
+            Ok(())
+        };
         let (admin, tenant, subject) = (self.clone(), tenant.clone(), subject.clone());
         self.complete(async move {
             let deed = Some(Deed::UserRenamed);
@@ -119,8 +123,8 @@ impl Admin {
         .await
     }
 
-    /// Gives a user another password. Every grant that was authenticated by the old one is dead.
-    /// Returns how many ended.
+    /// Gives a user another password. Every grant and session that was authenticated by the old one is
+    /// dead. Returns how many grants ended.
     ///
     /// # Errors
     /// When there is no such user, the password is empty or too long, or users come from the host;
@@ -136,12 +140,13 @@ impl Admin {
         let change = move |account: &mut Account| {
             account.password = hash.clone();
             account.not_before = account.not_before.max(from);
+            Ok(())
         };
         self.stop_user(tenant, subject, Deed::PasswordChanged, change).await
     }
 
     /// Stops a user: they cannot sign in, and everything that they were granted before is dead, also
-    /// after they are enabled again. Returns how many grants ended.
+    /// after they are enabled again, and so are their sessions. Returns how many grants ended.
     ///
     /// # Errors
     /// When there is no such user, the store does not answer, or users come from the host.
@@ -156,6 +161,7 @@ impl Admin {
                 account.not_before = account.not_before.max(from);
             }
             account.disabled = true;
+            Ok(())
         };
         self.stop_user(tenant, subject, Deed::UserDisabled, stop).await
     }
@@ -171,14 +177,17 @@ impl Admin {
     ) -> Result<(), AdminError> {
         let (admin, tenant, subject) = (self.clone(), tenant.clone(), subject.clone());
         self.complete(async move {
-            let start = |account: &mut Account| account.disabled = false;
+            let start = |account: &mut Account| {
+                account.disabled = false;
+                Ok(())
+            };
             admin.rewrite_account(&tenant, &subject, Some(Deed::UserEnabled), start).await?;
             Ok(())
         })
         .await
     }
 
-    /// Deletes a user and ends their grants. A later user of the same name is another.
+    /// Deletes a user, with their sessions and what they allowed, and ends their grants. A later user of the same name is another.
     ///
     /// # Errors
     /// When there is no such user, the store does not answer, or users come from the host.
@@ -191,6 +200,7 @@ impl Admin {
         self.complete(async move {
             // What is under way meets a disabled user first, then none.
             admin.disable_user(&tenant, &subject).await?;
+            admin.forget_consents(&tenant, &subject).await?;
             admin.stores.accounts.delete(&tenant, &subject).await?;
             admin.done(&tenant, Deed::UserDeleted, About::User(&subject));
             Ok(())
@@ -204,13 +214,15 @@ impl Admin {
         tenant: &TenantId,
         subject: &Subject,
         deed: Deed,
-        change: impl Fn(&mut Account) + Send + 'static,
+        change: impl Fn(&mut Account) -> Result<(), AdminError> + Send + 'static,
     ) -> Result<u64, AdminError> {
         let (admin, tenant, subject) = (self.clone(), tenant.clone(), subject.clone());
         self.complete(async move {
             if admin.rewrite_account(&tenant, &subject, Some(deed), change).await?.1 {
                 admin.outdate_account(&tenant, &subject).await?;
             }
+            // None of them counts any more: the rows are only in the way.
+            admin.forget_sessions(&tenant, &subject).await?;
             admin.end(&tenant, Whose::Subject(subject)).await
         })
         .await

@@ -1,7 +1,10 @@
 //! Why something could not be administered.
 
 use crate::ports::{EntropyError, SignInError, StoreError};
-use crate::types::{InvalidClient, InvalidPolicy, InvalidScope, InvalidUsername, InvalidWord};
+use crate::types::{
+    InvalidClaims, InvalidClient, InvalidPolicy, InvalidScope, InvalidUri, InvalidUsername,
+    InvalidWord,
+};
 
 /// Why a tenant, client or user was not created, changed or read. Nothing changed then, and the text says
 /// what to do.
@@ -43,6 +46,12 @@ pub enum AdminError {
     /// A scope is not well-formed.
     #[error(transparent)]
     Scope(#[from] InvalidScope),
+    /// A redirect URI or an origin is not well-formed.
+    #[error(transparent)]
+    Uri(#[from] InvalidUri),
+    /// What is to be said of a user cannot be said.
+    #[error(transparent)]
+    Claims(#[from] InvalidClaims),
     /// A client contradicts itself or its tenant's policy.
     #[error(transparent)]
     Client(#[from] InvalidClient),

@@ -8,22 +8,22 @@ use aws_lc_rs::{
 };
 
 use crate::ports::{Entropy, KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan, StoreError};
-use crate::types::{SigningAlg, Timestamp, Version};
+use crate::types::{Set, SigningAlg, Timestamp, Version};
 
-/// The first keys of a tenant: one for each algorithm that costs nothing, one for that which it
-/// signs by, and a ticket key.
+/// The first keys of a tenant: one for each algorithm that costs nothing and for each that it signs
+/// by, and a ticket key.
 ///
 /// # Errors
 /// When there is no chance to be had.
 pub async fn first(
     entropy: &dyn Entropy,
-    signs_by: SigningAlg,
+    signs_by: Set<SigningAlg>,
     now: Timestamp,
 ) -> Result<KeySet, StoreError> {
     let mut keys = Vec::new();
     for alg in SigningAlg::ALL {
         // RS256 alone takes a while to make.
-        if alg != SigningAlg::Rs256 || alg == signs_by {
+        if alg != SigningAlg::Rs256 || signs_by.contains(&alg) {
             keys.push(generate(entropy, KeyPurpose::Signing(alg), now).await?);
         }
     }
@@ -48,8 +48,8 @@ pub async fn generate(
         KeyPurpose::Signing(SigningAlg::Rs256) => {
             tokio::task::spawn_blocking(rsa).await.map_err(StoreError::new)??
         }
-        // RFC 8032 §5.1.5 and our own ticket keys: 32 bytes of chance.
-        KeyPurpose::Signing(SigningAlg::EdDsa) | KeyPurpose::Ticket(_) => {
+        // RFC 8032 §5.1.5 and our own keys: 32 bytes of chance.
+        KeyPurpose::Signing(SigningAlg::EdDsa) | KeyPurpose::Ticket(_) | KeyPurpose::Subjects => {
             entropy.bytes::<32>().map_err(StoreError::new)?.to_vec()
         }
     };

@@ -5,12 +5,15 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
+use aws_lc_rs::hmac;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
 use super::signers::LocalSigner;
 use crate::ports::{
     KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan, Signer, StoreError, TicketKey,
     VerifyingKey,
 };
-use crate::types::{SigningAlg, TenantId, Timestamp, Version};
+use crate::types::{SigningAlg, Subject, TenantId, Timestamp, Version};
 
 /// The keys of a tenant as they were read, each parsed when it is first asked for. Which of them counts
 /// is asked for each moment anew.
@@ -20,6 +23,8 @@ pub(super) struct Parsed {
     tenant: TenantId,
     signers: Box<[Held<SigningAlg, LocalSigner>]>,
     tickets: Box<[Held<u8, TicketKey>]>,
+    /// What makes pairwise subjects. It has no span: it is one for good.
+    subjects: Option<KeyMaterial>,
     /// When these were last known to be the newest, in milliseconds.
     seen_at: AtomicU64,
     /// Whether somebody is asking whether they still are.
@@ -58,17 +63,19 @@ impl Parsed {
     pub(super) fn from(tenant: &TenantId, set: &KeySet, now: Timestamp) -> Self {
         let signers = set.keys.iter().filter_map(|record| match record.purpose {
             KeyPurpose::Signing(alg) => Some(Held::new(alg, record)),
-            KeyPurpose::Ticket(_) => None,
+            KeyPurpose::Ticket(_) | KeyPurpose::Subjects => None,
         });
         let tickets = set.keys.iter().filter_map(|record| match record.purpose {
-            KeyPurpose::Signing(_) => None,
+            KeyPurpose::Signing(_) | KeyPurpose::Subjects => None,
             KeyPurpose::Ticket(id) => Some(Held::new(id, record)),
         });
+        let subjects = set.keys.iter().find(|record| record.purpose == KeyPurpose::Subjects);
         Self {
             version: set.version,
             tenant: tenant.clone(),
             signers: signers.collect(),
             tickets: tickets.collect(),
+            subjects: subjects.map(|record| record.material.clone()),
             seen_at: AtomicU64::new(now.as_millis()),
             asking: AtomicBool::new(false),
         }
@@ -109,6 +116,21 @@ impl Parsed {
             Ok(TicketKey::derive(held.name, &self.tenant, secret))
         });
         Ok(Some(key?.clone()))
+    }
+
+    /// `base64url(HMAC-SHA-256(secret, sector ‖ 0 ‖ subject))` (OpenID Connect Core §8.1).
+    pub(super) fn pairwise(
+        &self,
+        sector: &str,
+        subject: &Subject,
+    ) -> Result<Option<Subject>, StoreError> {
+        let Some(secret) = &self.subjects else { return Ok(None) };
+        let mut mac = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, secret.expose()));
+        for part in [sector, "\0", subject.as_str()] {
+            mac.update(part.as_bytes());
+        }
+        let name = URL_SAFE_NO_PAD.encode(mac.sign());
+        Ok(Some(name.parse().map_err(StoreError::new)?))
     }
 
     /// Whether this caller is to ask the store if these are still the newest: one of all who find

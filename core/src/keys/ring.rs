@@ -10,7 +10,7 @@ use dashmap::DashMap;
 
 use super::parsed::Parsed;
 use crate::ports::{KeyRecords, Keyring, Signer, StoreError, TicketKey, VerifyingKey};
-use crate::types::{SigningAlg, TenantId, Timestamp};
+use crate::types::{SigningAlg, Subject, TenantId, Timestamp};
 
 /// Keeps a tenant's keys parsed, and asks the store now and then whether another node changed them.
 #[derive(Debug)]
@@ -112,6 +112,21 @@ impl Keyring for Ring {
         let known = self.of(tenant, FRESH, now).await?.ticket_key(id, now)?;
         match known {
             None => self.of(tenant, FRESH_FOR_STRANGERS, now).await?.ticket_key(id, now),
+            known => Ok(known),
+        }
+    }
+
+    async fn pairwise(
+        &self,
+        tenant: &TenantId,
+        sector: &str,
+        subject: &Subject,
+        now: Timestamp,
+    ) -> Result<Option<Subject>, StoreError> {
+        let known = self.of(tenant, FRESH, now).await?.pairwise(sector, subject)?;
+        match known {
+            // Another node may have made the secret just now.
+            None => self.of(tenant, FRESH_FOR_STRANGERS, now).await?.pairwise(sector, subject),
             known => Ok(known),
         }
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::keys::{first, generate, succeed};
 use crate::memory::MemoryStore;
-use crate::ports::{Change, Create, KeyPurpose, KeySet};
+use crate::ports::{Change, Create, KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan};
 use crate::system::SystemEntropy;
 use crate::types::Version;
 
@@ -12,7 +12,7 @@ const KEEP: Duration = Duration::from_secs(3600);
 
 async fn acme(signs_by: SigningAlg) -> (Arc<MemoryStore>, TenantId, Ring) {
     let (store, tenant) = (Arc::new(MemoryStore::default()), "acme".parse().unwrap());
-    let keys = first(&SystemEntropy, signs_by, NOW).await.unwrap();
+    let keys = first(&SystemEntropy, [signs_by].into(), NOW).await.unwrap();
     KeyRecords::create(&*store, &tenant, keys).await.unwrap();
     let ring = Ring::new(store.clone());
     (store, tenant, ring)
@@ -104,6 +104,34 @@ async fn another_nodes_key_is_known_at_once_by_what_it_made() {
     let later = NOW.plus(Duration::from_millis(101));
     assert!(here.ticket_key(&tenant, Some(2), later).await.unwrap().is_some());
     assert!(here.ticket_key(&tenant, Some(1), later).await.unwrap().is_none(), "ended at once");
+}
+
+#[tokio::test]
+async fn a_pairwise_subject_is_one_for_each_tenant_sector_and_user_for_good() {
+    let (store, tenant, ring) = acme(SigningAlg::EdDsa).await;
+    let (alice, bob) = ("alice".parse().unwrap(), "bob".parse().unwrap());
+    let name = async |at: Timestamp, sector: &str, subject: &Subject| {
+        ring.pairwise(&tenant, sector, subject, at).await.unwrap()
+    };
+    assert_eq!(name(NOW, "a.example", &alice).await, None, "there is no secret yet");
+    let old = KeyRecords::read(&*store, &tenant).await.unwrap().unwrap();
+    let mut next = old.clone();
+    let span = KeySpan::from(NOW.plus(Duration::from_secs(9)));
+    let material = KeyMaterial::new(vec![7; 32]);
+    next.keys.push(KeyRecord { purpose: KeyPurpose::Subjects, material, span });
+    next.version = old.version.next();
+    KeyRecords::change(&*store, &tenant, next, old.version).await.unwrap();
+    // Another node made it: it is known soon, and a clock that is behind does not matter.
+    let soon = NOW.plus(Duration::from_millis(101));
+    // hmac.new(b"\7" * 32, b"a.example\0alice", "sha256")
+    let known = "eaO2FGr_-QbuKF-SK3BgiEbMHsvx-YvDAx3jSZoByVI".parse().unwrap();
+    assert_eq!(name(soon, "a.example", &alice).await, Some(known));
+    let mut others = std::collections::HashSet::new();
+    for (sector, subject) in [("a.example", &alice), ("a.example", &bob), ("b.example", &alice)] {
+        assert!(others.insert(name(soon, sector, subject).await.unwrap()));
+    }
+    let late = NOW.plus(Duration::from_secs(10 * 365 * 24 * 3600));
+    assert!(others.contains(&name(late, "a.example", &alice).await.unwrap()));
 }
 
 /// A store that answers when it is let, with what it read before.

@@ -38,7 +38,7 @@ pub fn free_number(keys: &KeySet, stays: impl Fn(&KeyRecord) -> bool) -> Option<
     let taken = |n: u8| stay().any(|key| key.purpose == KeyPurpose::Ticket(n));
     let last = keys.keys.iter().rev().find_map(|key| match key.purpose {
         KeyPurpose::Ticket(n) => Some(n),
-        KeyPurpose::Signing(_) => None,
+        KeyPurpose::Signing(_) | KeyPurpose::Subjects => None,
     });
     let last = last.unwrap_or_default();
     (1..=u8::MAX).map(|step| last.wrapping_add(step)).find(|n| *n != 0 && !taken(*n))

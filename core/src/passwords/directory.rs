@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::{HashingPool, Verdict};
 use crate::ports::{Accounts, Entropy, SignIn, SignInError, StoreError, Tasks, Users};
-use crate::types::{Account, Password, Standing, Subject, TenantId, Username};
+use crate::types::{Account, ClaimSet, Password, Standing, Subject, TenantId, Username};
 
 /// Users kept in [`Accounts`], with argon2id hashes.
 #[derive(Debug)]
@@ -74,5 +74,11 @@ impl Users for Directory {
     async fn standing(&self, tenant: &TenantId, subject: &Subject) -> Result<Standing, StoreError> {
         let account = self.accounts.by_subject(tenant, subject).await?;
         Ok(account.map_or(Standing::Gone, |account| account.standing()))
+    }
+
+    async fn claims(&self, tenant: &TenantId, subject: &Subject) -> Result<ClaimSet, StoreError> {
+        let account = self.accounts.by_subject(tenant, subject).await?;
+        let claims = account.and_then(|account| account.claims.clone());
+        Ok(claims.map(|claims| *claims).unwrap_or_default())
     }
 }

@@ -145,21 +145,25 @@ pub enum KeyPurpose {
     Signing(SigningAlg),
     /// Makes codes and refresh tokens, which name it by this number.
     Ticket(u8),
+    /// Makes pairwise subjects (OpenID Connect Core §8.1). A tenant has at most one, from the first
+    /// client on that needs it, and for good: another would make everybody somebody else.
+    Subjects,
 }
 
 impl KeyPurpose {
-    /// Whether one can take the other's place: of the same algorithm, or both ticket keys.
+    /// Whether one can take the other's place: of the same algorithm, or both ticket keys. Nothing
+    /// takes the place of what makes subjects.
     pub fn is_kind_of(self, other: Self) -> bool {
         match (self, other) {
             (Self::Signing(one), Self::Signing(other)) => one == other,
-            (Self::Ticket(_), Self::Ticket(_)) => true,
+            (Self::Ticket(_), Self::Ticket(_)) | (Self::Subjects, Self::Subjects) => true,
             _ => false,
         }
     }
 }
 
-/// A private key: PKCS #8 for ES256 and RS256, the 32-byte seed for EdDSA, 32 bytes for a ticket key.
-/// Clones share it; it is wiped from memory with the last one.
+/// A private key: PKCS #8 for ES256 and RS256, the 32-byte seed for EdDSA, 32 bytes for a ticket key
+/// and for what makes subjects. Clones share it; it is wiped from memory with the last one.
 #[derive(Clone)]
 pub struct KeyMaterial(Arc<Zeroizing<Vec<u8>>>);
 

@@ -76,6 +76,11 @@ impl ClaimSet {
         Err(InvalidClaims::TooLarge)
     }
 
+    /// Says something no more. Returns what was said.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name)
+    }
+
     /// What is said by this name.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.0.get(name)

@@ -180,11 +180,18 @@ impl Policy {
         )?;
         self.check_resources()?;
         self.browser.check()?;
-        // Ticket keys have 255 numbers, and are kept for as long as a refresh token may lie unused.
+        // Ticket keys have 255 numbers, and are kept for as long as a refresh token may lie unused,
+        // and a browser show a session.
+        let kept = self.key_lifetime.saturating_mul(200);
         demand(
-            self.refresh_idle_lifetime <= self.key_lifetime.saturating_mul(200),
+            self.refresh_idle_lifetime <= kept,
             "key_lifetime",
             "is at least a 200th of refresh_idle_lifetime",
+        )?;
+        demand(
+            self.browser.session_lifetime <= kept,
+            "key_lifetime",
+            "is at least a 200th of browser.session_lifetime",
         )?;
         let signs = limits::KEY_LIFETIME..=limits::GRANT_LIFETIME;
         demand(signs.contains(&self.key_lifetime), "key_lifetime", "is a day to ten years")?;

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use grantry::{
     NewClient, Server,
-    types::{Account, Client, Password, Policy, Tenant},
+    types::{
+        Account, ClaimSet, Client, Password, Pkce, Policy, RedirectUri, SigningAlg, SubjectType,
+        Tenant,
+    },
 };
 use http::StatusCode;
 
@@ -27,7 +30,7 @@ async fn rows(server: &Server) -> Rows {
     for id in ["acme", "globex"] {
         rows.tenants.push(admin.tenant(&id.parse().unwrap()).await.unwrap().unwrap());
     }
-    for id in ["app", "billing", "cashier"] {
+    for id in ["app", "billing", "cashier", "spa", "web"] {
         rows.clients.push(admin.client(&acme(), &id.parse().unwrap()).await.unwrap().unwrap());
     }
     rows.users.push(admin.user(&acme(), "alice").await.unwrap().unwrap());
@@ -37,7 +40,7 @@ async fn rows(server: &Server) -> Rows {
 #[tokio::test]
 async fn the_example_is_applied_and_its_clients_and_users_get_tokens() {
     let server = server().await;
-    assert_eq!(apply(&server, EXAMPLE).await, [6, 0, 0]);
+    assert_eq!(apply(&server, EXAMPLE).await, [8, 0, 0]);
     assert_eq!(token(&server, SECRET).await, StatusCode::OK);
     assert_eq!(token(&server, OTHER_SECRET).await, StatusCode::UNAUTHORIZED);
     assert_eq!(sign_in(&server, "wonderland").await, StatusCode::OK);
@@ -52,6 +55,8 @@ async fn what_the_example_shows_as_defaults_are_the_defaults() {
         "direct_redirect_uris = [\"https://app.example.com/callback\"]",
         "allowed_origins = [\"https://app.example.com\"]",
         "default_scope = \"read\"",
+        "name = \"Acme\"",
+        "scope_texts = { read = \"See your orders\", write = \"Place orders for you\" }",
     ];
     let mut bare = EXAMPLE.to_owned();
     for line in said {
@@ -72,7 +77,7 @@ async fn applying_twice_changes_nothing() {
     let server = server().await;
     apply(&server, EXAMPLE).await;
     let before = rows(&server).await;
-    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 6]);
+    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 8]);
     assert_eq!(rows(&server).await, before, "no row was written, not even with what it held");
 }
 
@@ -84,7 +89,7 @@ async fn a_changed_file_changes_just_that() {
     let changed = EXAMPLE
         .replace("access_token_lifetime = \"1h\"", "access_token_lifetime = \"10m\"")
         .replace("BILLING_SECRET\" }]", "OTHER_SECRET\" }]");
-    assert_eq!(apply(&server, &changed).await, [0, 2, 4]);
+    assert_eq!(apply(&server, &changed).await, [0, 2, 6]);
     let after = rows(&server).await;
     assert_eq!(after.tenants[0].policy.access_token_lifetime.as_secs(), 600);
     assert_eq!(after.tenants[0].version, before.tenants[0].version.next());
@@ -100,7 +105,7 @@ async fn a_secret_is_replaced_without_a_pause() {
     let server = server().await;
     apply(&server, EXAMPLE).await;
     let both = "BILLING_SECRET\" }, { env = \"OTHER_SECRET\" }]";
-    assert_eq!(apply(&server, &EXAMPLE.replace("BILLING_SECRET\" }]", both)).await, [0, 1, 5]);
+    assert_eq!(apply(&server, &EXAMPLE.replace("BILLING_SECRET\" }]", both)).await, [0, 1, 7]);
     assert_eq!(token(&server, SECRET).await, StatusCode::OK);
     assert_eq!(token(&server, OTHER_SECRET).await, StatusCode::OK);
 }
@@ -112,7 +117,7 @@ async fn the_password_is_the_first_one_and_no_other() {
     let alice = server.admin().user(&acme(), "alice").await.unwrap().unwrap();
     let own = Password::from("looking-glass");
     server.admin().change_password(&acme(), &alice.subject, &own).await.unwrap();
-    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 6]);
+    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 8]);
     assert_eq!(sign_in(&server, "looking-glass").await, StatusCode::OK);
     assert_eq!(sign_in(&server, "wonderland").await, StatusCode::UNAUTHORIZED);
 }
@@ -123,15 +128,15 @@ async fn disabled_is_followed_where_it_is_written_and_left_alone_where_not() {
     apply(&server, EXAMPLE).await;
     // The tenant, a client and a user each say it once.
     let off = EXAMPLE.replace("\ndisabled = false", "\ndisabled = true");
-    assert_eq!(apply(&server, &off).await, [0, 3, 3]);
-    assert_eq!(apply(&server, &off).await, [0, 0, 6]);
+    assert_eq!(apply(&server, &off).await, [0, 3, 5]);
+    assert_eq!(apply(&server, &off).await, [0, 0, 8]);
     let disabled =
         |rows: &Rows| [rows.tenants[0].disabled, rows.clients[1].disabled, rows.users[0].disabled];
     assert_eq!(disabled(&rows(&server).await), [true; 3]);
     let silent = EXAMPLE.replace("\ndisabled = false", "");
-    assert_eq!(apply(&server, &silent).await, [0, 0, 6]);
+    assert_eq!(apply(&server, &silent).await, [0, 0, 8]);
     assert_eq!(disabled(&rows(&server).await), [true; 3], "disabled at run time stays disabled");
-    assert_eq!(apply(&server, EXAMPLE).await, [0, 3, 3]);
+    assert_eq!(apply(&server, EXAMPLE).await, [0, 3, 5]);
     assert_eq!(disabled(&rows(&server).await), [false; 3]);
     assert_eq!(token(&server, SECRET).await, StatusCode::OK);
 }
@@ -156,4 +161,56 @@ async fn what_the_file_does_not_name_is_left_alone() {
     rows(&server).await;
     let still = server.admin().client(&acme(), &other.id).await.unwrap().unwrap();
     assert_eq!(still, other);
+}
+
+#[tokio::test]
+async fn what_the_file_says_of_browsers_is_what_holds() {
+    let server = server().await;
+    apply(&server, EXAMPLE).await;
+    let before = rows(&server).await;
+    let browser = &before.tenants[0].policy.browser;
+    assert_eq!(browser.name.as_deref(), Some("Acme"));
+    assert_eq!(browser.scope_texts["read"].as_ref(), "See your orders");
+    let [billing, spa, web] = [1, 3, 4].map(|at| before.clients[at].browser.as_deref());
+    assert_eq!(billing, None);
+    let (spa, web) = (spa.unwrap(), web.unwrap());
+    assert_eq!(spa.name.as_deref(), Some("The App"));
+    let uris = |uris: &[RedirectUri]| uris.iter().map(|uri| uri.to_string()).collect::<Vec<_>>();
+    let there = ["http://127.0.0.1/callback", "https://app.example.com/callback"];
+    assert_eq!(uris(&spa.redirect_uris), there);
+    let there = ["http://127.0.0.1/signed-out", "https://app.example.com/signed-out"];
+    assert_eq!(uris(&spa.post_logout_redirect_uris), there);
+    assert_eq!(spa.origins.len(), 2);
+    assert_eq!((web.id_token_alg, web.pkce), (Some(SigningAlg::Rs256), Pkce::Required));
+    // Each to another value.
+    let changed = EXAMPLE
+        .replace("session_lifetime = \"14d\"", "session_lifetime = \"15d\"")
+        .replace("pkce = \"required\"", "pkce = \"optional\"")
+        .replace("subject_type = \"public\"", "subject_type = \"pairwise\"")
+        .replace("first_party = false", "first_party = true")
+        .replace("name = \"The App\"\n", "");
+    assert_eq!(apply(&server, &changed).await, [0, 3, 5]);
+    let after = rows(&server).await;
+    let days = after.tenants[0].policy.browser.session_lifetime.as_secs() / 86_400;
+    assert_eq!(days, 15);
+    let (spa, web) = (after.clients[3].browser.as_ref(), after.clients[4].browser.as_ref());
+    let web = web.unwrap();
+    assert_eq!((web.pkce, web.first_party), (Pkce::Optional, true));
+    assert_eq!((web.subject_type, &spa.unwrap().name), (SubjectType::Pairwise, &None));
+}
+
+#[tokio::test]
+async fn claims_are_the_first_ones_and_no_others() {
+    let server = server().await;
+    apply(&server, EXAMPLE).await;
+    let alice = async || server.admin().user(&acme(), "alice").await.unwrap().unwrap();
+    let claim = |alice: &Account, name: &str| alice.claims.as_ref().unwrap().value(name).cloned();
+    let first = alice().await;
+    assert_eq!(claim(&first, "birthdate"), Some("1852-05-04".into()));
+    assert_eq!(claim(&first, "email_verified"), Some(true.into()));
+    assert_eq!(claim(&first, "address").unwrap()["country"], "GB");
+    let moved = |claims: &mut ClaimSet| claims.insert("email", "alice@home.example");
+    server.admin().change_user_claims(&acme(), &first.subject, moved).await.unwrap();
+    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 8]);
+    assert_eq!(claim(&*alice().await, "email"), Some("alice@home.example".into()));
 }

@@ -22,7 +22,7 @@ fn folder() -> PathBuf {
 fn environment(name: &str) -> Option<OsString> {
     match name {
         "GOOD_SECRET" | "BILLING_SECRET" => Some(SECRET.into()),
-        "OTHER_SECRET" => Some(OTHER_SECRET.into()),
+        "OTHER_SECRET" | "WEB_SECRET" => Some(OTHER_SECRET.into()),
         "GOOD_PASSWORD" | "ALICE_PASSWORD" => Some("wonderland".into()),
         "EMPTY" => Some("".into()),
         _ => None,

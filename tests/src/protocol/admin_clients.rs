@@ -168,6 +168,7 @@ pub async fn a_client_that_stays_what_it_is_keeps_its_version(s: &Stage) {
 /// TN-01: clients come in the order of their ids, each once, and those of one tenant alone.
 pub async fn clients_come_in_pages_in_the_order_of_their_ids(s: &Stage) {
     let (acme, clients) = (tenant_id("acme"), &s.world.stores.clients);
+    let own = admin(s).clients(&acme, None).await.expect("the store answers").len();
     for n in (0..2 * Admin::PAGE).rev() {
         for tenant in ["acme", "strict"] {
             let id = client_id(&format!("many-{tenant}-{n}"));
@@ -184,7 +185,7 @@ pub async fn clients_come_in_pages_in_the_order_of_their_ids(s: &Stage) {
         after = Some(last.id.clone());
         found.extend(page.iter().map(|client| client.id.to_string()));
     }
-    assert_eq!(found.len(), 2 * Admin::PAGE - 1 + 6);
+    assert_eq!(found.len(), 2 * Admin::PAGE - 1 + own);
     assert!(found.windows(2).all(|pair| pair[0] < pair[1]), "{found:?}");
     assert!(!found.iter().any(|id| id.contains("strict") || id == "many-acme-7"), "{found:?}");
     assert_eq!(app_asks(s, "acme").await.status, 200);

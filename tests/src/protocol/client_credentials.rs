@@ -82,14 +82,14 @@ pub async fn the_audience_is_the_tenants(s: &Stage) {
 /// otherwise.
 pub async fn a_public_client_may_not(s: &Stage) {
     let (admin, acme) = (s.world.server.admin(), tenant_id("acme"));
-    let new = NewClient::public("web").grants([GrantType::ClientCredentials]);
+    let new = NewClient::public("greedy").grants([GrantType::ClientCredentials]);
     let refused = admin.create_client(&acme, new).await;
     assert!(matches!(refused, Err(AdminError::Client(why)) if why.field == "grants"));
 
-    let mut row = Client::new("web".parse().expect("a client id"), ClientKind::Public);
+    let mut row = Client::new("greedy".parse().expect("a client id"), ClientKind::Public);
     row.grants = Set::from([GrantType::ClientCredentials]);
     s.world.stores.clients.create(&acme, row).await.expect("the store answers");
-    for client in ["web", "app"] {
+    for client in ["greedy", "app"] {
         let parameters = [("grant_type", "client_credentials"), ("client_id", client)];
         let why = "client_credentials is not allowed here";
         s.post(PATH, &parameters).await.assert_error(400, "unauthorized_client", why);

@@ -87,8 +87,8 @@ impl Credential {
                 get && token || post && direct
             }
             Self::Opaque(TokenKind::Refresh, _) | Self::Client(..) => post && token,
-            // There is no sign-in in the browser yet, so nobody takes such a code.
-            Self::Opaque(TokenKind::Code, _) | Self::Access(_) => false,
+            // There is no sign-in in the browser yet, so nobody takes what belongs to it.
+            Self::Opaque(_, _) | Self::Access(_) => false,
             Self::User(..) => {
                 token && (get || post) || post && (direct || by_post) || get && browser
             }
@@ -105,12 +105,12 @@ impl Credential {
         let at_clients = method == Method::POST && path.ends_with("/token");
         let (rest, code) = (("redirect_uri", uri), ("response_type", "code"));
         let mut pairs = match self {
-            Self::Opaque(TokenKind::Code | TokenKind::DirectCode, token) => {
-                let grant = if at_clients { "authorization_code" } else { "authorize_code" };
-                vec![("grant_type", grant), ("code", &**token), rest, code]
-            }
             Self::Opaque(TokenKind::Refresh | TokenKind::DirectRefresh, token) => {
                 vec![("grant_type", "refresh_token"), ("refresh_token", &**token)]
+            }
+            Self::Opaque(_, token) => {
+                let grant = if at_clients { "authorization_code" } else { "authorize_code" };
+                vec![("grant_type", grant), ("code", &**token), rest, code]
             }
             Self::Access(token) => {
                 vec![

@@ -55,7 +55,12 @@ async fn user(s: &Stage, tenant: &str, name: &str, hash: &str) {
 /// A code or refresh token of its user, fresh.
 pub(super) async fn token(s: &Stage, tenant: &str, whose: &str, kind: TokenKind) -> Credential {
     let token = match kind {
-        TokenKind::Code => standard_code(s, tenant).await,
+        // Nobody issues them yet.
+        TokenKind::Code
+        | TokenKind::Interaction
+        | TokenKind::Session
+        | TokenKind::Browser
+        | TokenKind::SignOut => made(s, tenant, kind).await,
         TokenKind::DirectCode => {
             let name = own_name(whose);
             let asked = [
@@ -89,21 +94,21 @@ async fn signs_in(s: &Stage, tenant: &str, whose: &str) -> Tokens {
     s.get(&format!("/oauth/{tenant}/token"), &user).await.tokens()
 }
 
-/// A code of clients, made by the tenant's own key: nobody issues them yet.
-async fn standard_code(s: &Stage, tenant: &str) -> String {
+/// A token, made by the tenant's own key.
+async fn made(s: &Stage, tenant: &str, kind: TokenKind) -> String {
     let id = tenant_id(tenant);
     let keys = s.world.stores.key_records.read(&id).await.expect("the store answers");
     let mut keys = keys.expect("keys").keys.into_iter();
     let key = keys.find_map(|key| match key.purpose {
         KeyPurpose::Ticket(number) => Some((number, key.material)),
-        KeyPurpose::Signing(_) => None,
+        KeyPurpose::Signing(_) | KeyPurpose::Subjects => None,
     });
     let (number, material) = key.expect("a ticket key");
     let secret = material.expose().try_into().expect("32 bytes");
-    let key = TicketKey::derive(number, &id, secret).expect("a key");
+    let key = TicketKey::derive(number, &id, secret);
     let body = [&[1, number][..], &[0x77; 16], &[0; 4]].concat();
-    let mac = key.mac(TokenKind::Code, &body);
-    format!("{}{}", TokenKind::Code.prefix(), URL_SAFE_NO_PAD.encode([&body[..], &mac].concat()))
+    let mac = key.mac(kind, &body);
+    format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode([&body[..], &mac].concat()))
 }
 
 /// What is shown of this tenant: of grants that live and of one that ended.

@@ -59,7 +59,10 @@ pub async fn no_two_tenants_share_a_key(s: &Stage) {
         let keys = s.get(&format!("/oauth/{id}/jwks.json"), &[]).await.json();
         let keys = keys["keys"].as_array().expect("keys").clone();
         assert!(!keys.is_empty(), "{id}");
-        all.extend(keys.iter().map(|key| (key["kid"].to_string(), key["x"].to_string())));
+        all.extend(
+            keys.iter()
+                .map(|key| (key["kid"].to_string(), [key["x"].to_string(), key["n"].to_string()])),
+        );
     }
     for (n, (kid, point)) in all.iter().enumerate() {
         let others = &all[n + 1..];

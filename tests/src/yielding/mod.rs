@@ -2,6 +2,7 @@
 
 mod rows;
 mod tickets;
+mod visits;
 
 use std::{
     future::Future,
@@ -42,6 +43,9 @@ impl Yielding {
             accounts: self.clone(),
             tickets: self.clone(),
             key_records: self.clone(),
+            sessions: self.clone(),
+            interactions: self.clone(),
+            consents: self.clone(),
         }
     }
 

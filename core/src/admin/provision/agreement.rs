@@ -1,17 +1,28 @@
 //! Whether what was read agrees with itself. The types check that; here their verdict is told in
 //! words that know the file. What is wrong is mended on the way, so that the next mistake shows.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use super::table::Table;
-use crate::types::{Audience, Client, InvalidClient, InvalidPolicy, Policy, Scope, limits};
+use super::{table::Table, value::Value};
+use crate::types::{
+    Audience, BrowserPolicy, Client, ClientBrowser, InvalidClient, InvalidPolicy, Pkce, Policy,
+    Scope, SubjectType, limits,
+};
 
-/// Checks a policy, and leaves it right.
-pub(super) fn of_policy(policy: &mut Policy, tenant: &Table<'_>, table: &Table<'_>) {
+/// Checks a policy, and leaves it right. What it says of users in browsers may stand in a table below.
+pub(super) fn of_policy(
+    policy: &mut Policy,
+    tenant: &Table<'_>,
+    table: &Table<'_>,
+    browser: Option<&Table<'_>>,
+) {
     for field in ["code_lifetime", "refresh_idle_lifetime", "key_lifetime"] {
         if table.is_wrong(field) {
             mend_policy(policy, field);
         }
+    }
+    if browser.is_some_and(|table| table.is_wrong("session_lifetime")) {
+        mend_policy(policy, "session_lifetime");
     }
     while let Err(InvalidPolicy { field, rule }) = policy.check() {
         let before = policy.clone();
@@ -22,7 +33,16 @@ pub(super) fn of_policy(policy: &mut Policy, tenant: &Table<'_>, table: &Table<'
             "direct_scope" => unknown(policy, audience, &policy.direct_scope),
             _ => None,
         };
-        let at = if field == "resources" { tenant } else { table };
+        let at = match field {
+            "resources" => tenant,
+            "name"
+            | "session_lifetime"
+            | "session_idle_lifetime"
+            | "id_token_lifetime"
+            | "id_token_algs"
+            | "scope_texts" => browser.unwrap_or(table),
+            _ => table,
+        };
         at.wrong(field, told.unwrap_or_else(|| plainly(at, field, rule)));
         mend_policy(policy, field);
         if *policy == before {
@@ -40,6 +60,11 @@ pub(super) fn of_client(client: &mut Client, policy: &Policy, table: &Table<'_>)
     }
     if table.is_wrong("scope") {
         client.default_scope = None;
+    }
+    if table.is_wrong("redirect_uris") {
+        for field in ["subject_type", "first_party"] {
+            mend_client(client, &mut policy, field);
+        }
     }
     while let Err(InvalidClient { field, rule }) = client.check(&policy) {
         let before = client.clone();
@@ -64,7 +89,8 @@ pub(super) fn of_client(client: &mut Client, policy: &Policy, table: &Table<'_>)
 }
 
 fn plainly(table: &Table<'_>, field: &'static str, rule: &str) -> String {
-    match table.find(field).filter(|value| !value.value.is_array()) {
+    let is_short = |value: &Value<'_>| !value.value.is_array() && !value.value.is_table();
+    match table.find(field).filter(is_short) {
         Some(value) => format!("{} does not fit: {field} {rule}", value.shown()),
         None => format!("does not fit: {field} {rule}"),
     }
@@ -120,8 +146,31 @@ fn mend_policy(policy: &mut Policy, field: &str) {
         "direct_redirect_uris" => policy.direct_redirect_uris.clear(),
         "allowed_origins" => policy.allowed_origins.clear(),
         "default_audience" | "resources" => policy.resources.clear(),
+        "name"
+        | "session_lifetime"
+        | "session_idle_lifetime"
+        | "id_token_lifetime"
+        | "id_token_algs"
+        | "scope_texts" => mend_browser(Arc::make_mut(&mut policy.browser), field),
         "default_scope" => policy.default_scope = Scope::default(),
         "direct_scope" => policy.direct_scope = Scope::default(),
+        _ => {}
+    }
+}
+
+fn mend_browser(browser: &mut BrowserPolicy, field: &str) {
+    const SECOND: Duration = Duration::from_secs(1);
+    let right = BrowserPolicy::default();
+    match field {
+        "name" => browser.name = None,
+        "session_lifetime" => {
+            let idle = browser.session_idle_lifetime;
+            browser.session_lifetime = idle.clamp(SECOND, limits::SESSION_LIFETIME);
+        }
+        "session_idle_lifetime" => browser.session_idle_lifetime = SECOND,
+        "id_token_lifetime" => browser.id_token_lifetime = right.id_token_lifetime,
+        "id_token_algs" => browser.id_token_algs = right.id_token_algs,
+        "scope_texts" => browser.scope_texts.clear(),
         _ => {}
     }
 }
@@ -138,6 +187,24 @@ fn mend_client(client: &mut Client, policy: &mut Policy, field: &str) {
             client.default_scope = None;
         }
         "default_scope" => client.default_scope = None,
+        _ => {
+            if let Some(browser) = &mut client.browser {
+                mend_client_browser(browser, field);
+            }
+        }
+    }
+}
+
+fn mend_client_browser(browser: &mut ClientBrowser, field: &str) {
+    match field {
+        "name" => browser.name = None,
+        "redirect_uris" => browser.redirect_uris.clear(),
+        "post_logout_redirect_uris" => browser.post_logout_redirect_uris.clear(),
+        "origins" => browser.origins.clear(),
+        "pkce" => browser.pkce = Pkce::Required,
+        "id_token_alg" => browser.id_token_alg = None,
+        "subject_type" => browser.subject_type = SubjectType::Public,
+        "first_party" => browser.first_party = false,
         _ => {}
     }
 }

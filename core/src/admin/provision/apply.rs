@@ -30,7 +30,7 @@ impl Admin {
     /// that to apply a file again changes nothing. What the file does not name is left alone.
     ///
     /// A tenant's policy, and a client with its secrets, come to be what the file says. A user's
-    /// password is their first one, and is not looked at once there is such a user. With the cargo
+    /// password and claims are their first ones, and are not looked at once there is such a user. With the cargo
     /// feature `provision`.
     ///
     /// # Errors
@@ -201,6 +201,7 @@ impl ClientPlan {
         if let Some(audience) = &client.audience {
             new = new.audience(audience.clone());
         }
+        new.browser = client.browser.as_deref().map(|browser| Box::new(browser.into()));
         new.grants(client.grants.iter())
             .scope(client.scope.as_str())
             .disabled(self.disabled.unwrap_or(false))
@@ -224,6 +225,6 @@ impl UserPlan {
             FirstPassword::Plain(password) => NewUser::new(&*self.username, password.clone()),
             FirstPassword::Hashed(phc) => NewUser::hashed(&*self.username, phc),
         };
-        new.disabled(self.disabled.unwrap_or(false))
+        new.claims(self.claims.clone()).disabled(self.disabled.unwrap_or(false))
     }
 }

@@ -1,7 +1,7 @@
 //! `[tenants.*.clients.*]`.
 
 use super::{
-    ClientPlan, agreement, fields, secrets,
+    ClientPlan, agreement, client_browser, fields, secrets,
     table::Table,
     value::{Value, path},
 };
@@ -15,6 +15,14 @@ const FIELDS: &[&str] = &[
     "scope",
     "default_scope",
     "audience",
+    "name",
+    "redirect_uris",
+    "post_logout_redirect_uris",
+    "origins",
+    "pkce",
+    "id_token_alg",
+    "subject_type",
+    "first_party",
     "disabled",
 ];
 
@@ -41,6 +49,7 @@ fn client(name: &str, value: Value<'_>, policy: &Policy) -> Option<ClientPlan> {
     client.default_scope = table.find("default_scope").and_then(|value| fields::scope(&value));
     let example = "the URL of an API, such as \"https://api.example.com\"";
     client.audience = table.find("audience").and_then(|value| value.word(example));
+    client.browser = client_browser::read(&table);
     agreement::of_client(&mut client, policy, &table);
     let disabled = table.find("disabled").and_then(|value| value.flag());
     id.map(|_| ClientPlan { client, disabled })
@@ -119,4 +128,24 @@ fn grants(table: &Table<'_>, policy: &Policy) -> Set<GrantType> {
         ));
     }
     grants
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_for_browsers_is_a_field_of_a_client() {
+        for field in client_browser::FIELDS {
+            assert!(FIELDS.contains(&field), "{field}");
+        }
+    }
+
+    #[test]
+    fn the_example_shows_every_field() {
+        let example = include_str!("../../../../examples/provision.toml");
+        for field in FIELDS {
+            assert!(example.contains(&format!("\n{field} = ")), "{field}");
+        }
+    }
 }

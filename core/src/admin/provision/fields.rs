@@ -5,13 +5,20 @@ use std::{fmt::Display, net::IpAddr, str::FromStr};
 use fluent_uri::Uri;
 
 use super::value::Value;
-use crate::types::{GrantType, Scope, Set};
+use crate::types::{GrantType, Scope, Set, SigningAlg};
 
 /// A list of grants; none where one of them is wrong.
 pub(super) fn grants(value: &Value<'_>) -> Option<Set<GrantType>> {
     let entries = value.list("[\"authorization_code\", \"refresh_token\"]")?;
     let grants: Vec<_> = entries.iter().map(|entry| entry.kind("a grant")).collect();
     grants.into_iter().collect()
+}
+
+/// A list of signing algorithms; none where one of them is wrong.
+pub(super) fn algs(value: &Value<'_>) -> Option<Set<SigningAlg>> {
+    let entries = value.list("[\"RS256\", \"ES256\", \"EdDSA\"]")?;
+    let algs: Vec<_> = entries.iter().map(|entry| entry.kind("a signing algorithm")).collect();
+    algs.into_iter().collect()
 }
 
 pub(super) fn scope(value: &Value<'_>) -> Option<Scope> {

@@ -2,6 +2,9 @@
 
 mod agreement;
 mod apply;
+mod browser;
+mod claims;
+mod client_browser;
 mod clients;
 mod duration;
 mod fields;
@@ -25,9 +28,12 @@ use zeroize::Zeroizing;
 pub use apply::Provisioned;
 pub use mistakes::{ProvisionError, ProvisionErrors};
 
+use crate::types::{ClaimSet, Client, Password, Policy, TenantId};
 #[cfg(doc)]
-use crate::admin::Admin;
-use crate::types::{Client, Password, Policy, TenantId};
+use crate::{
+    admin::Admin,
+    types::{BrowserPolicy, ClientBrowser},
+};
 use reading::Reading;
 use table::Table;
 use value::Value;
@@ -85,8 +91,9 @@ use value::Value;
 /// | `[tenants.NAME]` | `disabled` |
 /// | `[tenants.NAME.policy]` | those of [`Policy`]; `default_audience` must be there |
 /// | `[[tenants.NAME.resources]]` | `audience`, `scope`: the APIs that tokens are for |
-/// | `[tenants.NAME.clients.ID]` | `type`, `grants`; `secrets` where the type is `"confidential"`; `auth_methods`, `scope`, `default_scope`, `audience`, `disabled` |
-/// | `[tenants.NAME.users.USERNAME]` | `password`, `disabled` |
+/// | `[tenants.NAME.policy.browser]` | those of [`BrowserPolicy`]; `scope_texts` is a table |
+/// | `[tenants.NAME.clients.ID]` | `type`, `grants`; `secrets` where the type is `"confidential"`; `auth_methods`, `scope`, `default_scope`, `audience`, `disabled`; where users come in a browser those of [`ClientBrowser`] |
+/// | `[tenants.NAME.users.USERNAME]` | `password`, `disabled`; `claims`, a table of what is known of the user |
 ///
 /// Durations are a number and one of `s`, `m`, `h`, `d`, in quotes. A secret is `{ env = "NAME" }`,
 /// `{ file = "path" }` as seen from the folder of the file, `{ value = "…" }`, or
@@ -126,6 +133,8 @@ struct UserPlan {
     /// The canonical form.
     username: Box<str>,
     password: FirstPassword,
+    /// The first ones.
+    claims: ClaimSet,
     /// None leaves it as it is.
     disabled: Option<bool>,
 }

@@ -1,6 +1,8 @@
 //! `[tenants.*.policy]`.
 
-use super::{agreement, duration, fields, resources, table::Table};
+use std::sync::Arc;
+
+use super::{agreement, browser, duration, fields, resources, table::Table};
 use crate::types::{Audience, Policy, Set};
 
 const FIELDS: &[&str] = &[
@@ -20,6 +22,7 @@ const FIELDS: &[&str] = &[
     "signing_alg",
     "key_lifetime",
     "key_announcement",
+    "browser",
 ];
 
 /// A tenant's policy. What is wrong is noted and replaced by what is right, so that it does not
@@ -43,7 +46,10 @@ pub(super) fn read(tenant: &Table<'_>) -> Policy {
     match table {
         Some(table) => {
             fill(&mut policy, &table);
-            agreement::of_policy(&mut policy, tenant, &table);
+            let browser = table.find("browser").and_then(browser::read);
+            let (browser, below) = browser.unzip();
+            put(&mut policy.browser, browser.map(Arc::new));
+            agreement::of_policy(&mut policy, tenant, &table, below.as_ref());
         }
         None => policy.grants = Set::all(),
     }
@@ -67,6 +73,7 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
     let Policy {
         default_audience: _,
         resources: _,
+        // A table of its own.
         browser: _,
         access_token_lifetime,
         code_lifetime,
@@ -114,7 +121,7 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
     put(allowed_origins, read("allowed_origins").map(|value| fields::urls(&value, example)));
 }
 
-fn put<T>(field: &mut T, read: Option<T>) {
+pub(super) fn put<T>(field: &mut T, read: Option<T>) {
     if let Some(read) = read {
         *field = read;
     }
@@ -128,7 +135,7 @@ mod tests {
     fn the_example_shows_every_field() {
         let example = include_str!("../../../../examples/provision.toml");
         let policy = example.split("[tenants.acme.policy]").nth(1).unwrap_or_default();
-        for field in FIELDS {
+        for field in FIELDS.iter().filter(|field| **field != "browser") {
             assert!(policy.contains(&format!("\n{field} = ")), "{field}");
         }
     }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    FirstPassword, UserPlan,
+    FirstPassword, UserPlan, claims,
     given::{self, Given},
     table::Table,
     value::Value,
@@ -11,7 +11,7 @@ use super::{
 use crate::passwords;
 use crate::types::{Password, Username, limits};
 
-const FIELDS: &[&str] = &["password", "disabled"];
+const FIELDS: &[&str] = &["password", "claims", "disabled"];
 
 /// The users of one tenant. What is not right is noted, and left out.
 pub(super) fn read(value: Value<'_>) -> Vec<UserPlan> {
@@ -34,7 +34,8 @@ fn user(
     let disabled = table.find("disabled").and_then(|value| value.flag());
     let source = "password = { env = \"NAME\" }, naming the environment variable that holds it";
     let password = table.demand("password", source).and_then(password);
-    Some(UserPlan { username: canonical?, password: password?, disabled })
+    let claims = table.find("claims").and_then(claims::read).unwrap_or_default();
+    Some(UserPlan { username: canonical?, password: password?, claims, disabled })
 }
 
 fn canonical(

@@ -1,0 +1,23 @@
+//! A key that takes long to make.
+
+/// A 2048-bit RSA key in PKCS #8, for nothing but this.
+pub(super) const RSA: &str = concat!(
+    "MIIEvAIBADANBgkqhkiG9w0BAQEFAASCBKYwggSiAgEAAoIBAQCvjR7hMBSXQ7CD14m8mYb6JDYyD8ZkhJtxrLgf1tkG",
+    "99iHrI7RPXkCouaFRY9SQi2hUjhQaYUng0IpV2Q290qzNpWQcjj4tr+snIsBlbynX55/kqDaNDmzLmxLhDWBNEyocB+H",
+    "1gM2jNK28Eg6ffjz/z/Gwyc4Znm7iKRsE6sNNKYbKJVcauGL8MHKWOiEgKDVIQ39vZ/HIxCBOjftJ09oLuhjlu+VV8Kq",
+    "SzER7ONLi7ZWPFxVbqsEWGv5rkkBDNjh2YNvqrZ9plq4gA+KqvYEOr9yh0o2tTBU8z7jLoDO5Efb075w5MUu1M9BpuP+",
+    "1UtqqQIjms6zSFH875pLb+7nAgMBAAECggEAMhPYljZH+Wp2xPVMNj+5cEu6Jge3+V6WlRPHJlX8bO9wlitURj358hWU",
+    "GrpgCwAT0iwJIm8na8EWs4JZdRCP/5V3js/2joRbIxs40Aft2/T72rpyJiy1tPZuMBCTzrqjj30EkZQsMHh1d3gNspnS",
+    "1Y+fmsx6uK0K1sNA3A+0QLylm85EfiauMBrwC+lRep6bt3XqZv/hyqRolJOV8EjxEjflBtBX17WiYByNMAyPTW7eFRQ5",
+    "YjVzhDRKn0O8FKM/p2sQq9iUN5uqrpDXLLqkVbipa5RBrP586kdQVNy42jogI2GadlxZJsmwXKz615HY+u32V8wIvwT3",
+    "pVzTUdgb2QKBgQDobjWqNYCtn96rgBU/LErean9iTwezJhGRxxO2a9ferHeBD9KLhI7s2BVJHHCuRnV0GaiEEWW6iEUn",
+    "l/RCCw7xiW88oupgz8he3oQLGUmBJiAKLN5ieHWrh0ffUffc+k0huOE+0+4qQCVJrWK5bhvKBARiPk8ACMfKslE2+mt9",
+    "OwKBgQDBWln1RAnfCgC/v83n3rTUnT9r8LyfkZQIOUrT4xHiGX1viJr1hGfpVn2kahM6WMP+rHMAXjub7pi9c7qOd3kZ",
+    "oel5aYZXgvQKQP5VycZV7dMTUNaOTrZaKj+AUdbUl/u5BQ7RnD15ys+Tg5+9xtF2KWEOn+fu4tdPDDmDJQqqRQKBgFCw",
+    "8jCFIockWUlwze+AkP1mO5MFnMa1EKRrWIycI/VKKrLDq3SEMJpI6hrXpMbb7yq/PaGb6JU5ecilGEdVT3rLG7MRXA0A",
+    "Fa/Z0D2KKdqMQdNGgG3vI+rIrEr7SfGNc/mhFZGaQbSpUEijyQJXF46qllsFBqgcZEAaZ9eOWILBAoGAE6MZf89pMT3S",
+    "1aalQudbdjyCNHQ+s/YVEsC+2MY3Cr+L/cfh9Q19gDVIjWo4ibR6M2NQSrlHVI7m9FbMm6uGoRPQooQVIM4r+t6e9heI",
+    "DTIaPdv37nwQCRhBWsb1CqJk7mWVG7TCiZwPeOvlTWDj5RxOvy1+YMSpGV4keS1J6AECgYAxQt1AaGYY2wj3TNhZQISJ",
+    "1fCDeXv7+Jy+bTtOib9+ft6kP6t7jsQgSXWL46mwBdbxfABAyiJTe6FStHjFnOCxwJcUnN8dKXB3D0TtHY2wIK7FFgG7",
+    "uqoKGArFU3ky9b6cYcfpxVb3k9o5hdjfKzLBfGsxwx2kqzxMQJg7h3m6Ng==",
+);
