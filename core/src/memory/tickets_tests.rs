@@ -27,6 +27,7 @@ fn ticket(id: u8) -> Ticket {
         rotated_at: Timestamp::EPOCH,
         expires_at: T0.plus(Duration::from_secs(60)),
         ends_at: T0.plus(Duration::from_secs(3600)),
+        authorized: None,
     }
 }
 

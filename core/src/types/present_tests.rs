@@ -21,6 +21,7 @@ fn ticket(generation: u32) -> Ticket {
         rotated_at: Timestamp::EPOCH,
         expires_at: T0.plus(60 * SECOND),
         ends_at: T0.plus(9000 * SECOND),
+        authorized: None,
     }
 }
 
