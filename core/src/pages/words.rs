@@ -29,3 +29,27 @@ pub fn is_hidden(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
         || c.is_control()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_never_too_short_and_never_nothing() {
+        let of = |millis| Wait::of(&Duration::from_millis(millis));
+        for (millis, want) in [(0, 1), (1, 1), (1_000, 1), (1_001, 2), (59_000, 59)] {
+            assert_eq!(of(millis), Wait::Seconds(want), "{millis}");
+        }
+        for (millis, want) in [(59_001, 1), (60_000, 1), (60_001, 2), (120_000, 2), (120_001, 3)] {
+            assert_eq!(of(millis), Wait::Minutes(want), "{millis}");
+        }
+        assert!(matches!(Wait::of(&Duration::MAX), Wait::Minutes(_)));
+    }
+
+    #[test]
+    fn what_acts_unseen_is_hidden_and_what_joins_letters_is_not() {
+        let hidden = "\0\t\r\n\u{7f}\u{85}\u{202a}\u{202e}\u{2066}\u{2069}\u{2028}\u{2029}";
+        assert!(hidden.chars().all(is_hidden));
+        assert!(!"aé\u{200c}\u{200d}\u{200f}👩‍💻".chars().any(is_hidden));
+    }
+}
