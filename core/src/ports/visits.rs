@@ -172,8 +172,8 @@ impl Visits {
         self.consents.list(tenant, subject, after, limit).await
     }
 
-    /// Forgets up to `limit` requests and as many sessions that expired before these moments. Returns
-    /// the larger number.
+    /// Forgets up to `limit` requests and as many sessions that expired before `before`. Returns the larger
+    /// of the two numbers: whoever asks until it is less than `limit` has forgotten all.
     ///
     /// # Errors
     /// When a store does not answer; some may be gone then.
