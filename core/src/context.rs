@@ -3,10 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::ports::{Event, EventKind, Events, Ports};
-use crate::types::{Client, ClientId, Issuer, Source, Tenant, TenantId, Ticket, Timestamp};
+use crate::types::{
+    Client, ClientId, Issuer, Source, Subject, Tenant, TenantId, Ticket, Timestamp,
+};
 
 /// One request's tenant, moment and ports. The clock is read once, when this is made.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Context {
     /// Whose request this is.
     pub tenant: Arc<Tenant>,
@@ -17,7 +19,7 @@ pub struct Context {
     /// Where the request came from, if that is known.
     pub source: Option<Source>,
     /// The client that asks, once it is known that there is one: for audit alone.
-    pub asker: OnceLock<ClientId>,
+    pub asker: OnceLock<Arc<Client>>,
     /// The world.
     pub ports: Arc<Ports>,
 }
@@ -29,8 +31,13 @@ impl Context {
     }
 
     /// Remembers who asks.
-    pub fn asked_by(&self, client: &Client) {
-        let _ = self.asker.set(client.id.clone());
+    pub fn asked_by(&self, client: &Arc<Client>) {
+        let _ = self.asker.set(client.clone());
+    }
+
+    /// What the tenant is called on pages.
+    pub fn tenant_name(&self) -> &str {
+        self.tenant.policy.browser.name.as_deref().unwrap_or(self.tenant.id.as_str())
     }
 
     /// Tells what happened in this request.
@@ -39,7 +46,7 @@ impl Context {
             events: self.ports.events.clone(),
             tenant: self.tenant.id.clone(),
             at: self.now,
-            client: self.asker.get().cloned(),
+            client: self.asker.get().map(|client| client.id.clone()),
             source: self.source,
         }
     }
@@ -63,6 +70,15 @@ impl Recorder {
         event.source = self.source;
         event.subject = ticket.map(|ticket| ticket.subject.clone());
         event.grant = ticket.map(|ticket| ticket.id);
+        self.events.record(event);
+    }
+
+    /// Tells that something happened to a user, outside any grant.
+    pub fn about_user(&self, kind: EventKind, subject: &Subject) {
+        let mut event = Event::new(self.tenant.clone(), self.at, kind);
+        event.client = self.client.clone();
+        event.source = self.source;
+        event.subject = Some(subject.clone());
         self.events.record(event);
     }
 }

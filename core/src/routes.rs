@@ -18,6 +18,12 @@ pub enum Endpoint {
     Metadata,
     /// The public keys (RFC 7517 §5).
     Jwks,
+    /// The page that a user answers while a client waits.
+    Interaction,
+    /// Who the user of an access token is (OpenID Connect Core §5.3).
+    Userinfo,
+    /// Where users sign out (OpenID Connect RP-Initiated Logout).
+    Logout,
 }
 
 impl Endpoint {
@@ -25,7 +31,9 @@ impl Endpoint {
     /// a grant never does (LE-05).
     pub fn allow(self) -> &'static str {
         match self {
-            Self::Authorize | Self::Token => "GET, POST",
+            Self::Authorize | Self::Token | Self::Interaction | Self::Userinfo | Self::Logout => {
+                "GET, POST"
+            }
             Self::AuthorizeDirect | Self::TokenDirect => "POST",
             Self::Metadata | Self::Jwks => "GET, HEAD",
         }
@@ -56,7 +64,10 @@ pub struct Routes {
 impl Routes {
     /// The paths that follow from the issuer.
     pub fn new(issuer: &IssuerTemplate) -> Self {
-        use Endpoint::{Authorize, AuthorizeDirect, Jwks, Metadata, Token, TokenDirect};
+        use Endpoint::{
+            Authorize, AuthorizeDirect, Interaction, Jwks, Logout, Metadata, Token, TokenDirect,
+            Userinfo,
+        };
         let base = issuer.base_path();
         let own = |endpoint, rest| (endpoint, base.to_owned(), rest);
         // RFC 8414 §3.1 puts the well-known part before the issuer's path; OpenID Connect
@@ -69,6 +80,9 @@ impl Routes {
                 own(Authorize, "/authorize"),
                 own(AuthorizeDirect, "/authorize/direct"),
                 own(Jwks, "/jwks.json"),
+                own(Interaction, "/interaction"),
+                own(Userinfo, "/userinfo"),
+                own(Logout, "/logout"),
                 own(Metadata, "/.well-known/openid-configuration"),
                 own(Metadata, "/.well-known/oauth-authorization-server"),
                 before("oauth-authorization-server"),

@@ -258,6 +258,9 @@ macro_rules! __protocol {
                     a_posted_request_is_a_page_too,
                     no_client_is_told_apart_from_another,
                 ],
+                codes: [
+                    a_user_signs_in_allows_and_the_client_gets_tokens,
+                ],
                 client_authentication: [
                     basic_credentials_are_understood_encoded_and_raw,
                     the_scheme_is_compared_without_case,

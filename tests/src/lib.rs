@@ -21,6 +21,7 @@
 #![expect(clippy::panic, reason = "a case fails by panicking, like every test")]
 
 mod answer;
+mod browser;
 mod by_default;
 mod cases;
 pub mod door;
@@ -42,6 +43,7 @@ pub mod wrong;
 mod yielding;
 
 pub use answer::{Answer, rpc, violation};
+pub use browser::{Browser, Landing, Page, parameters};
 pub use by_default::ByDefault;
 pub use driver::{Bare, Driver, run, run_or_except};
 pub use entropy::SeededEntropy;
@@ -54,6 +56,8 @@ pub use raw::{exchange, lives_through_odd_bytes};
 pub use request::{form, get, query};
 #[cfg(feature = "socket")]
 pub use socket::Socket;
-pub use stage::{ALICE, PASSWORD, Stage, Tokens, alice_asks_for_a_code, grant_of, tenant_id};
+pub use stage::{
+    ALICE, PASSWORD, PKCE, Stage, Tokens, alice_asks_for_a_code, grant_of, redirect_uri, tenant_id,
+};
 pub use world::{Guards, ManualClock, World};
 pub use yielding::Yielding;

@@ -137,8 +137,22 @@ impl Stage {
         self.post(&format!("/oauth/{tenant}/token"), &parameters).await
     }
 
+    /// Redeems a code of a client that asked with [`PKCE`]'s challenge.
+    pub async fn redeem_code(&self, tenant: &str, client: &str, code: &str) -> Answer {
+        let uri = redirect_uri(client);
+        let mut parameters = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", uri),
+            ("client_id", client),
+            ("code_verifier", PKCE.0),
+        ];
+        self.add_secret(tenant, client, &mut parameters);
+        self.post(&format!("/oauth/{tenant}/token"), &parameters).await
+    }
+
     fn add_secret<'a>(&'a self, tenant: &str, client: &str, to: &mut Vec<(&str, &'a str)>) {
-        if matches!(client, "backend" | "retired") {
+        if matches!(client, "backend" | "retired" | "web" | "own") {
             to.push(("client_secret", self.world.secret(tenant, client)));
         }
     }
@@ -198,5 +212,24 @@ impl Answer {
         let body = self.json();
         let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
         Tokens { access: text("access_token"), refresh: text("refresh_token") }
+    }
+}
+
+/// A verifier and its challenge (RFC 7636 appendix B).
+pub const PKCE: (&str, &str) =
+    ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+
+/// The first redirect URI of a client of the world.
+///
+/// # Panics
+/// When it has none.
+pub fn redirect_uri(client: &str) -> &'static str {
+    match client {
+        "spa" => World::REDIRECT,
+        "web" => "https://web.example.com/cb",
+        "native" => "http://127.0.0.1/cb",
+        "own" => "https://own.example.com/cb",
+        "pair" => "https://pair.example.com/cb",
+        other => panic!("no users come from {other}"),
     }
 }

@@ -1,16 +1,128 @@
-//! `…/authorize` for browsers. There is no sign-in in the browser yet, so whoever comes here reads
-//! that, and is sent nowhere.
+//! `…/authorize` for browsers (RFC 6749 §3.1, OpenID Connect Core §3.1.2).
+//!
+//! The order of the checks, first match decides: tenant, client, redirect URI (a page is the answer);
+//! then, for the client to hear: parameters that stand twice or are malformed, parameters of what is not
+//! supported, and the table in `policy/authorize.rs`.
+
+use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 
-use super::demand_size;
-use crate::error::Error;
-use crate::wire;
+use super::interaction::{Going, go_on};
+use super::{demand_size, refused};
+use crate::context::Context;
+use crate::error::{Error, Part, PromptFault};
+use crate::interactions::Progress;
+use crate::policy;
+use crate::sessions;
+use crate::tokens::{Hint, read_hint};
+use crate::types::{
+    AuthorizationRequest, Client, ClientBrowser, GrantType, Prompt, ReplyTo, limits,
+};
+use crate::wire::{self, Form};
 
-pub(super) fn serve(request: &Request<Bytes>) -> Result<Response<Bytes>, Error> {
+pub(super) async fn serve(
+    ctx: &Context,
+    request: &Request<Bytes>,
+) -> Result<Response<Bytes>, Error> {
     demand_size(request)?;
-    let direct = wire::is_direct(request.uri().query().unwrap_or_default());
-    let get = request.method() == Method::GET;
-    Err(if get && direct { Error::DirectApiOff } else { Error::NoBrowserSignIn })
+    if request.method() == Method::POST {
+        return to_get(ctx, request);
+    }
+    if ctx.tenant.disabled {
+        return Err(Error::TenantDisabled);
+    }
+    if !policy::offers(&ctx.tenant.policy, GrantType::AuthorizationCode) {
+        return Err(Error::NoBrowserSignIn);
+    }
+    // AZ-35: nobody has clicked yet. Whoever does comes again, without this header.
+    if wire::browser_facts(request.headers()).speculative {
+        return Err(Error::Fenced);
+    }
+    let mut form = Form::parse(request.uri().query().unwrap_or_default().as_bytes(), "query");
+    let (client, named, reply) = identify(ctx, &mut form).await?;
+    let answer = ask(ctx, request.headers(), &client, named, reply.clone(), form).await;
+    match answer {
+        Err(error) if error.is_for_client() => {
+            refused(ctx, &error);
+            wire::error_reply(&reply, &error, &ctx.issuer, &*ctx.ports.pages)
+        }
+        answer => answer,
+    }
+}
+
+/// OpenID Connect Core §3.1.2.1: a request may be posted. From another site a browser brings no cookies
+/// along then, so it is sent here once more.
+fn to_get(ctx: &Context, request: &Request<Bytes>) -> Result<Response<Bytes>, Error> {
+    wire::demand_form(request.headers())?;
+    if request.body().len() > limits::QUERY {
+        return Err(Error::TooLarge(Part::Body));
+    }
+    let parts = [request.uri().query().unwrap_or_default().as_bytes(), request.body()];
+    let query = wire::authorization_query(parts).ok_or(Error::ClientOrRedirect)?;
+    wire::see_other(&format!("{}/authorize?{query}", ctx.issuer))
+}
+
+/// Who asks, and where the answer goes.
+async fn identify(ctx: &Context, form: &mut Form) -> Result<(Arc<Client>, bool, ReplyTo), Error> {
+    let (id, asked) = wire::read_identity(form)?;
+    let found = ctx.ports.clients.read(ctx.tenant_id(), &id).await?;
+    let client = found.filter(|client| !client.disabled && !id.is_reserved());
+    let client = client.ok_or(Error::ClientOrRedirect)?;
+    let browser = browser(&client)?;
+    let named = asked.is_some();
+    let uri = policy::redirect_uri_of(&client, browser, asked).ok_or(Error::ClientOrRedirect)?;
+    ctx.asked_by(&client);
+    Ok((client, named, wire::read_reply(form, uri)))
+}
+
+fn browser(client: &Client) -> Result<&ClientBrowser, Error> {
+    client.browser.as_deref().ok_or(Error::ClientOrRedirect)
+}
+
+async fn ask(
+    ctx: &Context,
+    headers: &HeaderMap,
+    client: &Client,
+    named: bool,
+    reply: ReplyTo,
+    form: Form,
+) -> Result<Response<Bytes>, Error> {
+    let asked = wire::read_authorization(form)?;
+    let hint = asked.id_token_hint.clone();
+    let policy = &ctx.tenant.policy;
+    let mut request = policy::judge_request(policy, client, browser(client)?, named, reply, asked)?;
+    hinted(ctx, client, hint.as_deref(), &mut request).await?;
+    let found = sessions::find(ctx, headers).await?;
+    if let Some(found) = &found {
+        sessions::touch(ctx, &found.session).await?;
+    }
+    let progress =
+        Progress { session: found.as_ref().map(|found| found.session.id), ..Progress::default() };
+    let session = found.as_ref().map(|found| &found.session);
+    let request = Box::new(request);
+    go_on(ctx, headers, Going::Begun { request, progress }, session).await
+}
+
+/// Whom the client expects. A hint that is none of ours counts for nothing, but where nobody may be asked
+/// it is as if nobody were signed in (AZ-33).
+async fn hinted(
+    ctx: &Context,
+    client: &Client,
+    hint: Option<&str>,
+    request: &mut AuthorizationRequest,
+) -> Result<(), Error> {
+    if let Some(text) = hint {
+        let ours = |hint: &Hint| hint.client == client.id;
+        match read_hint(ctx, text).await?.filter(ours) {
+            Some(hint) => request.hinted = Some(hint.subject),
+            None if request.prompt.contains(&Prompt::None) => return Err(PromptFault::Login.into()),
+            None => {}
+        }
+    }
+    let named = request.claims.as_ref().and_then(|claims| claims.sub.as_ref());
+    let named = named.and_then(|name| name.parse().ok());
+    request.hinted = named.or(request.hinted.take());
+    Ok(())
 }

@@ -2,15 +2,19 @@
 
 mod authorize;
 mod direct;
+mod interaction;
 mod jwks;
+mod logout;
 mod metadata;
 mod token;
+mod userinfo;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
 use crate::context::Context;
 use crate::error::{Error, Part};
+use crate::ports::EventKind;
 use crate::routes::Endpoint;
 use crate::types::{DirectApi, Policy, limits};
 use crate::wire::{self, Dialect};
@@ -24,7 +28,8 @@ pub fn dialect(endpoint: Endpoint, request: &Request<Bytes>, policy: Option<&Pol
         Endpoint::Token if request.method() == Method::POST => Dialect::Rfc,
         Endpoint::Authorize if request.method() == Method::POST => Dialect::Page,
         Endpoint::Authorize if !wire::is_direct(query) || !has_get => Dialect::Page,
-        Endpoint::Metadata | Endpoint::Jwks => Dialect::Rfc,
+        Endpoint::Interaction | Endpoint::Logout => Dialect::Page,
+        Endpoint::Metadata | Endpoint::Jwks | Endpoint::Userinfo => Dialect::Rfc,
         _ => Dialect::Rpc,
     }
 }
@@ -41,12 +46,29 @@ pub async fn serve(
 ) -> Result<Response<Bytes>, Error> {
     let get = request.method() == Method::GET;
     match endpoint {
-        Endpoint::Authorize if dialect == Dialect::Page => authorize::serve(request),
+        Endpoint::Authorize if dialect == Dialect::Page => authorize::serve(ctx, request).await,
         Endpoint::Authorize | Endpoint::AuthorizeDirect => direct::authorize(ctx, request).await,
         Endpoint::Token if !get => token::serve(ctx, request).await,
         Endpoint::Token | Endpoint::TokenDirect => direct::token(ctx, request).await,
         Endpoint::Metadata => metadata::serve(ctx, request),
         Endpoint::Jwks => jwks::serve(ctx, request).await,
+        Endpoint::Interaction => interaction::serve(ctx, request).await,
+        Endpoint::Userinfo => userinfo::serve(ctx, request).await,
+        Endpoint::Logout => logout::serve(ctx, request).await,
+    }
+}
+
+/// Whether pages of other origins may ask for it (Fetch Standard §4.8): never what shows pages (AZ-27).
+pub fn is_for_scripts(endpoint: Endpoint) -> bool {
+    use Endpoint::{Jwks, Metadata, Token, Userinfo};
+    matches!(endpoint, Token | Userinfo | Metadata | Jwks)
+}
+
+/// Tells why a request was refused.
+pub fn refused(ctx: &Context, error: &Error) {
+    // What was throttled has told so itself.
+    if !matches!(error, Error::Throttled { .. }) {
+        ctx.recorder().record(EventKind::Refused(error.reason()), None);
     }
 }
 

@@ -20,6 +20,22 @@ pub enum Code {
     UnsupportedGrantType,
     /// RFC 6749 §4.1.2.1 `unsupported_response_type`.
     UnsupportedResponseType,
+    /// RFC 6749 §4.1.2.1 `access_denied`.
+    AccessDenied,
+    /// OpenID Connect Core §3.1.2.6 `login_required`.
+    LoginRequired,
+    /// OpenID Connect Core §3.1.2.6 `consent_required`.
+    ConsentRequired,
+    /// OpenID Connect Core §3.1.2.6 `account_selection_required`.
+    AccountSelectionRequired,
+    /// OpenID Connect Core §3.1.2.6 `request_not_supported`.
+    RequestNotSupported,
+    /// OpenID Connect Core §3.1.2.6 `request_uri_not_supported`.
+    RequestUriNotSupported,
+    /// OpenID Connect Core §3.1.2.6 `registration_not_supported`.
+    RegistrationNotSupported,
+    /// OpenID Connect Core Unmet Authentication Requirements §2.
+    UnmetAuthenticationRequirements,
     /// There is no such tenant.
     UnknownTenant,
     /// The method is wrong.

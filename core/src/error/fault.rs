@@ -45,6 +45,88 @@ pub enum GrantFault {
     Standing,
 }
 
+/// Why a user would have to be asked who may not be (`prompt=none`, OpenID Connect Core §3.1.2.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PromptFault {
+    /// Nobody is signed in, or not recently enough, or somebody else than was hinted at.
+    #[error("the user must sign in")]
+    Login,
+    /// The user did not allow this yet.
+    #[error("the user must be asked whether the client may")]
+    Consent,
+    /// The user has to choose an account.
+    #[error("the user must choose an account")]
+    Account,
+}
+
+/// Parameters whose features are not there (OpenID Connect Core §3.1.2.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsupported {
+    /// A request object.
+    Request,
+    /// A request object elsewhere.
+    RequestUri,
+    /// A registration within the request.
+    Registration,
+}
+
+impl Unsupported {
+    /// The parameter's name.
+    pub fn parameter(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::RequestUri => "request_uri",
+            Self::Registration => "registration",
+        }
+    }
+}
+
+impl std::fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.parameter())
+    }
+}
+
+impl std::error::Error for Unsupported {}
+
+/// Why a page does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InteractionFault {
+    /// Not a handle of ours, or one of a request that is no more: not answered in time, or done.
+    #[error("the page is too old, or was answered already")]
+    Gone,
+    /// Another browser began it, or this one keeps no cookies.
+    #[error("the page belongs to another browser")]
+    OtherBrowser,
+    /// Another page sent the form.
+    #[error("the form was sent by another page")]
+    Foreign,
+}
+
+impl PromptFault {
+    /// One fixed word for audit.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Login => "login_required",
+            Self::Consent => "consent_required",
+            Self::Account => "account_selection_required",
+        }
+    }
+}
+
+impl InteractionFault {
+    /// One fixed word for audit.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Gone => "interaction_gone",
+            Self::OtherBrowser => "interaction_other_browser",
+            Self::Foreign => "interaction_foreign",
+        }
+    }
+}
+
 impl ClientFault {
     /// One fixed word for audit.
     pub fn reason(self) -> &'static str {

@@ -11,7 +11,7 @@ use std::time::Duration;
 pub use admin::AdminError;
 pub use code::Code;
 pub use config::ConfigError;
-pub use fault::{ClientFault, GrantFault};
+pub use fault::{ClientFault, GrantFault, InteractionFault, PromptFault, Unsupported};
 pub use violation::{Violation, ViolationKind};
 
 use crate::ports::{EntropyError, SignInError, StoreError};
@@ -40,6 +40,25 @@ pub enum Error {
     /// Browsers cannot sign in here.
     #[error("sign-in in the browser is not available here")]
     NoBrowserSignIn,
+    /// The client is not known, or the redirect URI is none of its own: nobody is sent anywhere, and
+    /// nobody learns which (AZ-30).
+    #[error("the client is not known here, or the redirect_uri is none of its own")]
+    ClientOrRedirect,
+    /// A parameter that stands for something which this server does not do.
+    #[error("{} is not supported", .0.parameter())]
+    Unsupported(#[from] Unsupported),
+    /// The user would have to be asked, and must not be.
+    #[error(transparent)]
+    Prompt(#[from] PromptFault),
+    /// The user said no.
+    #[error("the user refused")]
+    AccessDenied,
+    /// The user cannot prove who they are as well as the client needs.
+    #[error("the user cannot be authenticated as the request demands")]
+    UnmetAuthentication,
+    /// A page that was answered, or shown, in a way that does not count.
+    #[error(transparent)]
+    Interaction(#[from] InteractionFault),
     /// A browser made the request in a way that no application of the tenant does.
     #[error("browsers may call this endpoint by fetch alone, from origins that the tenant lists")]
     Fenced,
@@ -135,7 +154,19 @@ impl Error {
             | Self::Fenced
             | Self::GrantNotAllowed(_)
             | Self::Audience => Code::UnauthorizedClient,
-            Self::TooLarge(_) | Self::MediaType | Self::Parameters(_) => Code::InvalidRequest,
+            Self::TooLarge(_)
+            | Self::MediaType
+            | Self::Parameters(_)
+            | Self::ClientOrRedirect
+            | Self::Interaction(_) => Code::InvalidRequest,
+            Self::Unsupported(Unsupported::Request) => Code::RequestNotSupported,
+            Self::Unsupported(Unsupported::RequestUri) => Code::RequestUriNotSupported,
+            Self::Unsupported(Unsupported::Registration) => Code::RegistrationNotSupported,
+            Self::Prompt(PromptFault::Login) => Code::LoginRequired,
+            Self::Prompt(PromptFault::Consent) => Code::ConsentRequired,
+            Self::Prompt(PromptFault::Account) => Code::AccountSelectionRequired,
+            Self::AccessDenied => Code::AccessDenied,
+            Self::UnmetAuthentication => Code::UnmetAuthenticationRequirements,
             Self::UnsupportedResponseType | Self::NoBrowserSignIn => Code::UnsupportedResponseType,
             Self::UnsupportedGrantType => Code::UnsupportedGrantType,
             Self::Client(_) => Code::InvalidClient,
@@ -174,6 +205,12 @@ impl Error {
             Self::TenantDisabled => "tenant_disabled",
             Self::DirectApiOff => "direct_api_off",
             Self::NoBrowserSignIn => "no_browser_sign_in",
+            Self::ClientOrRedirect => "client_or_redirect",
+            Self::Unsupported(_) => "unsupported_parameter",
+            Self::Prompt(fault) => fault.reason(),
+            Self::AccessDenied => "access_denied",
+            Self::UnmetAuthentication => "unmet_authentication",
+            Self::Interaction(fault) => fault.reason(),
             Self::Fenced => "fenced",
             Self::TooLarge(_) => "too_large",
             Self::MediaType => "media_type",
@@ -192,6 +229,23 @@ impl Error {
             Self::Entropy(_) => "entropy",
             Self::Internal => "internal",
         }
+    }
+
+    /// Whether the client hears of it, once it is known where its answers go (RFC 6749 §4.1.2.1). What
+    /// is wrong with the page or with this server the user reads.
+    pub fn is_for_client(&self) -> bool {
+        matches!(
+            self,
+            Self::Parameters(_)
+                | Self::UnsupportedResponseType
+                | Self::Unsupported(_)
+                | Self::GrantNotAllowed(_)
+                | Self::Audience
+                | Self::Scope
+                | Self::Prompt(_)
+                | Self::AccessDenied
+                | Self::UnmetAuthentication
+        )
     }
 
     /// When to come back, where the caller should.

@@ -20,7 +20,8 @@ pub(super) async fn issue(
     let terms = AccessTokenTerms {
         // RFC 9068 §2.2: "the sub claim … should correspond to … the client application".
         subject: client.id.as_str(),
-        client: &client.id,
+        client,
+        user: None,
         audience: policy::audience_of(rules, client)?,
         scope: &scope,
         grant: None,
@@ -32,5 +33,5 @@ pub(super) async fn issue(
     let (access_token, expires_in) = mint(ctx, &*signer, terms).await?;
     ctx.recorder().record(EventKind::Issued(GrantType::ClientCredentials), None);
     // RFC 6749 §4.4.3: "A refresh token SHOULD NOT be included."
-    Ok(TokenAnswer { access_token, expires_in, refresh_token: None, scope })
+    Ok(TokenAnswer { access_token, expires_in, refresh_token: None, scope, id_token: None })
 }

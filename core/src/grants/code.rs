@@ -1,4 +1,4 @@
-//! Authorization codes (RFC 6749 §4.1), so far those of the direct API.
+//! Authorization codes (RFC 6749 §4.1).
 
 use super::begin::{Beginning, begin, keep};
 use super::finish::finish;
@@ -8,9 +8,7 @@ use crate::error::Error;
 use crate::policy;
 use crate::ports::EventKind;
 use crate::sign_in::sign_in;
-use crate::types::{
-    Binding, Caller, Code, CodeAnswer, CodeRequest, GrantType, RedirectUri, TokenAnswer,
-};
+use crate::types::{Binding, Caller, Code, CodeAnswer, CodeRequest, GrantType, TokenAnswer};
 
 /// Signs a user in and issues a code that is bound to the redirect URI.
 ///
@@ -38,10 +36,10 @@ pub(super) async fn redeem(
     ctx: &Context,
     caller: &Caller,
     code: &Code,
-    redirect_uri: &RedirectUri,
+    binding: Binding,
 ) -> Result<TokenAnswer, Error> {
     let token = recognise(ctx, caller.surface.code(), code.expose()).await?;
-    let (ticket, keys) = show(ctx, caller, &token, Some(Binding::to(redirect_uri))).await?;
+    let (ticket, keys) = show(ctx, caller, &token, Some(binding)).await?;
     let (rules, client) = (&ctx.tenant.policy, &caller.client);
     let scope = policy::live_scope(rules, &ticket.audience, &ticket.scope, client);
     let answer = finish(ctx, caller, &keys, &token, &ticket, scope).await?;

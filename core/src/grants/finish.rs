@@ -4,23 +4,33 @@ use std::sync::Arc;
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::policy;
 use crate::ports::{Signer, TicketKey};
-use crate::tokens::{AccessTokenTerms, OpaqueToken, mint};
-use crate::types::{Caller, RefreshToken, Scope, Ticket, Timestamp, TokenAnswer};
+use crate::tokens::{
+    About, AccessTokenTerms, IdTokenTerms, OpaqueToken, known_as, mint, mint_id_token,
+};
+use crate::types::{Caller, Generation, RefreshToken, Scope, Ticket, Timestamp, TokenAnswer};
 
 /// What an answer is made with. Asked for before anything is used up: a key that cannot be reached
 /// should cost nobody a code.
 pub(super) struct Keys {
     signer: Arc<dyn Signer>,
     ticket: Arc<TicketKey>,
+    /// For clients that may ask who the user is.
+    id_token: Option<Arc<dyn Signer>>,
 }
 
 impl Keys {
-    pub(super) async fn of(ctx: &Context) -> Result<Self, Error> {
+    pub(super) async fn of(ctx: &Context, caller: &Caller) -> Result<Self, Error> {
         let (keyring, tenant) = (&ctx.ports.keyring, ctx.tenant_id());
-        let signer = keyring.active(tenant, ctx.tenant.policy.signing_alg, ctx.now).await?;
+        let policy = &ctx.tenant.policy;
+        let signer = keyring.active(tenant, policy.signing_alg, ctx.now).await?;
         let ticket = keyring.ticket_key(tenant, None, ctx.now).await?;
-        Ok(Self { signer, ticket: ticket.ok_or(Error::Internal)? })
+        let id_token = match policy::id_token_alg(policy, &caller.client) {
+            Some(alg) => Some(keyring.active(tenant, alg, ctx.now).await?),
+            None => None,
+        };
+        Ok(Self { signer, ticket: ticket.ok_or(Error::Internal)?, id_token })
     }
 }
 
@@ -34,9 +44,12 @@ pub(super) async fn finish(
     ticket: &Ticket,
     scope: Scope,
 ) -> Result<TokenAnswer, Error> {
+    let client = &*caller.client;
+    let known_as = known_as(ctx, client, &ticket.subject).await?;
     let terms = AccessTokenTerms {
-        subject: ticket.subject.as_str(),
-        client: &ticket.client,
+        subject: known_as.as_str(),
+        client,
+        user: Some(&ticket.subject),
         audience: &ticket.audience,
         scope: &scope,
         grant: Some(ticket.id),
@@ -47,5 +60,15 @@ pub(super) async fn finish(
     let newest = token.at(ticket.generation);
     let print = || RefreshToken::new(newest.print(&keys.ticket, caller.surface.refresh()));
     let refresh_token = ticket.refreshable.then(print);
-    Ok(TokenAnswer { access_token, expires_in, refresh_token, scope })
+    let id_token = match (&keys.id_token, &ticket.authorized) {
+        (Some(signer), Some(authorized)) if scope.contains("openid") => {
+            let about = About { client, subject: Some(&ticket.subject), scope: &scope };
+            let (first, access_token) = (token.generation == Generation::CODE, &access_token);
+            let terms =
+                IdTokenTerms { about, known_as: &known_as, authorized, first, access_token };
+            Some(mint_id_token(ctx, &**signer, terms).await?)
+        }
+        _ => None,
+    };
+    Ok(TokenAnswer { access_token, expires_in, refresh_token, scope, id_token })
 }

@@ -1,9 +1,11 @@
 //! The grants: one file for each.
 
+mod authorize;
 mod begin;
 mod client_credentials;
 mod code;
 mod finish;
+mod guess;
 mod password;
 mod refresh;
 mod show;
@@ -11,8 +13,9 @@ mod show;
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
-use crate::types::{Caller, TokenAnswer, TokenRequest};
+use crate::types::{Binding, Caller, TokenAnswer, TokenRequest};
 
+pub use authorize::{Authorization, authorize};
 pub use code::issue as issue_code;
 
 /// Exchanges a grant for tokens.
@@ -32,8 +35,10 @@ pub async fn exchange(
     }
     policy::may_use(&caller.client, request.grant_type())?;
     match request {
-        TokenRequest::AuthorizationCode { code, redirect_uri } => {
-            code::redeem(ctx, caller, code, redirect_uri).await
+        TokenRequest::AuthorizationCode { code, redirect_uri, verifier } => {
+            let challenge = verifier.map(|verifier| verifier.challenge());
+            let binding = Binding::of(redirect_uri.as_ref(), challenge.as_ref());
+            code::redeem(ctx, caller, code, binding).await
         }
         TokenRequest::Password { username, password, scope } => {
             password::sign_in(ctx, caller, username, password, scope.as_ref()).await

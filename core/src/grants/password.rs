@@ -19,7 +19,7 @@ pub(super) async fn sign_in(
     let scope = policy::granted_scope(rules, &caller.client, GrantType::Password, asked)?;
     let user = sign_in::sign_in(ctx, username, password).await?;
     let (token, ticket) = begin(ctx, caller, user, scope.clone(), Beginning::Tokens)?;
-    let answer = finish(ctx, caller, &Keys::of(ctx).await?, &token, &ticket, scope).await?;
+    let answer = finish(ctx, caller, &Keys::of(ctx, caller).await?, &token, &ticket, scope).await?;
     keep(ctx, &ticket, GrantType::Password).await?;
     Ok(answer)
 }

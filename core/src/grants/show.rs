@@ -2,23 +2,21 @@
 
 use super::begin::{access, may_refresh};
 use super::finish::Keys;
+use super::guess;
 use crate::context::{Context, Recorder};
 use crate::error::{Error, GrantFault};
 use crate::policy;
 use crate::ports::EventKind;
-use crate::tokens::OpaqueToken;
+use crate::tokens::{self, OpaqueToken};
 use crate::types::{Binding, Caller, Presentation, Presented, Rotation, Ticket, TokenKind};
 
-/// Recognises a token of ours. Garbage is refused before the store is asked.
+/// Recognises a code or refresh token of ours. Garbage is refused before the store is asked.
 pub(super) async fn recognise(
     ctx: &Context,
     kind: TokenKind,
     text: &str,
 ) -> Result<OpaqueToken, Error> {
-    let number = OpaqueToken::key_id(kind, text).ok_or(GrantFault::Forged)?;
-    let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), Some(number), ctx.now).await?;
-    let token = key.and_then(|key| OpaqueToken::parse(&key, kind, text));
-    Ok(token.ok_or(GrantFault::Forged)?)
+    Ok(tokens::recognise(ctx, kind, text).await?.ok_or(GrantFault::Forged)?)
 }
 
 /// Presents the token. The grant goes on by what comes back, with the keys for its answer.
@@ -29,7 +27,7 @@ pub(super) async fn show(
     binding: Option<Binding>,
 ) -> Result<(Ticket, Keys), Error> {
     let rules = &ctx.tenant.policy;
-    let keys = Keys::of(ctx).await?;
+    let keys = Keys::of(ctx, caller).await?;
     let shown = Presentation {
         generation: token.generation,
         client: caller.client.id.clone(),
@@ -57,7 +55,10 @@ pub(super) async fn show(
         | Presented::Retried(ticket) => ticket,
         Presented::Reused(_) => return Err(GrantFault::Reused.into()),
         Presented::RolledBack(_) => return Err(GrantFault::RolledBack.into()),
-        Presented::Refused => return Err(GrantFault::Refused.into()),
+        Presented::Refused => {
+            guess::count(ctx, caller, id, token, binding).await?;
+            return Err(GrantFault::Refused.into());
+        }
     };
     policy::demand_audience(rules, &caller.client, &ticket.audience)?;
     demand_standing(ctx, &ticket).await?;

@@ -18,6 +18,11 @@ impl Access {
         Self { tenant, issuer, claims }
     }
 
+    /// The user's own name, where clients know them by another.
+    pub(super) fn name(&mut self, subject: Option<Subject>) {
+        self.claims.subject = subject.unwrap_or_else(|| self.claims.subject.clone());
+    }
+
     /// Whose user or client it is.
     pub fn tenant(&self) -> &TenantId {
         &self.tenant

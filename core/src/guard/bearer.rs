@@ -1,16 +1,16 @@
 //! Where a bearer token stands in a request (RFC 6750 §2.1): in the header and nowhere else.
 
-use http::{header, request::Parts};
+use http::{HeaderMap, Uri, header};
 
 use super::Denial;
 use crate::wire;
 
 /// The token of a request.
-pub(super) fn token(parts: &Parts) -> Result<&str, Denial> {
+pub fn bearer_token<'r>(uri: &Uri, headers: &'r HeaderMap) -> Result<&'r str, Denial> {
     // IR-15: a token in the query ends up in logs; beside one in the header it is two.
-    let query = parts.uri.query().unwrap_or_default();
+    let query = uri.query().unwrap_or_default();
     let in_query = wire::has_parameter(query, "access_token");
-    let mut all = parts.headers.get_all(header::AUTHORIZATION).iter();
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let first = match (all.next(), all.next()) {
         (None, _) if in_query => return Err(Denial::Malformed),
         (None, _) => return Err(Denial::Missing),

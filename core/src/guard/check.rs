@@ -4,11 +4,12 @@ use std::{future::Future, sync::Arc};
 
 use http::request::Parts;
 
+use super::stands::stands;
 use super::tenants::Tenants;
 use super::{Access, Denial, Denied, bearer};
 use crate::ports::{Ports, StoreError};
-use crate::tokens::{Claims, Untrusted, verify};
-use crate::types::{Audience, Issuer, IssuerTemplate, Tenant, TenantId, TicketId, Timestamp};
+use crate::tokens::{Untrusted, verify};
+use crate::types::{Audience, Issuer, IssuerTemplate, TenantId};
 
 /// Lets requests in that bear an access token for one audience. Clones share it.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ impl Guard {
         parts: &Parts,
     ) -> impl Future<Output = Result<Access, Denied>> + Send + use<> {
         let inner = self.0.clone();
-        let token = bearer::token(parts).map(str::to_owned);
+        let token = bearer::bearer_token(&parts.uri, &parts.headers).map(str::to_owned);
         let path = parts.uri.path().to_owned();
         async move {
             let (tenant, verdict) = inner.check(token, &path).await;
@@ -90,59 +91,19 @@ impl Inner {
         let tenant = tenant.ok_or(Denial::Invalid)?;
         let (issuer, now) = (self.issuers.of(id), self.ports.clock.now());
         let keys = self.ports.keyring.public(id, now).await.map_err(unavailable)?;
-        let claims = verify(token, &keys, &issuer, &self.audience, now).ok_or(Denial::Invalid)?;
-        if self.online && !self.stands(&tenant, &claims, now).await.map_err(unavailable)? {
-            return Err(Denial::Invalid);
+        let claims =
+            verify(token, &keys, &issuer, Some(&self.audience), now).ok_or(Denial::Invalid)?;
+        let mut access = Access::new(tenant.id.clone(), issuer, claims.clone());
+        if self.online {
+            let stands = stands(&self.ports, &tenant, &claims, now).await.map_err(unavailable)?;
+            let ticket = stands.ok_or(Denial::Invalid)?.ticket;
+            // Clients may know the user by another name than the application does.
+            access.name(ticket.map(|ticket| ticket.subject));
         }
-        Ok(Access::new(tenant.id.clone(), issuer, claims))
-    }
-
-    /// Whether tenant, client, grant and user still stand. The generation is not compared: every
-    /// access token of a live grant counts.
-    async fn stands(
-        &self,
-        tenant: &Tenant,
-        claims: &Claims,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let mut not_before = tenant.not_before;
-        if !claims.client.is_reserved() {
-            match self.ports.clients.read(&tenant.id, &claims.client).await? {
-                Some(client) if !client.disabled => not_before = not_before.max(client.not_before),
-                _ => return Ok(false),
-            }
-        }
-        if tenant.disabled {
-            return Ok(false);
-        }
-        match claims.grant {
-            // A token names a whole second. One of the second in which its client was stopped may be
-            // from before, so it does not count; what is issued after that names the next one.
-            None => Ok(claims.issued_at >= not_before.whole_second()),
-            Some(grant) => self.grant_stands(tenant, grant, claims, not_before, now).await,
-        }
-    }
-
-    async fn grant_stands(
-        &self,
-        tenant: &Tenant,
-        grant: TicketId,
-        claims: &Claims,
-        not_before: Timestamp,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let ticket = self.ports.ledger.read(&tenant.id, grant).await?;
-        let Some(ticket) = ticket.filter(|ticket| ticket.is_live(now)) else { return Ok(false) };
-        let same = ticket.subject == claims.subject && ticket.client == claims.client;
-        if !same || ticket.authenticated_at < not_before {
-            return Ok(false);
-        }
-        let standing = self.ports.users.standing(&tenant.id, &ticket.subject).await?;
-        Ok(standing.allows(ticket.authenticated_at))
+        Ok(access)
     }
 }
 
-/// A store that fails is never an invalid token.
 fn unavailable(_: StoreError) -> Denial {
     Denial::Unavailable
 }

@@ -1,9 +1,21 @@
-//! Our own pages.
+//! Our own pages. They are complete without JavaScript, and need nothing beside the document.
+
+mod templates;
+mod words;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
+use askama::Template;
+
+use self::templates::{Account, Consent, FormPost, Login, Notice, SignOut};
 use crate::ports::Pages;
 use crate::types::{AccountPage, ConsentPage, FormPostPage, LoginPage, MessagePage, SignOutPage};
+
+/// The styles of each page, which are the same for everybody: a browser is told their hash.
+const STYLES: &str = include_str!("../../templates/styles.css");
 
 /// Our pages, in place of those that the host does not lend.
 #[derive(Debug, Default)]
@@ -16,65 +28,43 @@ impl OwnPages {
     pub fn behind(host: Option<Arc<dyn Pages>>) -> Self {
         Self { host }
     }
-}
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
-}
-
-fn form(action: &str, fields: &[(&str, &str)], rest: &str) -> String {
-    let fields: String = fields
-        .iter()
-        .map(|(name, value)| {
-            format!(r#"<input type="hidden" name="{}" value="{}">"#, escape(name), escape(value))
-        })
-        .collect();
-    let action = escape(action);
-    format!(
-        r#"<!doctype html><html lang="en"><form method="post" action="{action}">{fields}{rest}</form></html>"#
-    )
-}
-
-fn button(action: &str) -> String {
-    format!(r#"<button name="action" value="{action}">{action}</button>"#)
+    fn or_ours(
+        &self,
+        lent: impl FnOnce(&dyn Pages) -> Option<String>,
+        ours: impl Template,
+    ) -> Option<String> {
+        self.host.as_deref().and_then(lent).or_else(|| ours.render().ok())
+    }
 }
 
 impl Pages for OwnPages {
     fn login(&self, page: &LoginPage<'_>) -> Option<String> {
-        if let Some(own) = self.host.as_ref().and_then(|host| host.login(page)) {
-            return Some(own);
-        }
-        let name = escape(page.username);
-        let inputs = format!(
-            r#"<p>{:?}</p><input name="username" value="{name}"><input type="password" name="password">"#,
-            page.notice
-        );
-        let rest = [inputs, button("sign-in"), button("cancel")].concat();
-        Some(form(page.context.action, &[("interaction", page.context.handle)], &rest))
+        self.or_ours(|host| host.login(page), Login { page })
     }
 
     fn consent(&self, page: &ConsentPage<'_>) -> Option<String> {
-        let rest = [button("allow"), button("deny")].concat();
-        Some(form(page.context.action, &[("interaction", page.context.handle)], &rest))
+        self.or_ours(|host| host.consent(page), Consent { page })
     }
 
     fn account(&self, page: &AccountPage<'_>) -> Option<String> {
-        let rest = [button("continue"), button("other"), button("cancel")].concat();
-        Some(form(page.context.action, &[("interaction", page.context.handle)], &rest))
+        self.or_ours(|host| host.account(page), Account { page })
     }
 
     fn form_post(&self, page: &FormPostPage<'_>) -> Option<String> {
-        let script = FormPostPage::SCRIPT;
-        let rest = format!("<button>Continue</button><script>{script}</script>");
-        Some(form(page.redirect_uri, page.fields, &rest))
+        self.or_ours(|host| host.form_post(page), FormPost { page })
     }
 
     fn sign_out(&self, page: &SignOutPage<'_>) -> Option<String> {
-        let fields = [&[("confirm", page.confirm)][..], page.fields].concat();
-        Some(form(page.action, &fields, &[button("sign-out"), button("stay")].concat()))
+        self.or_ours(|host| host.sign_out(page), SignOut { page })
     }
 
     fn message(&self, page: &MessagePage<'_>) -> Option<String> {
-        Some(format!("<!doctype html><html lang=\"en\"><p>{:?}</p></html>", page.message))
+        self.or_ours(|host| host.message(page), Notice { page })
+    }
+
+    fn styles(&self) -> Vec<&str> {
+        let lent = self.host.as_ref().map(|host| host.styles()).unwrap_or_default();
+        [vec![STYLES], lent].concat()
     }
 }

@@ -1,5 +1,5 @@
 use crate::error::Error;
-use crate::types::{Client, ClientKind, GrantType, Policy};
+use crate::types::{Client, ClientKind, GrantType, Policy, SigningAlg};
 
 /// Whether the tenant offers the grant at all: what metadata advertises is what is accepted.
 pub fn offers(policy: &Policy, grant: GrantType) -> bool {
@@ -18,4 +18,14 @@ pub fn may_use(client: &Client, grant: GrantType) -> Result<(), Error> {
     } else {
         Err(Error::GrantNotAllowed(grant))
     }
+}
+
+/// By what the ID tokens of a client are signed (OpenID Connect Registration §2): by what it was
+/// registered for, else by RS256 where the tenant has it, since that is what clients expect who do not
+/// look. Nothing for a client that sends no users.
+pub fn id_token_alg(policy: &Policy, client: &Client) -> Option<SigningAlg> {
+    let algs = &policy.browser.id_token_algs;
+    let named = client.browser.as_ref()?.id_token_alg.filter(|alg| algs.contains(alg));
+    let usual = [SigningAlg::Rs256, policy.signing_alg].into_iter().find(|alg| algs.contains(alg));
+    named.or(usual).or_else(|| algs.iter().next())
 }

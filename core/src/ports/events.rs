@@ -71,6 +71,14 @@ pub enum EventKind {
     Ended(u64),
     /// A sign-in was turned away before the password was looked at.
     Throttled(Duration),
+    /// A user signed in, in a browser.
+    SignedIn,
+    /// A user signed out, or was signed out.
+    SignedOut,
+    /// A user allowed a client what it asked for.
+    Allowed,
+    /// A user refused a client what it asked for.
+    Denied,
     /// Somebody in charge did this.
     Administered(Deed),
 }
@@ -127,6 +135,10 @@ impl EventKind {
             Self::RolledBack => "rolled_back",
             Self::Ended(_) => "ended",
             Self::Throttled(_) => "throttled",
+            Self::SignedIn => "signed_in",
+            Self::SignedOut => "signed_out",
+            Self::Allowed => "allowed",
+            Self::Denied => "denied",
             Self::Administered(_) => "administered",
         }
     }

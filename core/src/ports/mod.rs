@@ -6,6 +6,7 @@ mod clients;
 mod consents;
 mod custom_claims;
 mod events;
+mod guesses;
 mod interactions;
 mod key_records;
 mod keyring;
@@ -31,6 +32,7 @@ pub use clients::Clients;
 pub use consents::Consents;
 pub use custom_claims::{ClaimsAbout, CustomClaims};
 pub use events::{Deed, Event, EventKind, Events};
+pub use guesses::Guesses;
 pub use interactions::Interactions;
 pub use key_records::{KeyMaterial, KeyPurpose, KeyRecord, KeyRecords, KeySet, KeySpan};
 pub use keyring::Keyring;
@@ -84,6 +86,8 @@ pub struct Ports {
     pub ledger: Ledger,
     /// Who is signed in, what waits for its user, and what users allowed.
     pub visits: Visits,
+    /// How often codes were guessed at.
+    pub guesses: Arc<Guesses>,
     /// What users see.
     pub pages: Arc<dyn Pages>,
     /// What the host says in tokens, if it says anything.

@@ -172,16 +172,22 @@ impl Visits {
         self.consents.list(tenant, subject, after, limit).await
     }
 
-    /// Forgets up to `limit` requests and as many sessions that expired before `before`. Returns the larger
-    /// of the two numbers: whoever asks until it is less than `limit` has forgotten all.
+    /// Forgets up to `limit` sessions that expired before `before`, and as many requests that expired
+    /// before `now`. Returns the larger of the two numbers: whoever asks until it is less than `limit`
+    /// has forgotten all.
     ///
     /// # Errors
     /// When a store does not answer; some may be gone then.
-    pub async fn sweep(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    pub async fn sweep(
+        &self,
+        before: Timestamp,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
         let (sessions, interactions) = (self.sessions.clone(), self.interactions.clone());
         let sweep = async move {
             let sessions = sessions.sweep(before, limit).await?;
-            Ok(sessions.max(interactions.sweep(before, limit).await?))
+            Ok(sessions.max(interactions.sweep(now, limit).await?))
         };
         self.run(sweep).await
     }

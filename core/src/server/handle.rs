@@ -8,13 +8,12 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 
 use super::{Inner, span};
 use crate::context::Context;
 use crate::endpoints;
 use crate::error::Error;
-use crate::ports::EventKind;
 use crate::routes::Endpoint;
 use crate::types::{Peer, Source, Tenant, TenantId};
 use crate::wire::{self, Dialect};
@@ -27,9 +26,9 @@ pub(super) async fn handle(inner: &Inner, request: &Request<Bytes>) -> Response<
     // Pinned here, so that it is not moved into each of what follows: it is kilobytes large.
     let answer = pin!(answer(inner, endpoint, segment, dialect, request));
     // Nothing is shared mutably with what panicked: every store locks for itself.
-    let answer = AssertUnwindSafe(answer)
-        .catch_unwind()
-        .map(|answer| answer.unwrap_or_else(|_| dialect.refuse(&Error::Internal, None)));
+    let answer = AssertUnwindSafe(answer).catch_unwind().map(|answer| {
+        answer.unwrap_or_else(|_| dialect.refuse(&Error::Internal, None, &*inner.ports.pages))
+    });
     span::traced(endpoint, segment, request.method(), answer).await
 }
 
@@ -46,8 +45,11 @@ async fn answer(
     let now = inner.ports.clock.now();
     let tenant = match tenant(inner, endpoint, segment, request).await {
         Ok(tenant) => tenant,
-        Err(error) => return dialect.refuse(&error, None),
+        Err(error) => return dialect.refuse(&error, None, &*inner.ports.pages),
     };
+    if wire::is_preflight(request.method(), request.headers()) {
+        return wire::preflight();
+    }
     let dialect = endpoints::dialect(endpoint, request, Some(&tenant.policy));
     let ctx = Context {
         issuer: inner.issuers.of(&tenant.id),
@@ -59,19 +61,36 @@ async fn answer(
     };
     let answer = endpoints::serve(&ctx, endpoint, dialect, request).await;
     let mut response = answer.unwrap_or_else(|error| {
-        // What was throttled has told so itself.
-        if !matches!(error, Error::Throttled { .. }) {
-            ctx.recorder().record(EventKind::Refused(error.reason()), None);
-        }
-        dialect.refuse(&error, Some(&ctx.issuer))
+        endpoints::refused(&ctx, &error);
+        dialect.refuse(&error, Some(&ctx.issuer), &*ctx.ports.pages)
     });
-    if dialect == Dialect::Rpc {
-        wire::allow_origin(request.headers(), &ctx.tenant.policy.allowed_origins, &mut response);
-    }
+    share(&ctx, endpoint, dialect, request.headers(), &mut response);
     response
 }
 
 /// Where the request came from: the peer, or whom a proxy that is believed names.
+/// Lets pages of other origins read the answer: the direct API those that the tenant lists, documents
+/// everybody, and the rest those of the client that asked.
+fn share(
+    ctx: &Context,
+    endpoint: Endpoint,
+    dialect: Dialect,
+    headers: &HeaderMap,
+    response: &mut Response<Bytes>,
+) {
+    match endpoint {
+        _ if dialect == Dialect::Rpc => {
+            wire::allow_origin(headers, &ctx.tenant.policy.allowed_origins, response);
+        }
+        Endpoint::Metadata | Endpoint::Jwks => wire::allow_all(response),
+        Endpoint::Token | Endpoint::Userinfo => {
+            let browser = ctx.asker.get().and_then(|client| client.browser.as_deref());
+            wire::allow_origin(headers, browser.map_or(&[], |own| &own.origins), response);
+        }
+        _ => {}
+    }
+}
+
 fn source(inner: &Inner, request: &Request<Bytes>) -> Option<Source> {
     let peer = request.extensions().get::<Peer>()?.address?.ip();
     Some(Source::of(wire::client_address(peer, request.headers(), &inner.proxies)))
@@ -83,7 +102,9 @@ async fn tenant(
     segment: &str,
     request: &Request<Bytes>,
 ) -> Result<Arc<Tenant>, Error> {
-    if !endpoint.answers(request.method().as_str()) {
+    let preflight = wire::is_preflight(request.method(), request.headers());
+    let asks = preflight && endpoints::is_for_scripts(endpoint);
+    if !asks && !endpoint.answers(request.method().as_str()) {
         return Err(Error::MethodNotAllowed { allow: endpoint.allow() });
     }
     let id: TenantId = segment.parse().map_err(|_| Error::UnknownTenant)?;

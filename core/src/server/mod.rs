@@ -6,7 +6,7 @@ mod rotate;
 mod span;
 mod sweep;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -14,10 +14,13 @@ use http::{Request, Response};
 pub use builder::ServerBuilder;
 
 use crate::admin::Admin;
+use crate::context::Context;
+use crate::error::Error;
 use crate::guard::GuardBuilder;
+use crate::interactions::{self, InteractionInfo, ResumeError};
 use crate::ports::{Ports, Tasks};
 use crate::routes::{Route, Routes};
-use crate::types::{Issuer, IssuerTemplate, Proxies, TenantId};
+use crate::types::{Issuer, IssuerTemplate, Login, Proxies, TenantId};
 
 /// An authorization server for many tenants. Clones share it.
 #[derive(Clone, Debug)]
@@ -79,6 +82,48 @@ impl Server {
     /// The issuer of a tenant, whether or not there is such a tenant.
     pub fn issuer(&self, tenant: &TenantId) -> Issuer {
         self.0.issuers.of(tenant)
+    }
+
+    /// What a request is about whose user the host signs in itself: `handle` is the parameter
+    /// `interaction` that the browser brought to the place named by [`ServerBuilder::login`].
+    ///
+    /// # Errors
+    /// See [`ResumeError`].
+    pub async fn interaction(&self, handle: &str) -> Result<InteractionInfo, ResumeError> {
+        let (ctx, handle) = self.context_of(handle).await?;
+        Ok(interactions::info(&ctx, handle).await?)
+    }
+
+    /// Goes on with a request whose user the host signed in. Returns the URL to which the host sends the
+    /// browser, by 303. Nobody can do anything with it in another browser than the one that began.
+    ///
+    /// # Errors
+    /// See [`ResumeError`].
+    pub async fn resume(&self, handle: &str, login: Login) -> Result<String, ResumeError> {
+        let (ctx, handle) = self.context_of(handle).await?;
+        let next = interactions::resume(&ctx, handle, login).await?;
+        Ok(format!("{}/interaction?handle={next}", ctx.issuer))
+    }
+
+    /// Ends a request whose user does not want to sign in. Returns the URL to which the host sends the
+    /// browser; the client hears `access_denied`.
+    ///
+    /// # Errors
+    /// See [`ResumeError`].
+    pub async fn refuse(&self, handle: &str) -> Result<String, ResumeError> {
+        let (ctx, handle) = self.context_of(handle).await?;
+        let next = interactions::refuse(&ctx, handle).await?;
+        Ok(format!("{}/interaction?handle={next}", ctx.issuer))
+    }
+
+    async fn context_of<'h>(&self, handle: &'h str) -> Result<(Context, &'h str), ResumeError> {
+        let (id, handle) = interactions::parse_host_handle(handle).ok_or(ResumeError::Gone)?;
+        let ports = self.0.ports.clone();
+        let now = ports.clock.now();
+        let tenant = ports.tenants.read(&id).await.map_err(Error::from)?;
+        let tenant = tenant.ok_or(ResumeError::Gone)?;
+        let (issuer, asker) = (self.0.issuers.of(&tenant.id), OnceLock::new());
+        Ok((Context { tenant, issuer, now, source: None, asker, ports }, handle))
     }
 
     /// Waits until every write that was begun is done, also those whose clients have left. Call it

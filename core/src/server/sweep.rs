@@ -28,4 +28,7 @@ async fn sweep(ports: &Ports) {
     let margin = u64::try_from(MARGIN.as_millis()).unwrap_or(u64::MAX);
     let before = Timestamp::from_millis(ports.clock.now().as_millis().saturating_sub(margin));
     while ports.ledger.sweep(before, STEP).await.is_ok_and(|swept| swept == STEP) {}
+    // A request that waits for its user is worth no margin, and anybody can make one.
+    let now = ports.clock.now();
+    while ports.visits.sweep(before, now, STEP).await.is_ok_and(|swept| swept == STEP) {}
 }

@@ -5,10 +5,12 @@ use std::{str, time::Duration};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 
+use super::custom::{About, custom_claims, with_claims};
+use super::jws::sign;
 use crate::context::Context;
 use crate::error::Error;
 use crate::ports::Signer;
-use crate::types::{AccessToken, Audience, ClientId, Scope, TicketId, Timestamp};
+use crate::types::{AccessToken, Audience, Client, Scope, Subject, TicketId, Timestamp};
 
 /// What an access token says, beside what follows from the tenant and the moment.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +18,9 @@ pub struct AccessTokenTerms<'a> {
     /// Of whom it speaks; the client's own id when it acts on its own behalf.
     pub subject: &'a str,
     /// Who may use it.
-    pub client: &'a ClientId,
+    pub client: &'a Client,
+    /// The user, by the directory's own name; nobody where a client asks on its own behalf.
+    pub user: Option<&'a Subject>,
     /// Whom it is meant for.
     pub audience: &'a Audience,
     /// What it is good for.
@@ -44,9 +48,6 @@ struct Payload<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     gid: Option<&'a str>,
 }
-
-/// What most tokens fit into, in bytes.
-const USUAL: usize = 768;
 
 /// Room for 16 bytes in base64url.
 #[derive(Default)]
@@ -79,23 +80,13 @@ pub async fn mint(
         exp: end.as_secs(),
         iat: ctx.now.max(terms.begins_at).as_secs(),
         jti: jti.write(&ctx.ports.entropy.bytes()?)?,
-        client_id: terms.client.as_str(),
+        client_id: terms.client.id.as_str(),
         scope: terms.scope.as_str(),
         gid,
     };
-    let mut text = String::with_capacity(USUAL);
-    let (alg, kid) = (signer.alg().as_str(), signer.key_id());
-    let header = [r#"{"typ":"at+jwt","alg":""#, alg, r#"","kid":""#, kid, r#""}"#];
-    let mut part = Vec::with_capacity(USUAL);
-    header.iter().for_each(|piece| part.extend_from_slice(piece.as_bytes()));
-    URL_SAFE_NO_PAD.encode_string(&part, &mut text);
-    text.push('.');
-    part.clear();
-    serde_json::to_writer(&mut part, &payload).map_err(|_| Error::Internal)?;
-    URL_SAFE_NO_PAD.encode_string(&part, &mut text);
-    let signature = signer.sign(text.as_bytes()).await?;
-    text.push('.');
-    URL_SAFE_NO_PAD.encode_string(signature, &mut text);
+    let about = About { client: terms.client, subject: terms.user, scope: terms.scope };
+    let said = custom_claims(ctx, about, |host, about| host.access_token(about)).await?;
+    let text = sign(signer, "at+jwt", &with_claims(&payload, said.as_ref())?).await?;
     Ok((
         AccessToken::new(text),
         Duration::from_secs(end.as_secs().saturating_sub(ctx.now.as_secs())),

@@ -1,12 +1,26 @@
 //! Minting and recognising tokens.
 
 mod access_token;
+mod custom;
+mod hint;
+mod id_token;
+mod jws;
 mod opaque;
+mod recognise;
+mod signed;
+mod subject;
+mod user_claims;
 mod verify;
 
 #[cfg(test)]
 mod props;
 
 pub use access_token::{AccessTokenTerms, mint};
+pub use custom::{About, host_claims};
+pub use hint::{Hint, read_hint};
+pub use id_token::{IdTokenTerms, mint_id_token};
 pub use opaque::{OpaqueToken, Seed};
+pub use recognise::{print, recognise};
+pub use subject::{known_as, subject_in};
+pub use user_claims::{asked_claims, scoped_claims, standard_claims};
 pub use verify::{Claims, Untrusted, verify};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AccessToken, Code, RefreshToken, Scope};
+use super::{AccessToken, Code, IdToken, RefreshToken, Scope};
 
 /// Tokens that were issued (RFC 6749 §5.1).
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct TokenAnswer {
     pub refresh_token: Option<RefreshToken>,
     /// What the access token is good for.
     pub scope: Scope,
+    /// Who the user is, where the client asked for that (OpenID Connect Core §3.1.3.3).
+    pub id_token: Option<IdToken>,
 }
 
 /// A code that was issued on the direct API.

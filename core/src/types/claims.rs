@@ -1,10 +1,10 @@
 //! Claims: what is said of a user, and what a client asks to hear.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use serde_json::{Map, Value};
 
-use super::limits;
+use super::{InvalidWord, limits};
 
 /// What is said of a user or a token beside what this server says itself: names and JSON values. Prints
 /// the names alone.
@@ -126,6 +126,92 @@ pub struct ClaimsRequest {
     pub essential_acr: Box<[Box<str>]>,
     /// Whom the ID token must speak of.
     pub sub: Option<Box<str>>,
-    /// Whether the ID token must say when the user signed in; it always does.
+    /// The parameter as it was sent.
     pub text: Box<str>,
+}
+
+impl FromStr for ClaimsRequest {
+    type Err = InvalidWord;
+
+    fn from_str(text: &str) -> Result<Self, InvalidWord> {
+        const RULE: InvalidWord = InvalidWord::new("claims is a JSON object of objects");
+        if text.len() > limits::CLAIMS_PARAMETER {
+            return Err(RULE);
+        }
+        let whole: Map<String, Value> = serde_json::from_str(text).map_err(|_| RULE)?;
+        let empty = Map::new();
+        let member = |name: &str| match whole.get(name) {
+            None | Some(Value::Null) => Ok(&empty),
+            Some(Value::Object(claims)) if claims.len() <= limits::SCOPE_TOKENS => Ok(claims),
+            Some(_) => Err(RULE),
+        };
+        let (id_token, userinfo) = (member("id_token")?, member("userinfo")?);
+        let all = id_token.values().chain(userinfo.values());
+        if !all.clone().all(|how| how.is_null() || how.is_object()) {
+            return Err(RULE);
+        }
+        let names =
+            |claims: &Map<String, Value>| claims.keys().map(|name| (**name).into()).collect();
+        let acr = id_token.get("acr").filter(|acr| acr["essential"] == true);
+        let sub = id_token.get("sub").and_then(|sub| sub["value"].as_str());
+        Ok(Self {
+            id_token: names(id_token),
+            userinfo: names(userinfo),
+            essential_acr: acr.map(values).unwrap_or_default(),
+            sub: sub.map(Into::into),
+            text: text.into(),
+        })
+    }
+}
+
+/// The texts that would do (§5.5.1).
+fn values(how: &Value) -> Box<[Box<str>]> {
+    let many = how["values"].as_array().into_iter().flatten();
+    many.chain([&how["value"]]).filter_map(Value::as_str).map(Into::into).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tk_25_what_the_server_says_itself_nobody_else_says() {
+        let mut claims = ClaimSet::new();
+        for name in RESERVED_CLAIMS {
+            assert_eq!(claims.insert(name, 1), Err(InvalidClaims::Reserved((*name).into())));
+        }
+        assert!(claims.is_empty());
+        claims.insert("email", "a@example.com").unwrap();
+        assert_eq!(claims.value("email"), Some(&"a@example.com".into()));
+        assert_eq!(format!("{claims:?}"), "ClaimSet([\"email\"])");
+    }
+
+    #[test]
+    fn claims_have_a_size_and_what_does_not_fit_changes_nothing() {
+        let mut claims = ClaimSet::new();
+        claims.insert("a", "x".repeat(limits::CLAIMS - 8)).unwrap();
+        let before = claims.clone();
+        assert_eq!(claims.insert("b", 1), Err(InvalidClaims::TooLarge));
+        assert_eq!(claims.insert("a", "x".repeat(limits::CLAIMS)), Err(InvalidClaims::TooLarge));
+        assert_eq!(claims, before);
+    }
+
+    #[test]
+    fn a_claims_parameter_is_taken_apart() {
+        let text = r#"{"userinfo":{"name":null,"email":{"essential":true}},"x":1,
+            "id_token":{"acr":{"essential":true,"values":["a","b"]},"sub":{"value":"alice"}}}"#;
+        let asked: ClaimsRequest = text.parse().unwrap();
+        let list =
+            |names: &[Box<str>]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
+        assert_eq!(list(&asked.userinfo), ["email", "name"]);
+        assert_eq!(list(&asked.id_token), ["acr", "sub"]);
+        assert_eq!(list(&asked.essential_acr), ["a", "b"]);
+        assert_eq!(asked.sub.as_deref(), Some("alice"));
+        assert_eq!("{}".parse::<ClaimsRequest>().unwrap().id_token.len(), 0);
+        for bad in ["", "[]", "1", r#"{"id_token":1}"#, r#"{"userinfo":{"name":1}}"#, "{"] {
+            assert!(bad.parse::<ClaimsRequest>().is_err(), "{bad}");
+        }
+        let deep = format!(r#"{{"id_token":{}1{}}}"#, "[".repeat(2000), "]".repeat(2000));
+        assert!(deep.parse::<ClaimsRequest>().is_err(), "PL-05");
+    }
 }

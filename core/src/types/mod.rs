@@ -11,6 +11,7 @@ mod client;
 mod client_browser;
 mod issuer;
 pub mod limits;
+mod login;
 mod page;
 mod peer;
 mod policy;
@@ -45,6 +46,7 @@ pub use claims::{ClaimSet, ClaimsRequest, InvalidClaims, RESERVED_CLAIMS};
 pub use client::{Client, ClientAuthMethod, ClientKind, GrantType, InvalidClient};
 pub use client_browser::{ClientBrowser, Pkce, SubjectType};
 pub use issuer::{InvalidIssuer, Issuer, IssuerTemplate};
+pub use login::Login;
 pub use page::{
     AccountPage, ClientFacts, ConsentPage, FormPostPage, LoginNotice, LoginPage, Message,
     MessagePage, PageContext, ScopeText, SignOutPage,
@@ -54,9 +56,9 @@ pub use policy::{DirectApi, InvalidPolicy, Policy, Resource, Rotation};
 pub use policy_browser::BrowserPolicy;
 pub use present::{Presentation, Presented, judge};
 pub use proxies::{InvalidProxy, Proxies};
-pub use request::{ClientCredentials, CodeRequest, PresentedSecret, TokenRequest};
+pub use request::{Asked, ClientCredentials, CodeRequest, PresentedSecret, TokenRequest};
 pub use scope::{InvalidScope, Scope};
-pub use secret::{AccessToken, ClientSecret, Code, Password, RefreshToken};
+pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken};
 pub use secret_hash::SecretHash;
 pub use set::{Kind, Set};
 pub use signing::SigningAlg;

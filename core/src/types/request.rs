@@ -1,8 +1,10 @@
 //! Requests after parsing: no unchecked text is left in them.
 
+use std::{sync::Arc, time::Duration};
+
 use super::{
-    ClientAuthMethod, ClientId, ClientSecret, Code, GrantType, Password, RedirectUri, RefreshToken,
-    Scope, Username,
+    Challenge, ClaimsRequest, ClientAuthMethod, ClientId, ClientSecret, Code, GrantType, Password,
+    Prompt, RedirectUri, RefreshToken, Scope, Set, Username, Verifier,
 };
 
 /// A token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6), whichever endpoint it came to.
@@ -12,8 +14,10 @@ pub enum TokenRequest {
     AuthorizationCode {
         /// The code.
         code: Code,
-        /// The redirect URI that the code was asked with.
-        redirect_uri: RedirectUri,
+        /// The redirect URI that the code was asked with, if the request named one.
+        redirect_uri: Option<RedirectUri>,
+        /// What answers the challenge of the request (RFC 7636 §4.5).
+        verifier: Option<Verifier>,
     },
     /// A user's name and password, collected by the client itself.
     Password {
@@ -48,6 +52,35 @@ impl TokenRequest {
             Self::ClientCredentials { .. } => GrantType::ClientCredentials,
         }
     }
+}
+
+/// What a client asks for in the browser, taken apart and not yet judged.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// What it wants to get.
+    pub response_type: Option<Box<str>>,
+    /// What for; `None` inside is a text that is no scope.
+    pub scope: Option<Option<Scope>>,
+    /// See [`super::AuthorizationRequest::nonce`].
+    pub nonce: Option<Box<str>>,
+    /// The challenge, by the method below.
+    pub challenge: Option<Challenge>,
+    /// How the challenge was made; `plain` where it does not say (RFC 7636 §4.3).
+    pub challenge_method: Option<Box<str>>,
+    /// See [`super::AuthorizationRequest::prompt`].
+    pub prompt: Set<Prompt>,
+    /// See [`super::AuthorizationRequest::max_age`].
+    pub max_age: Option<Duration>,
+    /// See [`super::AuthorizationRequest::login_hint`].
+    pub login_hint: Option<Box<str>>,
+    /// An ID token of ours, so the client says.
+    pub id_token_hint: Option<Box<str>>,
+    /// See [`super::AuthorizationRequest::acr_values`].
+    pub acr_values: Box<[Box<str>]>,
+    /// See [`super::AuthorizationRequest::claims`].
+    pub claims: Option<Arc<ClaimsRequest>>,
+    /// See [`super::AuthorizationRequest::ui_locales`].
+    pub ui_locales: Box<[Box<str>]>,
 }
 
 /// A request for a code on the direct API.

@@ -45,6 +45,14 @@ impl Scope {
         self.filter(|token| other.contains(token))
     }
 
+    /// The tokens that are in either.
+    pub fn or(&self, other: &Self) -> Self {
+        let mut tokens: Vec<_> = self.tokens().chain(other.tokens()).collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        Self(tokens.join(" ").into())
+    }
+
     /// The tokens that `keep` wants.
     pub fn filter(&self, keep: impl Fn(&str) -> bool) -> Self {
         if self.tokens().all(&keep) {

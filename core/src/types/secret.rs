@@ -60,6 +60,8 @@ secret! {
     RefreshToken;
     /// An access token (RFC 6749 §1.4): whoever bears it is believed (RFC 6750).
     AccessToken;
+    /// An ID token (OpenID Connect Core §2): what it says of a user is nobody else's business.
+    IdToken;
     /// A client's shared secret (RFC 6749 §2.3.1).
     ClientSecret;
     /// A user's password.

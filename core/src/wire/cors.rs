@@ -1,7 +1,7 @@
 //! Which pages may read an answer (CORS): those of origins that a tenant lists, and no others.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, header};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 
 use crate::types::Origin;
 
@@ -17,4 +17,32 @@ pub fn allow_origin(headers: &HeaderMap, listed: &[Origin], response: &mut Respo
     if let Some(origin) = origin.filter(known) {
         answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     }
+}
+
+/// Lets every page read an answer that holds nothing but what everybody may know.
+pub fn allow_all(response: &mut Response<Bytes>) {
+    let all = HeaderValue::from_static("*");
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, all);
+}
+
+/// Whether a browser asks whether a page may ask (Fetch Standard §4.8).
+pub fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
+    let asked = headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    *method == Method::OPTIONS && headers.contains_key(header::ORIGIN) && asked
+}
+
+/// Lets every page ask. It names its client in what it asks, so whether it may read the answer is
+/// decided there; a browser sends no cookie along.
+pub fn preflight() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let fixed = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
+        (header::ACCESS_CONTROL_MAX_AGE, "3600"),
+    ];
+    let fixed = fixed.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    response.headers_mut().extend::<HeaderMap>(fixed.into_iter().collect());
+    response
 }

@@ -5,6 +5,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 
 use super::{page, rfc, rpc};
 use crate::error::{Code, Error};
+use crate::ports::Pages;
 use crate::types::{Issuer, limits};
 
 /// The three ways to say no. The error itself knows none of them.
@@ -21,12 +22,17 @@ pub enum Dialect {
 impl Dialect {
     /// The answer to a request that was refused. Never fails: what cannot be rendered is a bare
     /// 500.
-    pub fn refuse(self, error: &Error, issuer: Option<&Issuer>) -> Response<Bytes> {
+    pub fn refuse(
+        self,
+        error: &Error,
+        issuer: Option<&Issuer>,
+        pages: &dyn Pages,
+    ) -> Response<Bytes> {
         let status = self.status(error);
         let rendered = match self {
             Self::Rfc => rfc::render(status, error),
             Self::Rpc => rpc::render(status, error),
-            Self::Page => Ok(page::render(status, error)),
+            Self::Page => page::problem(status, error, pages),
         };
         let mut response = rendered.unwrap_or_else(|_| bare_500());
         let headers = response.headers_mut();
@@ -63,6 +69,7 @@ impl Dialect {
             (_, Code::InvalidCredentials) if self == Self::Rpc => StatusCode::UNAUTHORIZED,
             (_, Code::UnauthorizedClient) if self == Self::Rpc => StatusCode::FORBIDDEN,
             (_, Code::UnknownTenant) => StatusCode::NOT_FOUND,
+            (Error::Interaction(_), _) => StatusCode::FORBIDDEN,
             (_, Code::MethodNotAllowed) => StatusCode::METHOD_NOT_ALLOWED,
             (_, Code::Throttled) => StatusCode::TOO_MANY_REQUESTS,
             (_, Code::TemporarilyUnavailable) => StatusCode::SERVICE_UNAVAILABLE,

@@ -10,16 +10,37 @@ use crate::types::limits;
 
 /// The parameters that this server knows by name; an error names no other.
 const KNOWN: &[&str] = &[
+    "access_token",
+    "acr_values",
+    "action",
+    "claims",
     "client_id",
     "client_secret",
     "code",
+    "code_challenge",
+    "code_challenge_method",
+    "code_verifier",
+    "confirm",
     "grant_type",
+    "handle",
+    "id_token_hint",
+    "interaction",
+    "login_hint",
+    "max_age",
+    "nonce",
     "password",
+    "post_logout_redirect_uri",
+    "prompt",
     "redirect_uri",
     "refresh_token",
+    "registration",
+    "request",
+    "request_uri",
+    "response_mode",
     "response_type",
     "scope",
     "state",
+    "ui_locales",
     "username",
 ];
 
@@ -89,6 +110,11 @@ impl Form {
             return None;
         }
         Some(value)
+    }
+
+    /// Whether a parameter is there, even if it is empty, repeated or cannot be decoded.
+    pub fn holds(&self, name: &str) -> bool {
+        self.values.iter().any(|(own, _)| *own == name)
     }
 
     /// A parameter that must be there and must not be empty.

@@ -29,6 +29,14 @@ pub(super) fn private(status: StatusCode, body: &impl Serialize) -> Result<Respo
 }
 
 /// The headers of every private answer. A copy costs less than hashing each name again.
+/// A document for the one who asks for it.
+///
+/// # Errors
+/// As [`private`].
+pub fn private_json(body: &impl Serialize) -> Result<Response<Bytes>, Error> {
+    private(StatusCode::OK, body)
+}
+
 static PRIVATE_JSON: LazyLock<HeaderMap> = LazyLock::new(|| {
     let mut headers = HeaderMap::from_iter([JSON, NO_SNIFF]);
     keep_private(&mut headers);
@@ -79,6 +87,8 @@ struct Tokens<'a> {
     refresh_token: Option<&'a str>,
     #[serde(skip_serializing_if = "str::is_empty")]
     scope: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<&'a str>,
 }
 
 /// Tokens, on the standard surface. `scope` is there also for a client that asked for none and could
@@ -93,6 +103,7 @@ pub fn token_answer(answer: &TokenAnswer) -> Result<Response<Bytes>, Error> {
         expires_in: answer.expires_in.as_secs(),
         refresh_token: answer.refresh_token.as_ref().map(|token| token.expose()),
         scope: answer.scope.as_str(),
+        id_token: answer.id_token.as_ref().map(|token| token.expose()),
     };
     private(StatusCode::OK, &body)
 }

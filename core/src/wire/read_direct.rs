@@ -59,7 +59,8 @@ pub fn read_direct_token_request(mut form: Form, policy: &Policy) -> Result<Toke
             let redirect_uri = redirect_uri(&mut form);
             code.zip(redirect_uri).map(|(code, redirect_uri)| TokenRequest::AuthorizationCode {
                 code: Code::from(code),
-                redirect_uri,
+                redirect_uri: Some(redirect_uri),
+                verifier: None,
             })
         }
         Some(GrantType::Password) => username(&mut form)

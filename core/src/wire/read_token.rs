@@ -12,6 +12,8 @@ use crate::types::{
 
 const LEFT_OUT: &str = "left out where the Authorization header is used";
 const THE_SAME: &str = "left out, or be the one of the Authorization header";
+const A_URI: &str = "an absolute http or https URI without fragment and user information";
+const A_VERIFIER: &str = "43 to 128 unreserved characters";
 const A_NAME: &str = "1 to 256 bytes without control characters";
 
 /// Reads a token request and what the client says of itself.
@@ -40,6 +42,19 @@ pub fn read_token_request(
                 username,
                 password,
                 scope,
+            })
+        }
+        Some("authorization_code") => {
+            let code = form.required("code", limits::CREDENTIAL);
+            let uri = form.optional("redirect_uri", limits::REDIRECT_URI).map(|text| text.parse());
+            let redirect_uri = form.check("redirect_uri", uri, A_URI);
+            let verifier = form.optional("code_verifier", limits::CREDENTIAL);
+            let verifier = verifier.map(|text| text.parse());
+            let verifier = form.check("code_verifier", verifier, A_VERIFIER);
+            code.map(|code| TokenRequest::AuthorizationCode {
+                code: code.into(),
+                redirect_uri,
+                verifier,
             })
         }
         Some("refresh_token") => {

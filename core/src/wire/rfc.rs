@@ -17,7 +17,8 @@ pub(super) fn render(status: StatusCode, error: &Error) -> Result<Response<Bytes
     json::private(status, &Body { error: word(error.code()), error_description: &error.hint() })
 }
 
-fn word(code: Code) -> &'static str {
+/// The word on the wire.
+pub(super) fn word(code: Code) -> &'static str {
     match code {
         Code::InvalidRequest | Code::UnknownTenant | Code::MethodNotAllowed => "invalid_request",
         Code::InvalidClient => "invalid_client",
@@ -30,5 +31,13 @@ fn word(code: Code) -> &'static str {
         // RFC 6749 has no word for it; the status (RFC 6585 §4) and Retry-After tell.
         Code::Throttled | Code::TemporarilyUnavailable => "temporarily_unavailable",
         Code::ServerError => "server_error",
+        Code::AccessDenied => "access_denied",
+        Code::LoginRequired => "login_required",
+        Code::ConsentRequired => "consent_required",
+        Code::AccountSelectionRequired => "account_selection_required",
+        Code::RequestNotSupported => "request_not_supported",
+        Code::RequestUriNotSupported => "request_uri_not_supported",
+        Code::RegistrationNotSupported => "registration_not_supported",
+        Code::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
     }
 }

@@ -87,5 +87,14 @@ fn word(code: Code) -> (u8, &'static str) {
         Code::Throttled => (8, "THROTTLED"),
         Code::TemporarilyUnavailable => (14, "TEMPORARILY_UNAVAILABLE"),
         Code::ServerError => (13, "SERVER_ERROR"),
+        // Nobody is asked anything on the direct API.
+        Code::AccessDenied
+        | Code::LoginRequired
+        | Code::ConsentRequired
+        | Code::AccountSelectionRequired
+        | Code::RequestNotSupported
+        | Code::RequestUriNotSupported
+        | Code::RegistrationNotSupported
+        | Code::UnmetAuthenticationRequirements => (7, "ACCESS_DENIED"),
     }
 }

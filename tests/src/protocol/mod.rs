@@ -15,6 +15,7 @@ pub(crate) mod broken;
 pub mod browser_page;
 pub mod client_authentication;
 pub mod client_credentials;
+pub mod codes;
 mod credential;
 pub mod deeds;
 pub mod differential;

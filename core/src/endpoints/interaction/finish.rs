@@ -1,0 +1,103 @@
+//! A request is over: the client gets its code, or hears why not.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::context::Context;
+use crate::endpoints::refused;
+use crate::error::Error;
+use crate::grants::{Authorization, authorize};
+use crate::interactions::{Interaction, Progress};
+use crate::policy;
+use crate::ports::EventKind;
+use crate::types::{AuthorizationRequest, Client, Code, Consent, Session};
+use crate::wire;
+
+/// What is over.
+#[derive(Clone, Copy)]
+pub(super) struct Over<'a> {
+    pub(super) request: &'a AuthorizationRequest,
+    pub(super) client: &'a Arc<Client>,
+    /// The row, if the request was parked.
+    pub(super) interaction: Option<&'a Interaction>,
+}
+
+/// The client gets its code, for what the user allowed just now, or before.
+pub(super) async fn grant(
+    ctx: &Context,
+    over: Over<'_>,
+    session: &Session,
+    allowed_now: bool,
+) -> Result<Response<Bytes>, Error> {
+    let code = match over.interaction {
+        None => {
+            let (client, request) = (over.client, over.request);
+            authorize(ctx, Authorization { client, request, session }).await?
+        }
+        Some(interaction) => carry_through(ctx, over, interaction, session, allowed_now).await?,
+    };
+    wire::code_reply(&over.request.reply, &code, &ctx.issuer, &*ctx.ports.pages)
+}
+
+/// Of two who answer a page at once, one gets through here; and who leaves meanwhile leaves nothing half
+/// done.
+async fn carry_through(
+    ctx: &Context,
+    over: Over<'_>,
+    interaction: &Interaction,
+    session: &Session,
+    allowed_now: bool,
+) -> Result<Code, Error> {
+    let (ctx, interaction) = (ctx.clone(), interaction.clone());
+    let (client, session) = (over.client.clone(), session.clone());
+    let tasks = ctx.ports.tasks.clone();
+    let work = async move {
+        let done = Progress { done: true, ..interaction.progress.clone() };
+        interaction.go_on(&ctx, done).await?;
+        let request = &interaction.request;
+        if allowed_now {
+            ctx.recorder().about_user(EventKind::Allowed, &session.subject);
+            remember(&ctx, request, &client, &session).await?;
+        }
+        authorize(&ctx, Authorization { client: &client, request, session: &session }).await
+    };
+    tasks.complete(work).await?
+}
+
+/// Remembers what the user allowed, if nobody can pretend to be the client (LG-14).
+async fn remember(
+    ctx: &Context,
+    request: &AuthorizationRequest,
+    client: &Client,
+    session: &Session,
+) -> Result<(), Error> {
+    if !policy::is_proven(client, &request.reply.redirect_uri) {
+        return Ok(());
+    }
+    let (visits, tenant) = (&ctx.ports.visits, ctx.tenant_id());
+    let before = visits.consent(tenant, &session.subject, &client.id).await?;
+    let before = before.filter(|before| before.given_at >= client.not_before);
+    let scope = match before {
+        Some(before) => before.scope.or(&request.scope),
+        None => request.scope.clone(),
+    };
+    let (subject, client, given_at) = (session.subject.clone(), client.id.clone(), ctx.now);
+    visits.allow(tenant, Consent { subject, client, scope, given_at }).await?;
+    Ok(())
+}
+
+/// The client hears why it gets none.
+pub(super) async fn tell(
+    ctx: &Context,
+    over: Over<'_>,
+    error: &Error,
+) -> Result<Response<Bytes>, Error> {
+    if let Some(interaction) = over.interaction {
+        let done = Progress { done: true, ..interaction.progress.clone() };
+        interaction.go_on(ctx, done).await?;
+    }
+    refused(ctx, error);
+    wire::error_reply(&over.request.reply, error, &ctx.issuer, &*ctx.ports.pages)
+}

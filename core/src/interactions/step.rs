@@ -1,0 +1,96 @@
+//! Where a user is: what comes next, for whoever is signed in.
+
+use std::sync::Arc;
+
+use super::Progress;
+use crate::context::Context;
+use crate::error::{Error, InteractionFault};
+use crate::policy::{self, Step, Visit};
+use crate::tokens::known_as;
+use crate::types::{AuthorizationRequest, Client, ClientBrowser, GrantType, Session};
+
+/// Where a user is.
+#[derive(Debug)]
+pub struct Where {
+    /// The client that waits.
+    pub client: Arc<Client>,
+    /// What comes next, or what the client is told instead.
+    pub next: Result<Step, Error>,
+}
+
+impl Where {
+    /// What the client has for users from browsers.
+    ///
+    /// # Errors
+    /// [`InteractionFault::Gone`] if it has no more.
+    pub fn browser(&self) -> Result<&ClientBrowser, Error> {
+        Ok(self.client.browser.as_deref().ok_or(InteractionFault::Gone)?)
+    }
+}
+
+/// Finds out where a user is. Everything is asked for anew: tenant, client and session may have changed
+/// while a page was open.
+///
+/// # Errors
+/// When a store does not answer, or the client is no more what it was.
+pub async fn where_is(
+    ctx: &Context,
+    request: &AuthorizationRequest,
+    progress: &Progress,
+    session: Option<&Session>,
+) -> Result<Where, Error> {
+    let client = ctx.ports.clients.read(ctx.tenant_id(), &request.client).await?;
+    let client = client.filter(|client| !client.disabled).ok_or(InteractionFault::Gone)?;
+    ctx.asked_by(&client);
+    let browser = client.browser.as_deref().ok_or(InteractionFault::Gone)?;
+    // What was asked may be allowed no more.
+    let reply = &request.reply.redirect_uri;
+    let still = policy::redirect_uri_of(&client, browser, Some(reply.clone())).is_some()
+        && policy::may_use(&client, GrantType::AuthorizationCode).is_ok()
+        && request.scope.within(&client.scope);
+    if !still || ctx.tenant.disabled {
+        return Err(InteractionFault::Gone.into());
+    }
+    let session = session.filter(|_| !progress.switching);
+    let named = match session {
+        Some(session) => Some((session, known_as(ctx, &client, &session.subject).await?)),
+        None => None,
+    };
+    // What was done in this request was done by the user of that session.
+    let mine = session.is_some_and(|session| progress.session == Some(session.id));
+    let must_consent = match session {
+        Some(session) => !has_consent(ctx, request, &client, browser, session).await?,
+        None => true,
+    };
+    let visit = Visit {
+        session: named.as_ref().map(|(session, known_as)| (*session, known_as)),
+        fresh: mine && progress.fresh,
+        chosen: mine && progress.chosen,
+        must_consent,
+        now: ctx.now,
+    };
+    let next = policy::next_step(request, visit);
+    Ok(Where { client, next })
+}
+
+/// Whether nobody has to be asked: the client is the tenant's own, or the user allowed it before.
+async fn has_consent(
+    ctx: &Context,
+    request: &AuthorizationRequest,
+    client: &Client,
+    browser: &ClientBrowser,
+    session: &Session,
+) -> Result<bool, Error> {
+    if browser.first_party {
+        return Ok(true);
+    }
+    // LG-14: anybody may call themselves by the name of a client that proves nothing.
+    if !policy::is_proven(client, &request.reply.redirect_uri) {
+        return Ok(false);
+    }
+    let kept = ctx.ports.visits.consent(ctx.tenant_id(), &session.subject, &client.id).await?;
+    // What was allowed to another client of this id, or before this one was stopped, is no more.
+    Ok(kept.is_some_and(|kept| {
+        request.scope.within(&kept.scope) && kept.given_at >= client.not_before
+    }))
+}

@@ -1,0 +1,64 @@
+//! A user signs in: a new session, whatever the browser had before (LG-11).
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::ports::{Create, EventKind};
+use crate::tokens::{OpaqueToken, Seed};
+use crate::types::{ClientId, Generation, Proof, Session, Subject, Version};
+
+/// A session that counts for nothing until it is kept, with what the browser is to show of it.
+///
+/// # Errors
+/// When there is no chance to be had.
+pub fn prepare(
+    ctx: &Context,
+    subject: Subject,
+    name: &str,
+    proof: Proof,
+) -> Result<(Session, OpaqueToken), Error> {
+    let token = OpaqueToken::new(Seed::new(ctx.ports.entropy.bytes()?), Generation::CODE);
+    let policy = &ctx.tenant.policy.browser;
+    let ends_at = ctx.now.plus(policy.session_lifetime);
+    let session = Session {
+        id: token.ticket_id(ctx.tenant_id()),
+        version: Version::default(),
+        subject,
+        name: name.into(),
+        proof,
+        seen_at: ctx.now,
+        expires_at: ctx.now.plus(policy.session_idle_lifetime).min(ends_at),
+        ends_at,
+    };
+    Ok((session, token))
+}
+
+/// Keeps a session.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn begin(ctx: &Context, session: &Session) -> Result<(), Error> {
+    match ctx.ports.visits.begin(ctx.tenant_id(), session.clone()).await? {
+        Create::Created => {}
+        // Two of 2¹²⁸ seeds met: the random generator does not generate.
+        Create::Conflict => return Err(Error::Internal),
+    }
+    ctx.recorder().about_user(EventKind::SignedIn, &session.subject);
+    Ok(())
+}
+
+/// Whether a user whom the host signed in may be.
+///
+/// # Errors
+/// [`Error::Credentials`] for one who may receive no tokens, or who is a client (TK-24).
+pub async fn demand_standing(ctx: &Context, subject: &Subject, proof: &Proof) -> Result<(), Error> {
+    let tenant = ctx.tenant_id();
+    let standing = ctx.ports.users.standing(tenant, subject).await?;
+    let twin = match subject.as_str().parse::<ClientId>() {
+        Ok(twin) => ctx.ports.clients.read(tenant, &twin).await?,
+        Err(_) => None,
+    };
+    match standing.allows(proof.at) && twin.is_none() {
+        true => Ok(()),
+        false => Err(Error::Credentials),
+    }
+}

@@ -1,0 +1,41 @@
+//! A user signs out.
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::ports::EventKind;
+use crate::types::{Session, Whose};
+
+/// Ends a session, and the grants that end with it, where the policy says so. What begins is carried
+/// through: the grants first, so that none is left behind where the second step fails and the user asks
+/// again.
+///
+/// # Errors
+/// When a store does not answer.
+pub async fn end(ctx: &Context, session: &Session) -> Result<(), Error> {
+    let (ctx, session) = (ctx.clone(), session.clone());
+    let tasks = ctx.ports.tasks.clone();
+    let work = async move {
+        let tenant = ctx.tenant_id();
+        if ctx.tenant.policy.browser.session_ends_grants {
+            ctx.ports.ledger.end(tenant, Whose::Session(session.id), ctx.now).await?;
+        }
+        if ctx.ports.visits.end(tenant, session.id).await? {
+            ctx.recorder().about_user(EventKind::SignedOut, &session.subject);
+        }
+        Ok(())
+    };
+    tasks.complete(work).await?
+}
+
+/// A browser has a new session in place of this one. Somebody else's ends as if they had signed out; the
+/// same user only proved who they are once more, so their grants stay.
+///
+/// # Errors
+/// When a store does not answer.
+pub async fn replace(ctx: &Context, old: &Session, new: &Session) -> Result<(), Error> {
+    if old.subject == new.subject {
+        ctx.ports.visits.end(ctx.tenant_id(), old.id).await?;
+        return Ok(());
+    }
+    end(ctx, old).await
+}

@@ -1,0 +1,9 @@
+//! Who is signed in, in which browser.
+
+mod begin;
+mod end;
+mod find;
+
+pub use begin::{begin, demand_standing, prepare};
+pub use end::{end, replace};
+pub use find::{Found, find, touch};

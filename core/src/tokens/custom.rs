@@ -1,0 +1,80 @@
+//! What the host says in tokens, contained: it may fail, hang and panic.
+
+use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, time::Duration};
+
+use futures_util::FutureExt;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::ports::{ClaimsAbout, CustomClaims, StoreError};
+use crate::types::{ClaimSet, Client, Scope, Subject};
+
+/// What most payloads fit into, in bytes.
+const USUAL: usize = 512;
+/// How long the host may think about what it says.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+type Said<'a> = Pin<Box<dyn Future<Output = Result<ClaimSet, StoreError>> + Send + 'a>>;
+
+/// Whom the host speaks of.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// To whom.
+    pub client: &'a Client,
+    /// Of whom; nobody where the client asks on its own behalf.
+    pub subject: Option<&'a Subject>,
+    /// With which scope.
+    pub scope: &'a Scope,
+}
+
+/// What the host says beside. Nothing where it says nothing.
+///
+/// # Errors
+/// 503 where it fails or takes longer than two seconds; 500 where it panics (F-43).
+pub(super) async fn custom_claims<'a>(
+    ctx: &'a Context,
+    about: About<'a>,
+    method: impl for<'c> FnOnce(&'c dyn CustomClaims, &'c ClaimsAbout<'c>) -> Said<'c>,
+) -> Result<Option<ClaimSet>, Error> {
+    let Some(host) = &ctx.ports.custom_claims else { return Ok(None) };
+    let about = ClaimsAbout::new(ctx.tenant_id(), &about.client.id, about.subject, about.scope);
+    let said = AssertUnwindSafe(async { method(&**host, &about).await }).catch_unwind();
+    match tokio::time::timeout(PATIENCE, said).await {
+        Ok(Ok(claims)) => Ok(Some(claims?)),
+        Ok(Err(_panic)) => Err(Error::Internal),
+        Err(late) => Err(StoreError::new(late).into()),
+    }
+}
+
+/// A payload with what the host says beside. The server's own words win.
+pub(super) fn with_claims(
+    payload: &impl Serialize,
+    claims: Option<&ClaimSet>,
+) -> Result<Vec<u8>, Error> {
+    let mut text = Vec::with_capacity(USUAL);
+    let written = match claims.filter(|claims| !claims.is_empty()) {
+        None => serde_json::to_writer(&mut text, payload),
+        Some(claims) => {
+            let said = claims.iter().map(|(name, value)| (name.to_owned(), value.clone()));
+            let mut whole: Map<String, Value> = said.collect();
+            let own = serde_json::to_value(payload).map_err(|_| Error::Internal)?;
+            let Value::Object(own) = own else { return Err(Error::Internal) };
+            whole.extend(own);
+            serde_json::to_writer(&mut text, &whole)
+        }
+    };
+    written.map_err(|_| Error::Internal)?;
+    Ok(text)
+}
+
+/// What the host says of a user in userinfo.
+///
+/// # Errors
+/// As where it says something in tokens.
+pub async fn host_claims(ctx: &Context, about: About<'_>) -> Result<Map<String, Value>, Error> {
+    let said = custom_claims(ctx, about, |host, about| host.userinfo(about)).await?;
+    let own = |(name, value): (&str, &Value)| (name.to_owned(), value.clone());
+    Ok(said.iter().flat_map(ClaimSet::iter).map(own).collect())
+}
