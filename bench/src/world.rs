@@ -5,7 +5,7 @@ use std::sync::Arc;
 use grantry_axum::grantry::{
     MemoryStore, NewClient, Server, ServerBuilder,
     ports::{Accounts, Create, Stores},
-    types::{Account, ClientSecret, DirectApi, GrantType, Policy, TenantId},
+    types::{Account, BrowserPolicy, ClientSecret, DirectApi, GrantType, Policy, TenantId},
 };
 
 use anyhow::{Context, bail};
@@ -54,6 +54,10 @@ impl World {
         policy.direct_api = DirectApi::Post;
         policy.direct_scope = "read".parse()?;
         change(&mut policy);
+        // A key of RSA takes long to make.
+        let mut browser = BrowserPolicy::default();
+        browser.id_token_algs = [policy.signing_alg].into();
+        policy.browser = browser.into();
         let admin = server.admin();
         let tenant = admin.create_tenant("bench", policy).await?.id.clone();
         let by_user = [GrantType::Password, GrantType::RefreshToken];

@@ -13,7 +13,7 @@ use bench::{Floor, Obliging, World, ask};
 use clap::ValueEnum;
 use grantry_axum::grantry::{
     NewClient, Server,
-    types::{GrantType, Policy, SecretHash, SigningAlg},
+    types::{BrowserPolicy, GrantType, Policy, SecretHash, SigningAlg},
 };
 use tokio::net::TcpListener;
 
@@ -84,6 +84,10 @@ async fn build(tokens: &Path, tenants: usize) -> anyhow::Result<World> {
     for n in 1..=tenants {
         let mut policy = Policy::new("https://api.example.com".parse()?);
         policy.signing_alg = SigningAlg::EdDsa;
+        // A key of RSA takes long to make.
+        let mut browser = BrowserPolicy::default();
+        browser.id_token_algs = [SigningAlg::EdDsa].into();
+        policy.browser = browser.into();
         let tenant = world.server.admin().create_tenant(format!("t{n}"), policy).await?;
         let client = NewClient::confidential("backend").grants([GrantType::ClientCredentials]);
         let client = client.scope("read").secret_hashes([hash.clone()]);
