@@ -271,8 +271,10 @@ macro_rules! __protocol {
                 ],
                 browser_page: [
                     a_browser_reads_a_page_and_is_sent_nowhere,
-                    a_posted_request_is_a_page_too,
+                    a_posted_request_is_sent_on_without_what_does_not_belong_to_it,
+                    a_posted_form_in_which_no_client_asks_is_a_page,
                     no_client_is_told_apart_from_another,
+                    without_sign_in_in_the_browser_there_is_a_page,
                 ],
                 codes: [
                     a_user_signs_in_allows_and_the_client_gets_tokens,
@@ -414,6 +416,7 @@ macro_rules! __protocol {
                 ],
                 metadata: [
                     the_document_says_what_there_is,
+                    without_codes_the_document_says_nothing_of_browsers,
                     all_four_spellings_are_one_document,
                     a_document_that_did_not_change_is_304,
                     documents_are_for_reading,
@@ -520,7 +523,7 @@ macro_rules! __protocol {
                     more_than_64_parameters_are_refused,
                     empty_and_unknown_parameters_count_for_nothing,
                     a_grant_that_nobody_knows_is_unsupported,
-                    codes_are_not_redeemed_yet,
+                    codes_are_for_clients_whose_policy_names_them,
                     an_unknown_tenant_is_404,
                     a_disabled_tenant_issues_nothing_and_keeps_its_documents,
                 ],

@@ -63,4 +63,5 @@ pub mod token_endpoint;
 pub mod token_faults;
 pub mod token_kinds;
 pub mod usernames;
+mod visit;
 pub mod windows;
