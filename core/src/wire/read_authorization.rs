@@ -37,11 +37,13 @@ const PARAMETERS: [&str; 21] = [
 ];
 
 /// A request that was posted, as the query of a URL: what belongs to it, and nothing else, since nobody
-/// knows what else is secret. Nothing, unless a client asks.
+/// knows what else is secret. Nothing, unless a client asks in bytes that a query may hold: no form has
+/// others, and they would break off the header or the query that they were put into (AZ-24).
 pub fn authorization_query(parts: [&[u8]; 2]) -> Option<String> {
     let mut pairs = Vec::new();
+    let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
     for part in parts {
-        let text = str::from_utf8(part).ok().filter(|text| text.is_ascii())?;
+        let text = str::from_utf8(part).ok().filter(|text| text.bytes().all(plain))?;
         let name =
             |pair: &str| super::form::decode(pair.split('=').next().unwrap_or_default().as_bytes());
         let known = |pair: &&str| name(pair).is_some_and(|name| PARAMETERS.contains(&&**name));
