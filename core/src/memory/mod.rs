@@ -7,6 +7,7 @@ mod table;
 mod tickets;
 mod users;
 mod visits;
+mod waiting;
 
 use std::sync::Arc;
 

@@ -114,7 +114,7 @@ where
 }
 
 /// Looks through all rows, shard by shard, off the async workers.
-async fn scan<T: Send + 'static>(
+pub(super) async fn scan<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work).await.map_err(StoreError::new)

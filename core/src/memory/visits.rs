@@ -1,96 +1,17 @@
-//! Sessions, interactions and consents in memory.
-
-use std::sync::{Arc, Mutex, PoisonError};
+//! Sessions and consents in memory.
 
 use async_trait::async_trait;
-use dashmap::DashMap;
-use lru::LruCache;
 
-use super::MemoryStore;
-use super::table::Table;
-use crate::ports::{Change, Consents, Create, Interactions, Sessions, StoreError};
-use crate::types::{
-    ClientId, Consent, Parked, Session, Subject, TenantId, TicketId, Timestamp, Version,
-};
+use super::{MemoryStore, table::Table, waiting};
+use crate::ports::{Change, Consents, Create, Sessions, StoreError};
+use crate::types::{ClientId, Consent, Session, Subject, TenantId, TicketId, Timestamp, Version};
 
-/// The most requests of one tenant that wait for their users. Beyond it the oldest is forgotten: anybody
-/// can make such requests, and memory must not grow with them.
-const WAITING: usize = 10_000;
-
-/// Sessions and consents by their keys.
+/// What users do in browsers.
 #[derive(Debug, Default)]
 pub(super) struct Visits {
     sessions: Table<(TenantId, TicketId), Session>,
     consents: Table<(TenantId, Subject, ClientId), Consent>,
-    waiting: DashMap<TenantId, Waiting>,
-}
-
-type Waiting = Arc<Mutex<LruCache<TicketId, Parked>>>;
-
-impl Visits {
-    /// What a tenant's requests are kept in. It is none until the first of them.
-    fn waiting(&self, tenant: &TenantId) -> Option<Waiting> {
-        self.waiting.get(tenant).map(|waiting| waiting.clone())
-    }
-}
-
-fn with<T>(waiting: &Waiting, work: impl FnOnce(&mut LruCache<TicketId, Parked>) -> T) -> T {
-    work(&mut waiting.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-#[async_trait]
-impl Interactions for MemoryStore {
-    async fn create(&self, tenant: &TenantId, parked: Parked) -> Result<Create, StoreError> {
-        let waiting = self.visits.waiting(tenant);
-        let new = || Arc::new(Mutex::new(LruCache::unbounded()));
-        let waiting = waiting.unwrap_or_else(|| {
-            self.visits.waiting.entry(tenant.clone()).or_insert_with(new).clone()
-        });
-        Ok(with(&waiting, |rows| {
-            if rows.contains(&parked.id) {
-                return Create::Conflict;
-            }
-            if rows.len() >= WAITING {
-                rows.pop_lru();
-            }
-            rows.put(parked.id, parked);
-            Create::Created
-        }))
-    }
-
-    async fn read(&self, tenant: &TenantId, id: TicketId) -> Result<Option<Parked>, StoreError> {
-        let waiting = self.visits.waiting(tenant);
-        Ok(waiting.and_then(|waiting| with(&waiting, |rows| rows.peek(&id).cloned())))
-    }
-
-    async fn change(
-        &self,
-        tenant: &TenantId,
-        parked: Parked,
-        from: Version,
-    ) -> Result<Change, StoreError> {
-        let Some(waiting) = self.visits.waiting(tenant) else { return Ok(Change::Lost) };
-        Ok(with(&waiting, |rows| match rows.get_mut(&parked.id) {
-            Some(row) if row.version == from => {
-                *row = parked;
-                Change::Written
-            }
-            _ => Change::Lost,
-        }))
-    }
-
-    async fn sweep(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let all: Vec<_> = self.visits.waiting.iter().map(|waiting| waiting.clone()).collect();
-        let mut swept = 0;
-        for waiting in all {
-            swept += with(&waiting, |rows| {
-                let old = rows.iter().filter(|(_, row)| row.expires_at < before);
-                let old: Vec<_> = old.map(|(id, _)| *id).take(limit - swept).collect();
-                old.iter().filter(|id| rows.pop(*id).is_some()).count()
-            });
-        }
-        Ok(swept)
-    }
+    pub(super) waiting: waiting::Tenants,
 }
 
 #[async_trait]

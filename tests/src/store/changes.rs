@@ -34,7 +34,7 @@ fn account_at(version: u64, by: u64) -> Account {
 }
 
 /// Runs one piece of work for each of many, in tasks of their own, and counts who won.
-async fn winners<F>(work: impl Fn(u64) -> F) -> usize
+pub(super) async fn winners<F>(work: impl Fn(u64) -> F) -> usize
 where
     F: Future<Output = bool> + Send + 'static,
 {

@@ -1,19 +1,20 @@
 //! Nothing of a row is lost on its way into the store and back: each field has a value here that a
 //! new row does not have.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use grantry::{
     ports::{KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan, Stores},
     types::{
-        Account, Client, ClientAuthMethod, ClientKind, DirectApi, EndReason, GrantType, Next,
-        Policy, Resource, Rotation, SecretHash, SigningAlg, Tenant, Ticket, TicketState, Timestamp,
-        Version, Whose,
+        Account, BrowserPolicy, Client, ClientAuthMethod, ClientBrowser, ClientKind, DirectApi,
+        EndReason, GrantType, Next, Pkce, Policy, Resource, Rotation, SecretHash, SigningAlg,
+        SubjectType, Tenant, Ticket, TicketState, Timestamp, Version, Whose,
     },
 };
+use serde_json::json;
 
 use super::rows::{account, policy, written};
-use super::sample::{T0, code, first, tenant};
+use super::sample::{T0, code, first, subject, tenant};
 
 /// A client's first version is random: 62 bits of chance, so that an engine's signed integers hold it
 /// and what is added to it.
@@ -50,6 +51,16 @@ fn full_policy() -> Policy {
     policy.signing_alg = SigningAlg::Rs256;
     policy.key_lifetime = span(1_006);
     policy.key_announcement = span(1_007);
+    let mut browser = BrowserPolicy::default();
+    browser.name = Some("Acmé \"&\" Co".into());
+    browser.session_idle_lifetime = span(1_008);
+    browser.session_lifetime = span(1_009);
+    browser.session_ends_grants = false;
+    browser.id_token_lifetime = span(1_010);
+    browser.id_token_algs = [SigningAlg::EdDsa, SigningAlg::Rs256].into();
+    let texts = [("read", "See your orders"), ("urn:example:all", "Ändern 🐇")];
+    browser.scope_texts = texts.map(|(token, text)| (token.into(), text.into())).into();
+    policy.browser = browser.into();
     policy
 }
 
@@ -72,6 +83,7 @@ pub async fn every_field_of_a_tenant_comes_back(stores: &Stores) {
     other.policy.direct_api = DirectApi::Get;
     other.policy.signing_alg = SigningAlg::EdDsa;
     other.policy.grants = [GrantType::AuthorizationCode, GrantType::ClientCredentials].into();
+    other.policy.browser = Arc::default();
     store.change(other.clone(), VERSION).await.expect("the store answers");
     assert_eq!(read().await.as_deref(), Some(&other));
     let listed = store.list(None, 1).await.expect("the store answers");
@@ -89,7 +101,24 @@ fn full_client(version: Version) -> Client {
     row.audience = Some("https://b.example".parse().expect("an audience"));
     row.disabled = true;
     row.not_before = MOMENT;
+    row.browser = Some(full_browser().into());
     row
+}
+
+fn full_browser() -> ClientBrowser {
+    let uris = |uris: [&str; 2]| uris.map(|uri| uri.parse().expect("a redirect URI")).into();
+    let mut browser = ClientBrowser::default();
+    browser.name = Some("The \"App\" 🐇".into());
+    browser.redirect_uris = uris(["https://b.example/?x=%2F", "HTTP://a.example"]);
+    browser.post_logout_redirect_uris = uris(["https://b.example/b", "https://b.example/a"]);
+    browser.origins = ["https://b.example", "http://localhost:3000"]
+        .map(|origin| origin.parse().expect("an origin"))
+        .into();
+    browser.pkce = Pkce::Optional;
+    browser.id_token_alg = Some(SigningAlg::EdDsa);
+    browser.subject_type = SubjectType::Pairwise;
+    browser.first_party = true;
+    browser
 }
 
 /// Every field of a client comes back: its secrets in their order, and a default scope that is
@@ -104,6 +133,8 @@ pub async fn every_field_of_a_client_comes_back(stores: &Stores) {
     other.kind = ClientKind::Public;
     other.default_scope = Some("".parse().expect("a scope"));
     other.audience = None;
+    // One that has nothing to say of browsers is not one that says nothing.
+    other.browser = Some(Box::default());
     store.change(&acme, other.clone(), VERSION).await.expect("the store answers");
     assert_eq!(read().await.as_deref(), Some(&other));
     let listed = store.list(&acme, None, 1).await.expect("the store answers");
@@ -114,6 +145,12 @@ fn full_account(version: Version) -> Account {
     let mut row = account("s 1'", "ａlíce\u{301}'\"\\");
     row.version = version;
     row.password = "$argon2id$another".into();
+    let said = json!({
+        "name": "ａlíce\u{301}'\"\\", "email_verified": false, "updated_at": 1_800_000_000_001_u64,
+        "height": 1.7, "nothing": null, "address": { "country": "GB", "lines": ["1", 2, [], {}] },
+    });
+    let said = said.as_object().cloned().expect("an object");
+    row.claims = Some(Box::new(said.try_into().expect("claims")));
     row.disabled = true;
     row.not_before = MOMENT;
     row
@@ -132,6 +169,12 @@ pub async fn every_field_of_a_user_comes_back(stores: &Stores) {
         let found = store.by_username(&acme, near).await.expect("the store answers");
         assert_eq!(found, None, "{near:?}");
     }
+    let mut other = full_account(VERSION);
+    (other.subject, other.username) = (subject("s2"), "without claims".into());
+    other.claims = None;
+    store.create(&acme, other.clone()).await.expect("the store answers");
+    let found = store.by_subject(&acme, &other.subject).await.expect("the store answers");
+    assert_eq!(found.as_deref(), Some(&other));
     store.change(&acme, full_account(NEXT), VERSION).await.expect("the store answers");
     let found = store.by_subject(&acme, &full.subject).await.expect("the store answers");
     assert_eq!(found.as_deref(), Some(&full_account(NEXT)));
@@ -143,7 +186,8 @@ pub async fn every_field_of_a_user_comes_back(stores: &Stores) {
 pub async fn every_field_of_keys_comes_back(stores: &Stores) {
     let (store, acme) = (&stores.key_records, tenant("acme"));
     let purposes = SigningAlg::ALL.map(KeyPurpose::Signing).into_iter();
-    let purposes = purposes.chain([1, 255].map(KeyPurpose::Ticket)).rev();
+    let purposes = purposes.chain([1, 255].map(KeyPurpose::Ticket)).chain([KeyPurpose::Subjects]);
+    let purposes = purposes.rev();
     let key = |(at, purpose): (u8, KeyPurpose)| KeyRecord {
         purpose,
         material: KeyMaterial::new((at..=255).collect()),
@@ -162,7 +206,8 @@ pub async fn every_field_of_keys_comes_back(stores: &Stores) {
 /// What a write sets of a ticket comes back, whatever it ended by, and what it does not set stays.
 pub async fn every_field_of_a_ticket_comes_back(stores: &Stores) {
     let (store, acme) = (&stores.tickets, tenant("acme"));
-    let reasons = [EndReason::Reused, EndReason::RolledBack, EndReason::Revoked];
+    let reasons =
+        [EndReason::Reused, EndReason::RolledBack, EndReason::Revoked, EndReason::Guessed];
     let states = reasons.map(TicketState::Ended).into_iter().chain([TicketState::Live]);
     for (id, state) in (1..).zip(states) {
         let begun = Ticket { changed_at: MOMENT, authenticated_at: MOMENT.next(), ..code(id) };

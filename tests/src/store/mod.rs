@@ -3,9 +3,12 @@
 
 pub mod changes;
 pub mod concurrency;
+pub mod consents;
 pub mod fields;
 pub mod histories;
+pub mod interactions;
 pub mod lists;
 pub mod rows;
 mod sample;
+pub mod sessions;
 pub mod tickets;

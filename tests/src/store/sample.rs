@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use grantry::types::{
-    Binding, Generation, Presentation, Subject, TenantId, Ticket, TicketId, TicketState, Timestamp,
-    Version,
+    Authorized, Binding, Generation, Presentation, Proof, Session, Subject, TenantId, Ticket,
+    TicketId, TicketState, Timestamp, Version,
 };
 
 pub(super) const T0: Timestamp = Timestamp::from_secs(1_800_000_000);
@@ -67,6 +67,28 @@ pub(super) fn shown(generation: u32) -> Presentation {
         access: Duration::from_secs(120),
         idle: Duration::from_secs(300),
         not_before: Timestamp::EPOCH,
+    }
+}
+
+/// The grant of one who signed in in the browser, which ends with that session.
+pub(super) fn within(id: u8, session: u8) -> Ticket {
+    let session = Some(TicketId::from_bytes([session; 16]));
+    let proof = Proof { at: T0, methods: ["pwd".into()].into(), class: None };
+    let authorized = Authorized { session, proof, nonce: None, claims: None };
+    Ticket { authorized: Some(Box::new(authorized)), ..first(id) }
+}
+
+/// A session of alice, good for a minute and at most an hour.
+pub(super) fn session(id: u8) -> Session {
+    Session {
+        id: TicketId::from_bytes([id; 16]),
+        version: Version::default(),
+        subject: subject("alice"),
+        name: "alice".into(),
+        proof: Proof { at: T0, methods: ["pwd".into()].into(), class: None },
+        seen_at: T0,
+        expires_at: T0.plus(Duration::from_secs(60)),
+        ends_at: T0.plus(Duration::from_secs(3600)),
     }
 }
 

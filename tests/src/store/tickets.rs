@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use grantry::{
     ports::{Change, Create, Cursor, Page, Stores},
-    types::{EndReason, Generation, Next, Ticket, TicketId, TicketState, Version, Whose},
+    types::{
+        Authorized, EndReason, Generation, Next, Proof, Ticket, TicketId, TicketState, Version,
+        Whose,
+    },
 };
 
-use super::sample::{T0, code, first, shown, subject, tenant};
+use super::sample::{T0, code, first, shown, subject, tenant, within};
 
 /// A write that takes a ticket to another generation.
 fn to(ticket: &Ticket, generation: u32) -> Next {
@@ -189,4 +192,61 @@ pub async fn a_sweep_forgets_what_expired_and_no_more(stores: &Stores) {
     assert_eq!(store.sweep(past, 100).await.expect("the store answers"), 7);
     assert_eq!(store.sweep(past, 100).await.expect("the store answers"), 0);
     assert_eq!(store.read(&acme, first(20).id).await.expect("the store answers"), Some(first(20)));
+}
+
+/// What a grant remembers of the browser comes back as it was, and no write changes it: a text that is
+/// empty is not one that is absent.
+pub async fn what_a_grant_remembers_of_its_browser_comes_back(stores: &Stores) {
+    let (store, acme) = (&stores.tickets, tenant("acme"));
+    let proof = Proof {
+        at: T0.next(),
+        methods: ["pwd", "otp"].map(Into::into).into(),
+        class: Some("urn:example:gold".into()),
+    };
+    let whole = Authorized {
+        session: Some(TicketId::from_bytes(*b"\x00\xff0123456789abcd")),
+        proof,
+        nonce: Some("n\u{1f407}'\"\\".into()),
+        claims: Some(r#"{ "userinfo": {"name":null} }"#.into()),
+    };
+    let proof = Proof { at: T0, methods: [].into(), class: Some("".into()) };
+    let bare = Authorized { session: None, proof, nonce: Some("".into()), claims: None };
+    for (id, authorized) in (10..).zip([whole, bare]) {
+        let begun = Ticket { authorized: Some(authorized.into()), ..first(id) };
+        store.issue(&acme, &begun).await.expect("the store answers");
+        let mut want = begun.clone();
+        let next = begun.ended(EndReason::Guessed);
+        want.apply(&next, T0);
+        let changed = store.change(&acme, begun.id, begun.version, &next, T0).await;
+        changed.expect("the store answers");
+        let read = store.read(&acme, begun.id).await.expect("the store answers");
+        assert_eq!(read, Some(want), "what a write does not set stays");
+    }
+}
+
+/// All that were made in one session and end with it, in one tenant; another's are not among them, nor
+/// are those of the same user that end with none.
+pub async fn the_grants_of_a_session_are_listed_and_ended(stores: &Stores) {
+    let (store, acme, globex) = (&stores.tickets, tenant("acme"), tenant("globex"));
+    let lasting = |id: u8| {
+        let mut ticket = within(id, 7);
+        ticket.authorized.as_mut().expect("it remembers").session = None;
+        ticket
+    };
+    for ticket in [within(1, 7), within(2, 7), within(3, 8), lasting(4), first(5)] {
+        store.issue(&acme, &ticket).await.expect("the store answers");
+        store.issue(&globex, &ticket).await.expect("the store answers");
+    }
+    let seven = || Whose::Session(TicketId::from_bytes([7; 16]));
+    let listed = store.list(&acme, seven(), None).await.expect("the store answers");
+    assert_eq!(listed.tickets, [within(1, 7), within(2, 7)]);
+    assert_eq!(store.end(&acme, seven(), T0).await.expect("the store answers"), 2);
+    assert_eq!(store.end(&acme, seven(), T0).await.expect("the store answers"), 0);
+    for (id, ends) in [(1, true), (2, true), (3, false), (4, false), (5, false)] {
+        for (owner, ended) in [(&acme, ends), (&globex, false)] {
+            let row = store.read(owner, first(id).id).await.expect("the store answers");
+            let state = row.expect("the row").state;
+            assert_eq!(state != TicketState::Live, ended, "{id} of {owner}");
+        }
+    }
 }
