@@ -122,6 +122,15 @@ macro_rules! __protocol {
                     a_public_client_gets_no_secret,
                     a_secret_added_while_stopped_counts_when_started,
                 ],
+                admin_sessions: [
+                    one_session_is_ended_with_its_grants,
+                    grants_may_outlive_their_session,
+                    all_sessions_of_a_user_are_ended,
+                    a_stopped_user_has_no_session_left,
+                    nothing_is_left_of_what_a_deleted_user_allowed,
+                    a_consent_is_shown_and_forgotten,
+                    claims_of_a_user_are_changed,
+                ],
                 admin_tenants: [
                     a_disabled_tenant_issues_nothing_from_that_moment_on,
                     a_tenant_enabled_again_does_not_revive_what_it_issued,
@@ -150,6 +159,13 @@ macro_rules! __protocol {
                 advertised: [
                     each_tenant_advertises_what_it_accepts_and_nothing_else,
                     no_tenant_shows_what_its_keys_are_made_of,
+                ],
+                more_keys: [
+                    a_tenant_has_a_key_for_every_algorithm_that_it_names,
+                    a_key_that_is_missing_is_made_when_keys_are_due,
+                    what_makes_pairwise_subjects_is_there_for_good,
+                    a_keyring_without_pairwise_subjects_has_no_such_clients,
+                    a_ticket_key_is_believed_for_as_long_as_a_session,
                 ],
                 throttle: [
                     the_direct_api_says_when_to_come_back,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Form;
 use crate::error::{Error, Unsupported, ViolationKind::MustBe};
 use crate::types::{
-    Asked, ClientId, Prompt, RedirectUri, ReplyTo, ResponseMode, Scope, Set, limits,
+    Asked, ClientId, IdToken, Prompt, RedirectUri, ReplyTo, ResponseMode, Scope, Set, limits,
 };
 
 /// The most words of a list that only hints at something.
@@ -37,11 +37,13 @@ const PARAMETERS: [&str; 21] = [
 ];
 
 /// A request that was posted, as the query of a URL: what belongs to it, and nothing else, since nobody
-/// knows what else is secret. Nothing, unless a client asks.
+/// knows what else is secret. Nothing, unless a client asks in bytes that a query may hold: no form has
+/// others, and they would break off the header or the query that they were put into (AZ-24).
 pub fn authorization_query(parts: [&[u8]; 2]) -> Option<String> {
     let mut pairs = Vec::new();
+    let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
     for part in parts {
-        let text = str::from_utf8(part).ok().filter(|text| text.is_ascii())?;
+        let text = str::from_utf8(part).ok().filter(|text| text.bytes().all(plain))?;
         let name =
             |pair: &str| super::form::decode(pair.split('=').next().unwrap_or_default().as_bytes());
         let known = |pair: &&str| name(pair).is_some_and(|name| PARAMETERS.contains(&&**name));
@@ -101,7 +103,7 @@ pub fn read_authorization(mut form: Form) -> Result<Asked, Error> {
         prompt: prompt(&mut form),
         max_age: max_age(&mut form),
         login_hint: text(&mut form, "login_hint", limits::HINT),
-        id_token_hint: text(&mut form, "id_token_hint", limits::JWT),
+        id_token_hint: form.optional("id_token_hint", limits::JWT).map(IdToken::from),
         acr_values: words(&mut form, "acr_values"),
         claims: claims.map(std::sync::Arc::new),
         ui_locales: words(&mut form, "ui_locales"),
