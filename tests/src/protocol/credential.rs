@@ -121,8 +121,8 @@ impl Credential {
             }
             Self::Opaque(TokenKind::Interaction, ..) => at("/interaction"),
             Self::Opaque(TokenKind::Browser, ..) => get && at("/authorize"),
-            Self::Opaque(TokenKind::SignOut, ..) => post && at("/logout"),
-            Self::Opaque(TokenKind::Session, ..) | Self::Identity(..) => {
+            // With the session's cookie.
+            Self::Opaque(TokenKind::Session | TokenKind::SignOut, ..) | Self::Identity(..) => {
                 at("/logout") || get && at("/authorize")
             }
             Self::Access(..) => at("/userinfo"),
@@ -138,23 +138,23 @@ impl Credential {
     pub(super) fn is_taken(&self, path: &str, answer: &Answer, told: &[Event]) -> bool {
         let ok = answer.status == 200;
         let place = || answer.header("location");
+        let asked = || String::from_utf8_lossy(&answer.body).contains("name=\"confirm\"");
         let signed_out = || told.iter().any(|event| event.kind == EventKind::SignedOut);
-        match (self, path.rsplit('/').next()) {
-            (Self::Identity(..) | Self::Opaque(TokenKind::Session, ..), Some("authorize")) => {
-                place().contains("?code=")
-            }
-            (Self::Identity(..) | Self::Opaque(TokenKind::SignOut, ..), Some("logout")) => {
-                signed_out()
-            }
-            (Self::Opaque(TokenKind::Session, ..), Some("logout")) => {
-                String::from_utf8_lossy(&answer.body).contains("name=\"confirm\"")
+        let end = path.rsplit('/').next();
+        match self {
+            Self::Opaque(TokenKind::Session | TokenKind::SignOut, ..) | Self::Identity(..) => {
+                match end {
+                    Some("authorize") => place().contains("?code="),
+                    // Whoever brings a session alone is asked.
+                    _ => signed_out() || asked(),
+                }
             }
             // A page, or the client hears that the user does not want to.
-            (Self::Opaque(TokenKind::Interaction, ..), _) => {
+            Self::Opaque(TokenKind::Interaction, ..) => {
                 ok || place().contains("error=access_denied")
             }
             // The browser is known, and needs no new cookie.
-            (Self::Opaque(TokenKind::Browser, ..), _) => {
+            Self::Opaque(TokenKind::Browser, ..) => {
                 answer.status == 303 && !answer.headers.contains_key(header::SET_COOKIE)
             }
             _ => ok,
