@@ -34,6 +34,7 @@ pub mod due_keys;
 pub mod echoes;
 pub mod events;
 pub mod foreign;
+pub mod foreign_visits;
 mod grant;
 pub mod keys;
 pub mod lent_users;
