@@ -122,6 +122,15 @@ macro_rules! __protocol {
                     a_public_client_gets_no_secret,
                     a_secret_added_while_stopped_counts_when_started,
                 ],
+                admin_sessions: [
+                    one_session_is_ended_with_its_grants,
+                    grants_may_outlive_their_session,
+                    all_sessions_of_a_user_are_ended,
+                    a_stopped_user_has_no_session_left,
+                    nothing_is_left_of_what_a_deleted_user_allowed,
+                    a_consent_is_shown_and_forgotten,
+                    claims_of_a_user_are_changed,
+                ],
                 admin_tenants: [
                     a_disabled_tenant_issues_nothing_from_that_moment_on,
                     a_tenant_enabled_again_does_not_revive_what_it_issued,
@@ -184,6 +193,13 @@ macro_rules! __protocol {
                     a_hint_leads_to_no_other_tenant,
                     there_are_two_response_modes,
                     a_parameter_without_a_value_is_left_out,
+                ],
+                more_keys: [
+                    a_tenant_has_a_key_for_every_algorithm_that_it_names,
+                    a_key_that_is_missing_is_made_when_keys_are_due,
+                    what_makes_pairwise_subjects_is_there_for_good,
+                    a_keyring_without_pairwise_subjects_has_no_such_clients,
+                    a_ticket_key_is_believed_for_as_long_as_a_session,
                 ],
                 throttle: [
                     the_direct_api_says_when_to_come_back,
@@ -289,8 +305,15 @@ macro_rules! __protocol {
                 ],
                 browser_page: [
                     a_browser_reads_a_page_and_is_sent_nowhere,
-                    a_posted_request_is_a_page_too,
+                    a_posted_request_is_sent_on_without_what_does_not_belong_to_it,
+                    a_posted_form_in_which_no_client_asks_is_a_page,
                     no_client_is_told_apart_from_another,
+                    without_sign_in_in_the_browser_there_is_a_page,
+                ],
+                claims_parameter: [
+                    what_is_asked_for_by_name_is_asked_of_the_user,
+                    a_client_hears_no_more_by_name_than_by_scope,
+                    the_tenants_own_client_is_told_without_a_question,
                 ],
                 code_redemption: [
                     a_code_that_comes_again_ends_what_came_of_it,
@@ -453,6 +476,7 @@ macro_rules! __protocol {
                 ],
                 metadata: [
                     the_document_says_what_there_is,
+                    without_codes_the_document_says_nothing_of_browsers,
                     all_four_spellings_are_one_document,
                     a_document_that_did_not_change_is_304,
                     documents_are_for_reading,
@@ -635,7 +659,7 @@ macro_rules! __protocol {
                     more_than_64_parameters_are_refused,
                     empty_and_unknown_parameters_count_for_nothing,
                     a_grant_that_nobody_knows_is_unsupported,
-                    codes_are_not_redeemed_yet,
+                    codes_are_for_clients_whose_policy_names_them,
                     an_unknown_tenant_is_404,
                     a_disabled_tenant_issues_nothing_and_keeps_its_documents,
                 ],

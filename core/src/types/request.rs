@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    Challenge, ClaimsRequest, ClientAuthMethod, ClientId, ClientSecret, Code, GrantType, Password,
-    Prompt, RedirectUri, RefreshToken, Scope, Set, Username, Verifier,
+    Challenge, ClaimsRequest, ClientAuthMethod, ClientId, ClientSecret, Code, GrantType, IdToken,
+    Password, Prompt, RedirectUri, RefreshToken, Scope, Set, Username, Verifier,
 };
 
 /// A token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6), whichever endpoint it came to.
@@ -74,7 +74,7 @@ pub struct Asked {
     /// See [`super::AuthorizationRequest::login_hint`].
     pub login_hint: Option<Box<str>>,
     /// An ID token of ours, so the client says.
-    pub id_token_hint: Option<Box<str>>,
+    pub id_token_hint: Option<IdToken>,
     /// See [`super::AuthorizationRequest::acr_values`].
     pub acr_values: Box<[Box<str>]>,
     /// See [`super::AuthorizationRequest::claims`].

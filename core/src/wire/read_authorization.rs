@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Form;
 use crate::error::{Error, Unsupported, ViolationKind::MustBe};
 use crate::types::{
-    Asked, ClientId, Prompt, RedirectUri, ReplyTo, ResponseMode, Scope, Set, limits,
+    Asked, ClientId, IdToken, Prompt, RedirectUri, ReplyTo, ResponseMode, Scope, Set, limits,
 };
 
 /// The most words of a list that only hints at something.
@@ -100,7 +100,7 @@ pub fn read_authorization(mut form: Form) -> Result<Asked, Error> {
         prompt: prompt(&mut form),
         max_age: max_age(&mut form),
         login_hint: text(&mut form, "login_hint", limits::HINT),
-        id_token_hint: text(&mut form, "id_token_hint", limits::JWT),
+        id_token_hint: form.optional("id_token_hint", limits::JWT).map(IdToken::from),
         acr_values: words(&mut form, "acr_values"),
         claims: claims.map(std::sync::Arc::new),
         ui_locales: words(&mut form, "ui_locales"),
