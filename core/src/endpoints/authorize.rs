@@ -121,8 +121,7 @@ async fn hinted(
             None => {}
         }
     }
-    let named = request.claims.as_ref().and_then(|claims| claims.sub.as_ref());
-    let named = named.and_then(|name| name.parse().ok());
+    let named = request.claims.as_ref().and_then(|claims| claims.sub.clone());
     request.hinted = named.or(request.hinted.take());
     Ok(())
 }

@@ -72,7 +72,7 @@ pub fn read_identity(form: &mut Form) -> Result<(ClientId, Option<RedirectUri>),
 
 /// How the answer gets there. What is wrong with it is told with the rest.
 pub fn read_reply(form: &mut Form, redirect_uri: RedirectUri) -> ReplyTo {
-    let state = form.optional("state", limits::STATE).map(|state| (**state).into());
+    let state = text(form, "state", limits::STATE);
     let mode = form.optional("response_mode", limits::HINT).map(|text| text.parse());
     let mode: Option<ResponseMode> = form.check("response_mode", mode, "query or form_post");
     ReplyTo { redirect_uri, mode: mode.unwrap_or_default(), state }
@@ -84,9 +84,6 @@ pub fn read_reply(form: &mut Form, redirect_uri: RedirectUri) -> ReplyTo {
 /// [`Error::Parameters`] with all that is wrong; [`Error::Unsupported`].
 pub fn read_authorization(mut form: Form) -> Result<Asked, Error> {
     let unsupported = unsupported(&mut form);
-    let text = |form: &mut Form, name, most| -> Option<Box<str>> {
-        form.optional(name, most).map(|text| (**text).into())
-    };
     let challenge = form.optional("code_challenge", limits::CREDENTIAL).map(|text| text.parse());
     let claims = form.optional("claims", limits::CLAIMS_PARAMETER).map(|text| text.parse());
     let claims = form.check("claims", claims, "a JSON object of objects");
@@ -110,6 +107,17 @@ pub fn read_authorization(mut form: Form) -> Result<Asked, Error> {
     };
     let asked = form.finish(Some(asked))?;
     unsupported.map_or(Ok(asked), |parameter| Err(parameter.into()))
+}
+
+/// A text that goes on as it came: into the answer, a token, a row. RFC 6749 appendix A.5 has no control
+/// characters in it; a browser would change them in a form, and some databases refuse a NUL.
+fn text(form: &mut Form, name: &'static str, most: usize) -> Option<Box<str>> {
+    let text = form.optional(name, most)?;
+    if text.chars().any(char::is_control) {
+        form.note(name, MustBe("text without control characters"));
+        return None;
+    }
+    Some((**text).into())
 }
 
 fn unsupported(form: &mut Form) -> Option<Unsupported> {
