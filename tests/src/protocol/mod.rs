@@ -64,6 +64,7 @@ mod read_only;
 pub mod redirect_uris;
 pub mod refresh;
 pub mod restarts;
+mod shown;
 pub mod sign_in;
 pub mod stops;
 pub mod strangers;
