@@ -76,6 +76,27 @@ pub const DEMO: &[Expected] = &[
         &[r#""expires_in":3600"#, r#""scope":"read""#],
     ),
     ("OAuth 2.1: Bob signs in through the public client", 200, &[r#""refresh_token":"grt_rt_"#]),
+    (
+        "OpenID Connect: a client sends a browser here, and Grantry shows its login page; $JAR plays the browser",
+        200,
+        &[r#"name="password""#, r#"name="interaction" value="grt_in_"#],
+    ),
+    (
+        "OpenID Connect: a wrong password is the page again, 403",
+        403,
+        &["The user name or the password is wrong"],
+    ),
+    (
+        "OpenID Connect: Alice signs in, and is asked whether the client may",
+        200,
+        &[r#"value="allow""#, "demo"],
+    ),
+    (
+        "OpenID Connect: she allows it, and the code that her browser brings becomes tokens",
+        200,
+        &[r#""id_token":"ey"#, r#""refresh_token":"grt_rt_"#],
+    ),
+    ("OpenID Connect: userinfo says who she is", 200, &[r#""name":"Alice""#, r#""sub":""#]),
     ("OAuth 2.1: what acme offers, and where", 200, &[r#"/oauth/acme/token""#]),
     ("OAuth 2.1: the public keys of acme", 200, &[r#""crv":"P-256""#]),
     ("The application is still there: its own route", 200, &["["]),
@@ -102,6 +123,21 @@ pub const OWN_USERS: &[Expected] = &[
     ("So her access token opens nothing any more: 401", 401, &["invalid_token"]),
     ("And her refresh token brings nothing: 400", 400, &["invalid_grant"]),
     ("At south nothing changed", 200, &[r#""number":"S-1001""#]),
+    (
+        "A client sends a browser here, which Grantry sends on to the shop's own login page; $JAR is the browser",
+        200,
+        &[r#"action="/login""#, r#"value="south.grt_in_"#],
+    ),
+    (
+        "Anna of south signs in there, and Grantry asks her whether the client may",
+        200,
+        &["Order tracking", r#"value="allow""#],
+    ),
+    (
+        "She allows it, and the client exchanges the code that her browser brings for tokens and her number",
+        200,
+        &[r#""id_token":"ey"#],
+    ),
 ];
 
 /// One answer for every refused sign-in, to the letter.

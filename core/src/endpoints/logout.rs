@@ -97,10 +97,10 @@ async fn ask(
     asked: &SignOutRequest,
 ) -> Result<Response<Bytes>, Error> {
     let confirm = print(ctx, TokenKind::SignOut, &found.token).await?;
-    let place = place.map(|place| ("post_logout_redirect_uri", place.as_str()));
+    let to = place.map(|place| ("post_logout_redirect_uri", place.as_str()));
     let client = ctx.asker.get().map(|client| ("client_id", client.id.as_str()));
     let state = asked.state.as_ref().map(|state| ("state", state.as_str()));
-    let fields: Vec<_> = [place, client, state].into_iter().flatten().collect();
+    let fields: Vec<_> = [to, client, state].into_iter().flatten().collect();
     let pages = &*ctx.ports.pages;
     let page = pages.sign_out(&SignOutPage {
         tenant: ctx.tenant_name(),
@@ -111,8 +111,7 @@ async fn ask(
         user: &found.session.name,
     });
     // Browsers check the whole way of a form (F7).
-    let to = asked.redirect_uri.as_ref().and_then(|text| text.parse().ok());
-    wire::html(StatusCode::OK, page, PageForm::Ours(to.as_ref()), pages)
+    wire::html(StatusCode::OK, page, PageForm::Ours(place), pages)
 }
 
 /// The user answered our own page: what it holds is made from the session, so no other page knows it.

@@ -16,6 +16,9 @@ pub enum ConfigError {
          address, or danger_insecure_http(true)"
     )]
     InsecureIssuer(String),
+    /// The host's own login is no place that browsers may be sent to.
+    #[error("login({0:?}): name a path of this origin, such as /login, or an https URL")]
+    Login(String),
     /// A tenant, audience or other name is not well-formed.
     #[error(transparent)]
     Word(#[from] InvalidWord),

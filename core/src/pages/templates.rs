@@ -10,7 +10,7 @@ use crate::types::{
 
 /// What templates call by name.
 mod filters {
-    use super::super::words::is_hidden;
+    use crate::pages::words::is_hidden;
 
     /// Text to be read: what would act unseen is seen. Escaping comes after it.
     #[askama::filter_fn]

@@ -173,8 +173,8 @@ impl Visits {
     }
 
     /// Forgets up to `limit` sessions that expired before `before`, and as many requests that expired
-    /// before `now`. Returns the larger number: whoever asks until it is less than `limit` has forgotten
-    /// all.
+    /// before `now`. Returns the larger of the two numbers: whoever asks until it is less than `limit`
+    /// has forgotten all.
     ///
     /// # Errors
     /// When a store does not answer; some may be gone then.

@@ -18,7 +18,7 @@ use crate::ports::{
 use crate::routes::Routes;
 use crate::system::{Silence, SystemClock, SystemEntropy};
 use crate::throttle::{Counters, ThrottleConfig};
-use crate::types::{IssuerTemplate, Policy, Proxies};
+use crate::types::{IssuerTemplate, Policy, Proxies, RedirectUri};
 
 /// A server in the making. Everything but the issuer has a default: stores in memory, the built-in
 /// user directory and keyring, the machine's clock and random generator.
@@ -173,6 +173,9 @@ impl ServerBuilder {
         if !issuers.is_secure() && !self.insecure_http {
             return Err(ConfigError::InsecureIssuer(self.issuer));
         }
+        if let Some(place) = self.login.as_ref().filter(|place| !is_place(place)) {
+            return Err(ConfigError::Login(place.clone()));
+        }
         let tasks = Tasks::on(Handle::try_current().map_err(|_| ConfigError::NoRuntime)?);
         let proxies = Proxies::parse(&self.proxies)?;
         let stores = self.stores.unwrap_or_else(|| MemoryStore::default().into());
@@ -224,6 +227,14 @@ impl ServerBuilder {
 }
 
 /// Who counts failed sign-ins.
+/// Whether browsers may be sent there: to a path of this origin, or by https, or to this machine.
+fn is_place(place: &str) -> bool {
+    let path = place.strip_prefix('/').map(|rest| !rest.starts_with(['/', '\\']));
+    let plain = place.bytes().all(|b| b.is_ascii_graphic());
+    let url = || place.parse().is_ok_and(|uri: RedirectUri| uri.is_https() || uri.is_loopback());
+    plain && !place.contains('#') && path.unwrap_or_else(url)
+}
+
 #[derive(Debug)]
 enum Throttling {
     Ours(ThrottleConfig),
@@ -233,6 +244,25 @@ enum Throttling {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn the_hosts_login_is_a_path_of_ours_or_a_url_by_https() {
+        let build = async |place: &str| {
+            Server::builder("https://id.example.com/{tenant}").login(place).build().await
+        };
+        for good in
+            ["/login", "/login?from=grantry", "https://a.example/in", "http://127.0.0.1:9/in"]
+        {
+            assert!(build(good).await.is_ok(), "{good}");
+        }
+        // LG-16
+        for bad in
+            ["", "login", "//evil", "/\\evil", "https:evil", "http://a.example/", "/a#b", "/a b"]
+        {
+            let refused = build(bad).await.unwrap_err();
+            assert!(matches!(refused, ConfigError::Login(place) if place == bad), "{bad}");
+        }
+    }
 
     #[tokio::test]
     async fn le_13_an_issuer_by_plain_http_is_loopback_or_a_danger_that_was_named() {

@@ -41,7 +41,13 @@ fn read(token: &str) -> Option<Claims> {
     let issuers: IssuerTemplate = "https://id.example.com/{tenant}".parse().unwrap();
     let issuer = issuers.of(&"acme".parse().unwrap());
     let token = Untrusted::parse(token)?;
-    verify(&token, &[Arc::new(key)], &issuer, Some(&"https://api.example.com".parse().unwrap()), NOW)
+    verify(
+        &token,
+        &[Arc::new(key)],
+        &issuer,
+        Some(&"https://api.example.com".parse().unwrap()),
+        NOW,
+    )
 }
 
 fn header() -> String {

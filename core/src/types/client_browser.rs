@@ -109,8 +109,9 @@ impl ClientBrowser {
     /// The one host of all redirect URIs, for which pairwise subjects are made (OpenID Connect Core
     /// §8.1).
     pub fn sector(&self) -> Option<&str> {
-        let first = self.redirect_uris.first()?.host();
-        self.redirect_uris.iter().all(|uri| uri.host() == first).then_some(first)
+        let first = self.redirect_uris.first().filter(|uri| uri.is_web())?.host();
+        let same = |uri: &RedirectUri| uri.is_web() && uri.host() == first;
+        self.redirect_uris.iter().all(same).then_some(first)
     }
 }
 

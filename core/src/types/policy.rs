@@ -173,6 +173,8 @@ impl Policy {
         demand(self.retry_window <= limits::RETRY_WINDOW, "retry_window", "is at most 300 s")?;
         let listed = self.direct_redirect_uris.len() <= limits::LISTED;
         demand(listed, "direct_redirect_uris", "lists at most 20")?;
+        let web = self.direct_redirect_uris.iter().all(RedirectUri::is_web);
+        demand(web, "direct_redirect_uris", "are http or https URIs")?;
         demand(
             self.allowed_origins.len() <= limits::LISTED,
             "allowed_origins",

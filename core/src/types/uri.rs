@@ -11,8 +11,9 @@ use fluent_uri::{Uri, component::Authority};
 
 use super::limits;
 
-/// A redirect URI (RFC 6749 §3.1.2): an absolute `http` or `https` URI without fragment and
-/// without user information. Compared as text, never normalised (RFC 9700 §4.1.3).
+/// A redirect URI (RFC 6749 §3.1.2): an absolute URI without fragment and without user information, of the
+/// web (`http`, `https`) or of an application's own scheme (RFC 8252 §7.1), which is a domain name turned
+/// round and so holds a dot. Compared as text, never normalised (RFC 9700 §4.1.3).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RedirectUri(Arc<str>);
 
@@ -26,8 +27,8 @@ pub struct Origin(Arc<str>);
 pub enum InvalidUri {
     /// Not usable as a redirect URI.
     #[error(
-        "a redirect URI is an absolute http or https URI of at most {} bytes, \
-         without a fragment and without user information",
+        "a redirect URI is an absolute http or https URI, or one of an application's own scheme such as \
+         com.example.app:/callback, of at most {} bytes, without a fragment and without user information",
         limits::REDIRECT_URI
     )]
     Redirect,
@@ -42,6 +43,12 @@ impl RedirectUri {
         &self.0
     }
 
+    /// Whether it is a URI of the web, and not of an application's own scheme.
+    pub fn is_web(&self) -> bool {
+        let scheme = self.0.split(':').next().unwrap_or_default();
+        scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+    }
+
     /// Whether nobody on the way can read what goes there, and the host is whose name it bears.
     pub fn is_https(&self) -> bool {
         self.0.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
@@ -49,19 +56,25 @@ impl RedirectUri {
 
     /// Whether it is a port of the user's own machine (RFC 8252 §7.3).
     pub fn is_loopback(&self) -> bool {
-        !self.is_https() && matches!(self.host(), "127.0.0.1" | "[::1]" | "localhost")
+        self.is_web()
+            && !self.is_https()
+            && matches!(self.host(), "127.0.0.1" | "[::1]" | "localhost")
     }
 
-    /// The host as it is written, without its port.
+    /// The host as it is written, without its port; empty where there is none.
     pub fn host(&self) -> &str {
         let (from, to) = self.host_at();
         &self.0[from..to]
     }
 
-    /// What browsers call the origin of the page there: scheme, host and port as they are written. A
-    /// browser compares them without regard to case and knows the scheme's own port.
+    /// What a Content-Security-Policy calls the place: scheme, host and port as they are written, or an
+    /// application's own scheme. A browser compares them without regard to case and knows the scheme's own
+    /// port.
     pub fn origin(&self) -> &str {
-        &self.0[..self.authority_at().1]
+        match self.is_web() {
+            true => &self.0[..self.authority_at().1],
+            false => &self.0[..=self.0.find(':').unwrap_or_default()],
+        }
     }
 
     /// Whether the query holds this parameter, however it is written there.
@@ -85,9 +98,10 @@ impl RedirectUri {
     }
 
     fn authority_at(&self) -> (usize, usize) {
-        let from = self.0.find("://").map_or(0, |at| at + 3);
-        let end = self.0[from..].find(['/', '?']).map_or(self.0.len(), |at| from + at);
-        (from, end)
+        let scheme = self.0.find(':').map_or(0, |at| at + 1);
+        let Some(rest) = self.0[scheme..].strip_prefix("//") else { return (scheme, scheme) };
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        (scheme + 2, scheme + 2 + end)
     }
 
     fn host_at(&self) -> (usize, usize) {
@@ -106,7 +120,8 @@ impl FromStr for RedirectUri {
 
     fn from_str(text: &str) -> Result<Self, InvalidUri> {
         let fits = text.len() <= limits::REDIRECT_URI;
-        let uri = Uri::parse(text).ok().filter(|uri| fits && is_web(uri) && !uri.has_fragment());
+        let known = |uri: &Uri<&str>| is_web(uri) || is_private_use(uri);
+        let uri = Uri::parse(text).ok().filter(|uri| fits && known(uri) && !uri.has_fragment());
         uri.map(|_| Self(text.into())).ok_or(InvalidUri::Redirect)
     }
 }
@@ -151,6 +166,14 @@ fn is_web(uri: &Uri<&str>) -> bool {
     web && uri.authority().is_some_and(|at| is_plain(&at))
 }
 
+/// A scheme that belongs to one application (RFC 8252 §7.1, §8.4): the dot keeps out what browsers know
+/// themselves, such as `javascript` and `data`.
+fn is_private_use(uri: &Uri<&str>) -> bool {
+    let scheme = uri.scheme().as_str();
+    let nobodys = uri.authority().is_none_or(|at| at.userinfo().is_none());
+    scheme.contains('.') && nobodys && (uri.has_authority() || uri.path().as_str().starts_with('/'))
+}
+
 /// Whether browsers read an authority as it is written: nobody's name in it, a host, a port that
 /// there is. An empty port they leave out (URL Standard §4.4).
 pub(super) fn is_plain(at: &Authority<'_>) -> bool {
@@ -168,9 +191,12 @@ fn is_plain_host(host: &str) -> bool {
     let hexadecimal = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
     let number = last.bytes().all(|b| b.is_ascii_digit())
         || hexadecimal.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    // What DNS has no name for may mean something where the host is written down: `;` in a
+    // Content-Security-Policy, for one.
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
     match number {
         true => host.parse::<Ipv4Addr>().is_ok(),
-        false => !host.contains('%'),
+        false => host.bytes().all(plain),
     }
 }
 
@@ -203,7 +229,11 @@ mod tests {
 
     #[test]
     fn a_redirect_uri_keeps_its_text() {
-        for text in ["https://a.example", "HTTP://A.example/x?y=%2F", "http://127.0.0.1:5/cb"] {
+        let own = ["com.example.app:/cb", "com.example.app://cb?x"];
+        for text in ["https://a.example", "HTTP://A.example/x?y=%2F", "http://127.0.0.1:5/cb"]
+            .into_iter()
+            .chain(own)
+        {
             assert_eq!(text.parse::<RedirectUri>().unwrap().as_str(), text);
         }
         let (a, b) = ("https://a.example/", "https://a.example");
@@ -212,6 +242,68 @@ mod tests {
             format!("{0} {0:?}", b.parse::<RedirectUri>().unwrap()),
             format!("{b} RedirectUri({b:?})")
         );
+    }
+
+    #[test]
+    fn a_redirect_uri_knows_its_parts() {
+        let parts = |text: &str| {
+            let uri: RedirectUri = text.parse().unwrap();
+            let is = (uri.is_web(), uri.is_https(), uri.is_loopback());
+            (uri.host().to_owned(), uri.origin().to_owned(), is)
+        };
+        let own = |host: &str, origin: &str, is| (host.to_owned(), origin.to_owned(), is);
+        let (https, local, other) =
+            ((true, true, false), (true, false, true), (false, false, false));
+        for (text, host, origin, is) in [
+            ("https://a.example:8443/cb?x=//y", "a.example", "https://a.example:8443", https),
+            ("https://a.example?x=1", "a.example", "https://a.example", https),
+            ("http://[::1]:9/cb", "[::1]", "http://[::1]:9", local),
+            ("http://localhost/", "localhost", "http://localhost", local),
+            (
+                "http://localhost.evil/",
+                "localhost.evil",
+                "http://localhost.evil",
+                (true, false, false),
+            ),
+            ("com.example.app:/cb", "", "com.example.app:", other),
+            ("com.example.app://localhost/cb", "localhost", "com.example.app:", other),
+        ] {
+            assert_eq!(parts(text), own(host, origin, is), "{text}");
+        }
+        let uri: RedirectUri = "https://a.example/?co%64e=1&x".parse().unwrap();
+        assert!(uri.holds("code") && uri.holds("x") && !uri.holds("cod") && !uri.holds(""));
+    }
+
+    #[test]
+    fn az_07_az_08_only_the_port_of_a_loopback_address_may_differ() {
+        let allows = |own: &str, asked: &str| {
+            let (own, asked): (RedirectUri, RedirectUri) =
+                (own.parse().unwrap(), asked.parse().unwrap());
+            own.allows(&asked)
+        };
+        for (own, asked) in [
+            ("http://127.0.0.1/cb", "http://127.0.0.1:5000/cb"),
+            ("http://127.0.0.1:1/cb?x=1", "http://127.0.0.1:2/cb?x=1"),
+            ("http://[::1]/cb", "http://[::1]:5/cb"),
+            ("http://localhost/cb", "http://localhost:5/cb"),
+            ("com.example.app:/cb", "com.example.app:/cb"),
+        ] {
+            assert!(allows(own, asked), "{own} {asked}");
+        }
+        for (own, asked) in [
+            ("http://127.0.0.1/cb", "http://127.0.0.1:5/CB"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:5/cb?x"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:5/cb/"),
+            ("http://127.0.0.1/cb", "http://[::1]:5/cb"),
+            ("http://127.0.0.1/cb", "https://127.0.0.1:5/cb"),
+            ("http://localhost/cb", "http://localhost.evil:5/cb"),
+            ("https://a.example/cb", "https://a.example:444/cb"),
+            ("https://localhost/cb", "https://localhost:444/cb"),
+            ("http://a.example/cb", "http://a.example:81/cb"),
+            ("com.example.app://localhost/cb", "com.example.app://localhost:5/cb"),
+        ] {
+            assert!(!allows(own, asked), "{own} {asked}");
+        }
     }
 
     #[test]
@@ -233,8 +325,14 @@ mod tests {
             "https://a.example/%zz",
             "javascript:alert(1)",
             "data:text/html,x",
-            "com.example.app:/cb",
+            "app:/cb",
+            "com.example.app:cb",
+            "com.example.app:/cb#x",
+            "com.example.app://good@evil/cb",
             "https://%61.example/cb",
+            "https://a.example;script-src*/cb",
+            "https://a'.example/cb",
+            "https://a,b.example/cb",
             "http://127.1/cb",
             "http://0x7f.0.0.1/cb",
             "http://a.example.1/cb",

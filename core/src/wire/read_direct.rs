@@ -104,5 +104,7 @@ fn password(form: &mut Form) -> Option<Password> {
 
 fn redirect_uri(form: &mut Form) -> Option<RedirectUri> {
     let text = form.required("redirect_uri", limits::REDIRECT_URI);
-    form.check("redirect_uri", text.map(|text| text.parse()), A_URI)
+    // An application's own scheme is for browsers, which this surface has nothing to do with.
+    let web = |text: &str| text.parse().ok().filter(RedirectUri::is_web).ok_or(());
+    form.check("redirect_uri", text.map(|text| web(&text)), A_URI)
 }

@@ -12,7 +12,7 @@ use crate::types::{
 
 const LEFT_OUT: &str = "left out where the Authorization header is used";
 const THE_SAME: &str = "left out, or be the one of the Authorization header";
-const A_URI: &str = "an absolute http or https URI without fragment and user information";
+const A_URI: &str = "an absolute URI without fragment and user information";
 const A_VERIFIER: &str = "43 to 128 unreserved characters";
 const A_NAME: &str = "1 to 256 bytes without control characters";
 

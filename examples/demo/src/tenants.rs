@@ -34,8 +34,20 @@ impl Demo {
         let mut globex = policy()?;
         globex.signing_alg = SigningAlg::EdDsa;
         Ok(Self {
-            acme: tenant(server, "acme", acme, NewUser::new("alice", "wonderland".into())).await?,
-            globex: tenant(server, "globex", globex, NewUser::new("bob", "builder".into())).await?,
+            acme: tenant(
+                server,
+                "acme",
+                acme,
+                NewUser::new("alice", "wonderland".into()).claim("name", "Alice"),
+            )
+            .await?,
+            globex: tenant(
+                server,
+                "globex",
+                globex,
+                NewUser::new("bob", "builder".into()).claim("name", "Bob"),
+            )
+            .await?,
         })
     }
 }
@@ -61,6 +73,14 @@ async fn tenant(
         .grants([GrantType::Password, GrantType::RefreshToken])
         .scope("read write");
     admin.create_client(&id, app).await?;
+    // The application itself is where the browser comes back to.
+    let origin = server.issuer(&id).as_str().trim_end_matches(&format!("oauth/{id}")).to_owned();
+    let web = NewClient::public("web")
+        .name("The demo's client")
+        .grants([GrantType::AuthorizationCode, GrantType::RefreshToken])
+        .redirect_uris([origin])
+        .scope("openid profile email read write");
+    admin.create_client(&id, web).await?;
     let backend = NewClient::confidential("backend")
         .grants([GrantType::ClientCredentials, GrantType::Password, GrantType::RefreshToken])
         .scope("read write");

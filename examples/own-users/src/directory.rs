@@ -6,7 +6,11 @@ use grantry_axum::grantry::{
     types::{Password, Standing, Subject, TenantId, Username},
 };
 
-use crate::{customers::Customers, hashing::Hashing, secret::Secret};
+use crate::{
+    customers::{Customer, Customers},
+    hashing::Hashing,
+    secret::Secret,
+};
 
 /// Lends the table. A tenant is a branch, and a subject is a customer's number, not an address:
 /// addresses change hands.
@@ -18,8 +22,8 @@ pub struct CustomerDirectory {
 
 impl CustomerDirectory {
     /// A directory over this table.
-    pub fn new(customers: Customers) -> Self {
-        Self { customers, hashing: Hashing::on_this_machine() }
+    pub fn new(customers: Customers, hashing: Hashing) -> Self {
+        Self { customers, hashing }
     }
 }
 
@@ -31,14 +35,9 @@ impl Users for CustomerDirectory {
         username: &Username,
         password: &Password,
     ) -> Result<SignIn, SignInError> {
-        // One path for everybody: no early return, or the time tells who is a customer. A name
-        // without a canonical form is looked for as one that nobody has.
+        // A name without a canonical form is looked for as one that nobody has.
         let email = username.canonical().unwrap_or_default();
-        let customer = self.customers.find(tenant.as_str(), email);
-        let secret = customer.as_ref().map_or(Secret::NOBODY, |row| row.secret.clone());
-        let password = password.clone();
-        let right = self.hashing.run(move || secret.is(password.expose())).await?;
-        match customer.filter(|row| right & row.open) {
+        match known(&self.customers, &self.hashing, tenant.as_str(), email, password).await? {
             Some(row) => Ok(SignIn::Accepted(row.number.parse().map_err(StoreError::new)?)),
             None => Ok(SignIn::Refused),
         }
@@ -53,4 +52,23 @@ impl Users for CustomerDirectory {
             None => Standing::Gone,
         })
     }
+}
+
+/// The customer whose address and password these are. One path for everybody: no early return, or the
+/// time tells who is a customer.
+///
+/// # Errors
+/// When too many sign in at once.
+pub async fn known(
+    customers: &Customers,
+    hashing: &Hashing,
+    branch: &str,
+    email: &str,
+    password: &Password,
+) -> Result<Option<Customer>, SignInError> {
+    let customer = customers.find(branch, email);
+    let secret = customer.as_ref().map_or(Secret::NOBODY, |row| row.secret.clone());
+    let password = password.clone();
+    let right = hashing.run(move || secret.is(password.expose())).await?;
+    Ok(customer.filter(|row| right & row.open))
 }

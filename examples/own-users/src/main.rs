@@ -1,15 +1,19 @@
 //! A shop on axum with customers of its own, who sign in through Grantry.
 //!
-//! `customers` and `secret` are the shop as it was before: its table, its password hashes. New are
-//! `hashing`, which bounds what strangers can make it hash, and `directory`, which lends the table.
+//! `customers`, `secret` and `sessions` are the shop as it was before: its table, its password hashes, its
+//! cookies. New are `hashing`, which bounds what strangers can make it hash, `directory`, which lends the
+//! table, and in `login` the lines that say `server`: whom the shop's own page signs in is signed in to
+//! Grantry's clients as well.
 
 #![forbid(unsafe_code)]
 
 mod customers;
 mod directory;
 mod hashing;
+mod login;
 mod page;
 mod secret;
+mod sessions;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -31,14 +35,19 @@ use grantry_axum::{
         types::{GrantType, Policy},
     },
 };
+use hashing::Hashing;
 use serde_json::{Value, json};
+use sessions::Sessions;
 use tokio::{net::TcpListener, signal};
 
 /// The state of the whole application.
 #[derive(Clone)]
 struct App {
     customers: Customers,
-    guard: Guard, // Grantry
+    sessions: Sessions,
+    hashing: Hashing,
+    server: Server, // Grantry
+    guard: Guard,   // Grantry
 }
 
 impl FromRef<App> for Customers {
@@ -64,9 +73,11 @@ async fn main() -> anyhow::Result<()> {
     let customers = Customers::open()?;
 
     // Grantry: begin
-    let directory = CustomerDirectory::new(customers.clone());
+    let hashing = Hashing::on_this_machine();
+    let directory = CustomerDirectory::new(customers.clone(), hashing.clone());
     let server = Server::builder(format!("http://{address}/oauth/{{tenant}}"))
         .users(Arc::new(directory))
+        .login("/login")
         .build()
         .await?;
     let guard = server.guard("https://api.example.com").tenant_from_path("/api/{tenant}")?;
@@ -79,7 +90,14 @@ async fn main() -> anyhow::Result<()> {
         .route("/", get(async || "A small shop with two branches.\n"))
         .route("/api/{tenant}/account", get(show).delete(close))
         .merge(grantry_axum::router(&server)) // Grantry
-        .with_state(App { customers, guard });
+        .route("/login", get(login::show).post(login::sign_in))
+        .with_state(App {
+            customers,
+            sessions: Sessions::default(),
+            hashing,
+            server: server.clone(),
+            guard,
+        });
 
     page::print(&format!("http://{address}"))?;
     let listener = listener.tap_io(|stream| {
@@ -102,6 +120,12 @@ async fn create_tenant(server: &Server, branch: &str) -> anyhow::Result<()> {
     let tenant = server.admin().create_tenant(branch, policy).await?;
     let app = NewClient::public("app").grants([GrantType::Password, GrantType::RefreshToken]);
     server.admin().create_client(&tenant.id, app).await?;
+    let web = NewClient::public("web")
+        .name("Order tracking")
+        .grants([GrantType::AuthorizationCode, GrantType::RefreshToken])
+        .redirect_uris(["http://127.0.0.1/callback"])
+        .scope("openid");
+    server.admin().create_client(&tenant.id, web).await?;
     Ok(())
 }
 

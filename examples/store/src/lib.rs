@@ -4,7 +4,7 @@
 //!
 //! - `table` is the engine: rows by key, read, written if the version is right, and listed in order.
 //! - `rows` says how each row becomes text and is restored from it.
-//! - `ports` implements the five store ports by way of both.
+//! - `ports` implements the eight store ports by way of both.
 //! - `tests/conformance.rs` runs the contract, the protocol and the races on it.
 
 #![forbid(unsafe_code)]
@@ -55,7 +55,10 @@ impl From<JsonStore> for Stores {
             clients: store.clone(),
             accounts: store.clone(),
             tickets: store.clone(),
-            key_records: store,
+            key_records: store.clone(),
+            sessions: store.clone(),
+            interactions: store.clone(),
+            consents: store,
         }
     }
 }

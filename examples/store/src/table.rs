@@ -20,6 +20,10 @@ pub(crate) enum Table {
     Names,
     Tickets,
     Keys,
+    Sessions,
+    /// Requests that wait for their users.
+    Parked,
+    Consents,
 }
 
 /// Table, tenant, and the row's own id. The tenant is part of every key (a tenant's own row has an
@@ -34,6 +38,7 @@ pub(crate) trait Row: Sized {
     const TABLE: Table;
 
     fn id(&self) -> String;
+    /// What a change is compared with.
     fn version(&self) -> Version;
     fn keep(&self) -> Self::Json;
     fn restore(json: Self::Json) -> Result<Self, Invalid>;
@@ -97,7 +102,7 @@ impl Rows {
     }
 
     /// Every row of a table, with its key.
-    pub(crate) fn all<R: Row>(&self) -> impl Iterator<Item = Result<(Key, R), StoreError>> {
+    fn all<R: Row>(&self) -> impl Iterator<Item = Result<(Key, R), StoreError>> {
         let mine = self.0.iter().filter(|((table, ..), _)| *table == R::TABLE);
         mine.map(|(key, text)| Ok((key.clone(), restored(text)?)))
     }
@@ -111,8 +116,25 @@ impl Rows {
         self.0.get(key).map(String::as_str)
     }
 
-    pub(crate) fn remove(&mut self, key: &Key) {
-        self.0.remove(key);
+    /// Forgets a row. Returns whether it was there.
+    pub(crate) fn remove(&mut self, key: &Key) -> bool {
+        self.0.remove(key).is_some()
+    }
+
+    /// Forgets up to `limit` rows that are old, of any owner. Returns how many.
+    pub(crate) fn sweep<R: Row>(
+        &mut self,
+        is_old: impl Fn(&R) -> bool,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        let mut old = Vec::new();
+        for row in self.all::<R>() {
+            let (key, row) = row?;
+            if is_old(&row) && old.len() < limit {
+                old.push(key);
+            }
+        }
+        Ok(old.iter().filter(|key| self.remove(key)).count())
     }
 
     /// Forgets all that a tenant has in this table.

@@ -28,12 +28,11 @@ use zeroize::Zeroizing;
 pub use apply::Provisioned;
 pub use mistakes::{ProvisionError, ProvisionErrors};
 
-use crate::types::{ClaimSet, Client, Password, Policy, TenantId};
 #[cfg(doc)]
-use crate::{
-    admin::Admin,
-    types::{BrowserPolicy, ClientBrowser},
-};
+use crate::admin::Admin;
+#[cfg(doc)]
+use crate::types::{BrowserPolicy, ClientBrowser};
+use crate::types::{ClaimSet, Client, Password, Policy, TenantId};
 use reading::Reading;
 use table::Table;
 use value::Value;

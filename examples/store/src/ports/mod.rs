@@ -2,6 +2,9 @@
 
 mod accounts;
 mod clients;
+mod consents;
+mod interactions;
 mod keys;
+mod sessions;
 mod tenants;
 mod tickets;

@@ -90,16 +90,7 @@ impl Tickets for JsonStore {
     }
 
     async fn sweep(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let mut rows = self.rows();
-        let mut old = Vec::new();
-        for row in rows.all::<Ticket>() {
-            let (key, row) = row?;
-            if row.expires_at < before && old.len() < limit {
-                old.push(key);
-            }
-        }
-        old.iter().for_each(|key| rows.remove(key));
-        Ok(old.len())
+        self.rows().sweep::<Ticket>(|row| row.expires_at < before, limit)
     }
 
     /// No call is ever pending.

@@ -1,7 +1,8 @@
 //! Users of the built-in directory.
 
-use grantry::types::{Account, Timestamp, Version};
+use grantry::types::{Account, ClaimSet, Timestamp, Version};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::table::{Invalid, Row, Table};
 
@@ -14,6 +15,7 @@ pub(crate) struct AccountRow {
     password: Box<str>,
     disabled: bool,
     not_before: u64,
+    claims: Option<Map<String, Value>>,
 }
 
 impl Row for Account {
@@ -36,6 +38,7 @@ impl Row for Account {
             password: self.password.clone(),
             disabled: self.disabled,
             not_before: self.not_before.as_millis(),
+            claims: self.claims.as_deref().map(keep),
         }
     }
 
@@ -44,6 +47,11 @@ impl Row for Account {
         account.version = Version(row.version);
         account.disabled = row.disabled;
         account.not_before = Timestamp::from_millis(row.not_before);
+        account.claims = row.claims.map(ClaimSet::try_from).transpose()?.map(Box::new);
         Ok(account)
     }
+}
+
+fn keep(claims: &ClaimSet) -> Map<String, Value> {
+    claims.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect()
 }

@@ -5,7 +5,7 @@ use grantry::types::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::parsed;
+use super::{browser::ClientBrowserRow, parsed};
 use crate::table::{Invalid, Row, Table};
 
 #[derive(Deserialize, Serialize)]
@@ -20,6 +20,7 @@ pub(crate) struct ClientRow {
     audience: Option<String>,
     disabled: bool,
     not_before: u64,
+    browser: Option<ClientBrowserRow>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -59,6 +60,7 @@ impl Row for Client {
             audience: self.audience.as_ref().map(ToString::to_string),
             disabled: self.disabled,
             not_before: self.not_before.as_millis(),
+            browser: self.browser.as_deref().map(ClientBrowserRow::keep),
         }
     }
 
@@ -80,6 +82,7 @@ impl Row for Client {
         client.audience = row.audience.map(|audience| audience.parse()).transpose()?;
         client.disabled = row.disabled;
         client.not_before = Timestamp::from_millis(row.not_before);
+        client.browser = row.browser.map(|row| row.restore()).transpose()?.map(Box::new);
         Ok(client)
     }
 }

@@ -28,6 +28,7 @@ enum Purpose {
     /// By this algorithm.
     Signing(String),
     Ticket(u8),
+    Subjects,
 }
 
 impl Row for KeySet {
@@ -58,6 +59,7 @@ fn keep(key: &KeyRecord) -> KeyRow {
         purpose: match key.purpose {
             KeyPurpose::Signing(alg) => Purpose::Signing(alg.as_str().to_owned()),
             KeyPurpose::Ticket(number) => Purpose::Ticket(number),
+            KeyPurpose::Subjects => Purpose::Subjects,
         },
         material: key.material.expose().to_vec(),
         active_from: key.span.active_from.as_millis(),
@@ -70,6 +72,7 @@ fn restore(row: KeyRow) -> Result<KeyRecord, Invalid> {
         purpose: match row.purpose {
             Purpose::Signing(alg) => KeyPurpose::Signing(alg.parse()?),
             Purpose::Ticket(number) => KeyPurpose::Ticket(number),
+            Purpose::Subjects => KeyPurpose::Subjects,
         },
         material: KeyMaterial::new(row.material),
         span: KeySpan {

@@ -4,15 +4,18 @@
 //! it was made, so a row that was tampered with is an error and never a wrong value.
 
 mod account;
+mod browser;
 mod client;
 mod keys;
 mod policy;
 mod tenant;
 mod ticket;
+mod visits;
 
 use std::str::FromStr;
 
 pub(crate) use ticket::ticket_key;
+pub(crate) use visits::consent_key;
 
 use crate::table::Invalid;
 
@@ -23,4 +26,9 @@ where
     Many: FromIterator<T>,
 {
     texts.iter().map(|text| text.parse().map_err(Into::into)).collect()
+}
+
+/// The texts of what is written as it was read.
+fn texts(all: &[impl ToString]) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use grantry::types::{GrantType, Origin, Policy, RedirectUri, Resource};
 use serde::{Deserialize, Serialize};
 
-use super::parsed;
+use super::{browser::BrowserPolicyRow, parsed, texts};
 use crate::table::Invalid;
 
 /// Spans are written with their nanoseconds: nothing says that a policy has whole seconds.
@@ -29,6 +29,7 @@ pub(crate) struct PolicyRow {
     signing_alg: String,
     key_lifetime: Duration,
     key_announcement: Duration,
+    browser: BrowserPolicyRow,
 }
 
 impl PolicyRow {
@@ -43,15 +44,16 @@ impl PolicyRow {
             rotation: policy.rotation.as_str().to_owned(),
             grants: policy.grants.iter().map(|grant| grant.as_str().to_owned()).collect(),
             direct_api: policy.direct_api.as_str().to_owned(),
-            direct_redirect_uris: policy.direct_redirect_uris.iter().map(text).collect(),
+            direct_redirect_uris: texts(&policy.direct_redirect_uris),
             direct_scope: policy.direct_scope.to_string(),
-            allowed_origins: policy.allowed_origins.iter().map(text).collect(),
+            allowed_origins: texts(&policy.allowed_origins),
             default_scope: policy.default_scope.to_string(),
             default_audience: policy.default_audience.to_string(),
             resources: policy.resources.iter().map(resource).collect(),
             signing_alg: policy.signing_alg.as_str().to_owned(),
             key_lifetime: policy.key_lifetime,
             key_announcement: policy.key_announcement,
+            browser: BrowserPolicyRow::keep(&policy.browser),
         }
     }
 
@@ -76,10 +78,7 @@ impl PolicyRow {
         policy.signing_alg = self.signing_alg.parse()?;
         policy.key_lifetime = self.key_lifetime;
         policy.key_announcement = self.key_announcement;
+        policy.browser = self.browser.restore()?.into();
         Ok(policy)
     }
-}
-
-fn text(uri: &impl ToString) -> String {
-    uri.to_string()
 }

@@ -5,6 +5,7 @@ use grantry::types::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::visits::AuthorizedRow;
 use crate::table::{Invalid, Row, Table};
 
 #[derive(Deserialize, Serialize)]
@@ -25,6 +26,7 @@ pub(crate) struct TicketRow {
     rotated_at: u64,
     expires_at: u64,
     ends_at: u64,
+    authorized: Option<AuthorizedRow>,
 }
 
 /// An id as a key: its hexadecimal digits are in the order of its bytes, and pages depend on it.
@@ -64,6 +66,7 @@ impl Row for Ticket {
             rotated_at: self.rotated_at.as_millis(),
             expires_at: self.expires_at.as_millis(),
             ends_at: self.ends_at.as_millis(),
+            authorized: self.authorized.as_deref().map(AuthorizedRow::keep),
         }
     }
 
@@ -85,6 +88,7 @@ impl Row for Ticket {
             rotated_at: Timestamp::from_millis(row.rotated_at),
             expires_at: Timestamp::from_millis(row.expires_at),
             ends_at: Timestamp::from_millis(row.ends_at),
+            authorized: row.authorized.map(|row| Box::new(row.restore())),
         })
     }
 }

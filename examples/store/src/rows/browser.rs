@@ -1,0 +1,87 @@
+//! What tenants and clients have for users in browsers, in their own rows.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use grantry::types::{BrowserPolicy, ClientBrowser, Origin, RedirectUri, SigningAlg};
+use serde::{Deserialize, Serialize};
+
+use super::{parsed, texts};
+use crate::table::Invalid;
+
+#[derive(Deserialize, Serialize)]
+pub(super) struct BrowserPolicyRow {
+    name: Option<Box<str>>,
+    session_idle_lifetime: Duration,
+    session_lifetime: Duration,
+    session_ends_grants: bool,
+    id_token_lifetime: Duration,
+    id_token_algs: Vec<String>,
+    scope_texts: BTreeMap<Box<str>, Box<str>>,
+}
+
+impl BrowserPolicyRow {
+    pub(super) fn keep(policy: &BrowserPolicy) -> Self {
+        Self {
+            name: policy.name.clone(),
+            session_idle_lifetime: policy.session_idle_lifetime,
+            session_lifetime: policy.session_lifetime,
+            session_ends_grants: policy.session_ends_grants,
+            id_token_lifetime: policy.id_token_lifetime,
+            id_token_algs: policy.id_token_algs.iter().map(|alg| alg.as_str().to_owned()).collect(),
+            scope_texts: policy.scope_texts.clone(),
+        }
+    }
+
+    pub(super) fn restore(self) -> Result<BrowserPolicy, Invalid> {
+        let mut policy = BrowserPolicy::default();
+        policy.name = self.name;
+        policy.session_idle_lifetime = self.session_idle_lifetime;
+        policy.session_lifetime = self.session_lifetime;
+        policy.session_ends_grants = self.session_ends_grants;
+        policy.id_token_lifetime = self.id_token_lifetime;
+        policy.id_token_algs = parsed::<SigningAlg, _>(&self.id_token_algs)?;
+        policy.scope_texts = self.scope_texts;
+        Ok(policy)
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+pub(super) struct ClientBrowserRow {
+    name: Option<Box<str>>,
+    redirect_uris: Vec<String>,
+    post_logout_redirect_uris: Vec<String>,
+    origins: Vec<String>,
+    pkce: String,
+    id_token_alg: Option<String>,
+    subject_type: String,
+    first_party: bool,
+}
+
+impl ClientBrowserRow {
+    pub(super) fn keep(browser: &ClientBrowser) -> Self {
+        Self {
+            name: browser.name.clone(),
+            redirect_uris: texts(&browser.redirect_uris),
+            post_logout_redirect_uris: texts(&browser.post_logout_redirect_uris),
+            origins: texts(&browser.origins),
+            pkce: browser.pkce.as_str().to_owned(),
+            id_token_alg: browser.id_token_alg.map(|alg| alg.as_str().to_owned()),
+            subject_type: browser.subject_type.as_str().to_owned(),
+            first_party: browser.first_party,
+        }
+    }
+
+    pub(super) fn restore(self) -> Result<ClientBrowser, Invalid> {
+        let mut browser = ClientBrowser::default();
+        browser.name = self.name;
+        browser.redirect_uris = parsed::<RedirectUri, _>(&self.redirect_uris)?;
+        let uris = parsed::<RedirectUri, _>(&self.post_logout_redirect_uris)?;
+        browser.post_logout_redirect_uris = uris;
+        browser.origins = parsed::<Origin, _>(&self.origins)?;
+        browser.pkce = self.pkce.parse()?;
+        browser.id_token_alg = self.id_token_alg.map(|alg| alg.parse()).transpose()?;
+        browser.subject_type = self.subject_type.parse()?;
+        browser.first_party = self.first_party;
+        Ok(browser)
+    }
+}

@@ -1,0 +1,189 @@
+//! Rows of users in browsers.
+
+use grantry::types::{
+    Authorized, ClientId, Consent, Parked, Proof, Session, Subject, TicketId, Timestamp, Version,
+};
+use serde::{Deserialize, Serialize};
+
+use super::ticket_key;
+use crate::table::{Invalid, Row, Table};
+
+#[derive(Deserialize, Serialize)]
+pub(crate) struct SessionRow {
+    id: [u8; 16],
+    version: u64,
+    subject: String,
+    name: Box<str>,
+    proof: ProofRow,
+    seen_at: u64,
+    expires_at: u64,
+    ends_at: u64,
+}
+
+#[derive(Deserialize, Serialize)]
+struct ProofRow {
+    at: u64,
+    methods: Box<[Box<str>]>,
+    class: Option<Box<str>>,
+}
+
+impl ProofRow {
+    fn keep(proof: &Proof) -> Self {
+        let (methods, class) = (proof.methods.clone(), proof.class.clone());
+        Self { at: proof.at.as_millis(), methods, class }
+    }
+
+    fn restore(self) -> Proof {
+        let at = Timestamp::from_millis(self.at);
+        Proof { at, methods: self.methods, class: self.class }
+    }
+}
+
+impl Row for Session {
+    type Json = SessionRow;
+    const TABLE: Table = Table::Sessions;
+
+    fn id(&self) -> String {
+        ticket_key(self.id)
+    }
+
+    fn version(&self) -> Version {
+        self.version
+    }
+
+    fn keep(&self) -> SessionRow {
+        SessionRow {
+            id: *self.id.as_bytes(),
+            version: self.version.0,
+            subject: self.subject.to_string(),
+            name: self.name.clone(),
+            proof: ProofRow::keep(&self.proof),
+            seen_at: self.seen_at.as_millis(),
+            expires_at: self.expires_at.as_millis(),
+            ends_at: self.ends_at.as_millis(),
+        }
+    }
+
+    fn restore(row: SessionRow) -> Result<Self, Invalid> {
+        Ok(Self {
+            id: TicketId::from_bytes(row.id),
+            version: Version(row.version),
+            subject: row.subject.parse()?,
+            name: row.name,
+            proof: row.proof.restore(),
+            seen_at: Timestamp::from_millis(row.seen_at),
+            expires_at: Timestamp::from_millis(row.expires_at),
+            ends_at: Timestamp::from_millis(row.ends_at),
+        })
+    }
+}
+
+/// What a grant remembers, in its ticket's row.
+#[derive(Deserialize, Serialize)]
+pub(super) struct AuthorizedRow {
+    session: Option<[u8; 16]>,
+    proof: ProofRow,
+    nonce: Option<Box<str>>,
+    claims: Option<Box<str>>,
+}
+
+impl AuthorizedRow {
+    pub(super) fn keep(authorized: &Authorized) -> Self {
+        Self {
+            session: authorized.session.map(|id| *id.as_bytes()),
+            proof: ProofRow::keep(&authorized.proof),
+            nonce: authorized.nonce.clone(),
+            claims: authorized.claims.clone(),
+        }
+    }
+
+    pub(super) fn restore(self) -> Authorized {
+        let (session, proof) = (self.session.map(TicketId::from_bytes), self.proof.restore());
+        Authorized { session, proof, nonce: self.nonce, claims: self.claims }
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+pub(crate) struct ParkedRow {
+    id: [u8; 16],
+    version: u64,
+    expires_at: u64,
+    /// The core's own bytes.
+    body: Box<[u8]>,
+}
+
+impl Row for Parked {
+    type Json = ParkedRow;
+    const TABLE: Table = Table::Parked;
+
+    fn id(&self) -> String {
+        ticket_key(self.id)
+    }
+
+    fn version(&self) -> Version {
+        self.version
+    }
+
+    fn keep(&self) -> ParkedRow {
+        ParkedRow {
+            id: *self.id.as_bytes(),
+            version: self.version.0,
+            expires_at: self.expires_at.as_millis(),
+            body: self.body.clone(),
+        }
+    }
+
+    fn restore(row: ParkedRow) -> Result<Self, Invalid> {
+        Ok(Self {
+            id: TicketId::from_bytes(row.id),
+            version: Version(row.version),
+            expires_at: Timestamp::from_millis(row.expires_at),
+            body: row.body,
+        })
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+pub(crate) struct ConsentRow {
+    subject: String,
+    client: String,
+    scope: String,
+    given_at: u64,
+}
+
+/// Whose and whom as one key. Neither holds a line end, so no two pairs share one.
+pub(crate) fn consent_key(subject: &Subject, client: &ClientId) -> String {
+    format!("{subject}\n{client}")
+}
+
+impl Row for Consent {
+    type Json = ConsentRow;
+    const TABLE: Table = Table::Consents;
+
+    fn id(&self) -> String {
+        consent_key(&self.subject, &self.client)
+    }
+
+    /// It has none: the last word counts.
+    fn version(&self) -> Version {
+        Version::default()
+    }
+
+    fn keep(&self) -> ConsentRow {
+        ConsentRow {
+            subject: self.subject.to_string(),
+            client: self.client.to_string(),
+            scope: self.scope.to_string(),
+            given_at: self.given_at.as_millis(),
+        }
+    }
+
+    fn restore(row: ConsentRow) -> Result<Self, Invalid> {
+        Ok(Self {
+            subject: row.subject.parse()?,
+            client: row.client.parse()?,
+            scope: row.scope.parse()?,
+            given_at: Timestamp::from_millis(row.given_at),
+        })
+    }
+}
