@@ -243,6 +243,13 @@ macro_rules! __protocol {
                     a_tenant_that_is_no_more_never_was,
                     what_has_one_name_in_two_tenants_is_two,
                 ],
+                foreign_visits: [
+                    what_a_page_of_one_tenant_holds_is_a_random_string_to_the_other,
+                    a_cookie_of_one_tenant_is_a_random_string_under_every_name,
+                    userinfo_tells_of_its_own_users_alone,
+                    a_user_signs_in_on_the_pages_of_their_own_tenant_alone,
+                    where_a_client_sends_its_users_is_said_in_its_own_tenant,
+                ],
                 keys: [
                     a_new_key_is_shown_at_once_and_signs_when_it_was_announced,
                     a_policy_may_announce_its_keys_for_longer,

@@ -17,10 +17,10 @@ pub struct Built(Vec<PathBuf>);
 ///
 /// # Errors
 /// When one does not build.
-pub fn build<'p>(packages: impl Iterator<Item = &'p str>) -> anyhow::Result<Built> {
+pub fn build<const N: usize>(packages: [&str; N]) -> anyhow::Result<Built> {
     let mut cargo = command::cargo();
     cargo.args(["build", "--message-format=json-render-diagnostics"]);
-    cargo.args(packages.flat_map(|name| ["--package", name]));
+    cargo.args(packages.iter().flat_map(|name| ["--package", name]));
     let output = cargo.stderr(Stdio::inherit()).output().context("cannot run cargo build")?;
     if !output.status.success() {
         bail!("a program does not build: see above");

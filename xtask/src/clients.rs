@@ -2,7 +2,6 @@
 
 use std::{
     ffi::OsStr,
-    fs,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -12,7 +11,8 @@ use anyhow::{Context, bail};
 
 use crate::{
     app::App,
-    built, command, say,
+    built::{self, Built},
+    command, examples, say,
     shelf::{self, Node},
 };
 
@@ -20,6 +20,8 @@ use crate::{
 pub const APPS: [&str; 3] = ["axum", "actix", "warp"];
 /// The programs that are clients, by what they are called here.
 pub const CLIENTS: [&str; 4] = ["openid-client", "oauth4webapi", "authlib", "rust"];
+/// The package of the clients in Rust.
+const RUST: &str = "rust-clients";
 /// From the root of the repository.
 const TENANTS: &str = "tests/clients/tenants.toml";
 /// How long one program may take.
@@ -36,11 +38,8 @@ pub fn check(app: Option<&str>, client: Option<&str>) -> anyhow::Result<()> {
     let wanted: Vec<_> =
         CLIENTS.into_iter().filter(|name| client.is_none_or(|c| c == *name)).collect();
     let apps = apps(app);
-    let packages: Vec<_> = apps.iter().map(|app| format!("example-{app}")).collect();
-    let rust = wanted.contains(&"rust").then(|| "rust-clients".to_owned());
-    let programs = built::build(packages.iter().chain(&rust).map(String::as_str))?;
-    let shelf =
-        Shelf::fill(&wanted, rust.is_some().then(|| programs.find("rust-clients")).transpose()?)?;
+    let programs = examples::build()?;
+    let shelf = Shelf::fill(&wanted)?;
     for app in apps {
         let name = format!("example-{app}");
         serve(programs.find(&name)?, |issuer| {
@@ -83,22 +82,23 @@ pub fn run(program: &mut Command, issuer: &str) -> anyhow::Result<()> {
 }
 
 /// What the programs need.
-struct Shelf<'a> {
+struct Shelf {
     node: Option<Node>,
     python: Option<PathBuf>,
-    rust: Option<&'a Path>,
+    rust: Option<Built>,
 }
 
-impl<'a> Shelf<'a> {
-    fn fill(wanted: &[&str], rust: Option<&'a Path>) -> anyhow::Result<Self> {
+impl Shelf {
+    fn fill(wanted: &[&str]) -> anyhow::Result<Self> {
         let needs = |any: &[&str]| wanted.iter().any(|client| any.contains(client));
         let node = needs(&["openid-client", "oauth4webapi"]).then(shelf::node).transpose()?;
         let python = needs(&["authlib"]).then(shelf::python).transpose()?;
+        let rust = needs(&["rust"]).then(|| built::build([RUST])).transpose()?;
         Ok(Self { node, python, rust })
     }
 
     fn command(&self, client: &str) -> anyhow::Result<Command> {
-        Ok(match (client, &self.node, &self.python, self.rust) {
+        Ok(match (client, &self.node, &self.python, &self.rust) {
             ("authlib", _, Some(python), _) => {
                 let mut command = Command::new(python);
                 // Nothing is written beside the sources.
@@ -107,7 +107,7 @@ impl<'a> Shelf<'a> {
                     .arg(command::root().join("tests/clients/python/authlib_flask.py"));
                 command
             }
-            ("rust", _, _, Some(program)) => Command::new(program),
+            ("rust", _, _, Some(built)) => Command::new(built.find(RUST)?),
             (script, Some(node), ..) => node.command(&format!("{script}.js")),
             _ => bail!("no client is called {client}"),
         })
@@ -120,8 +120,7 @@ impl<'a> Shelf<'a> {
 /// The first thing that is not as expected, with the example's name.
 pub fn browse(app: Option<&str>) -> anyhow::Result<()> {
     let apps = apps(app);
-    let packages: Vec<_> = apps.iter().map(|app| format!("example-{app}")).collect();
-    let programs = built::build(packages.iter().map(String::as_str))?;
+    let programs = examples::build()?;
     let node = shelf::node()?;
     for app in apps {
         let name = format!("example-{app}");

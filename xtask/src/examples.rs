@@ -12,7 +12,8 @@ use anyhow::{Context, bail};
 use crate::{
     answers,
     app::{self, App},
-    built, command,
+    built::{self, Built},
+    command,
     expected::{self, CONFIGURED, DEMO, Expected, OWN_USERS},
     say,
 };
@@ -33,7 +34,7 @@ const CONFIG: &str = "examples/provision.toml";
 /// # Errors
 /// The first thing that is not as expected, with the example's name.
 pub fn check() -> anyhow::Result<()> {
-    let programs = built::build(EXAMPLES.iter().map(|(name, _)| *name))?;
+    let programs = build()?;
     for (name, expected) in EXAMPLES {
         let program = programs.find(name)?;
         say(&format!("\n-- {name}"));
@@ -43,6 +44,15 @@ pub fn check() -> anyhow::Result<()> {
     let (name, _) = EXAMPLES[0];
     say(&format!("\n-- {name} --config {CONFIG}"));
     check_configured(programs.find(name)?).with_context(|| CONFIG.to_owned())
+}
+
+/// Builds all of them, so that whoever wants some of them finds them built: for other sets of packages
+/// cargo would choose other features, and build everything anew.
+///
+/// # Errors
+/// When one does not build.
+pub fn build() -> anyhow::Result<Built> {
+    built::build(EXAMPLES.map(|(name, _)| name))
 }
 
 /// What it prints is what it serves.

@@ -116,7 +116,7 @@ impl fmt::Debug for ClaimSet {
 }
 
 /// The `claims` parameter (OpenID Connect Core §5.5), as far as this server knows what to do with it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ClaimsRequest {
     /// Claims that the ID token is to hold.
     pub id_token: Box<[Box<str>]>,
@@ -128,6 +128,16 @@ pub struct ClaimsRequest {
     pub sub: Option<Subject>,
     /// The parameter as it was sent.
     pub text: Box<str>,
+}
+
+/// The names alone, as of [`ClaimSet`].
+impl fmt::Debug for ClaimsRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClaimsRequest")
+            .field("id_token", &self.id_token)
+            .field("userinfo", &self.userinfo)
+            .finish_non_exhaustive()
+    }
 }
 
 impl FromStr for ClaimsRequest {

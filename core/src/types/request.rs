@@ -1,6 +1,6 @@
 //! Requests after parsing: no unchecked text is left in them.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     Challenge, ClaimsRequest, ClientAuthMethod, ClientId, ClientSecret, Code, GrantType, IdToken,
@@ -55,7 +55,7 @@ impl TokenRequest {
 }
 
 /// What a client asks for in the browser, taken apart and not yet judged.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Asked {
     /// What it wants to get.
     pub response_type: Option<Box<str>>,
@@ -81,6 +81,17 @@ pub struct Asked {
     pub claims: Option<Arc<ClaimsRequest>>,
     /// See [`super::AuthorizationRequest::ui_locales`].
     pub ui_locales: Box<[Box<str>]>,
+}
+
+/// As [`super::AuthorizationRequest`] prints.
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asked")
+            .field("scope", &self.scope)
+            .field("prompt", &self.prompt)
+            .field("max_age", &self.max_age)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A request for a code on the direct API.

@@ -133,10 +133,10 @@ async fn accepted(s: &Stage, tenant: &str, path: &str) -> Accepted {
     let backend = [("client_id", "backend"), ("client_secret", secret)];
     let mut grants = Vec::new();
     for grant in [
+        "authorization_code",
         "client_credentials",
         "password",
         "refresh_token",
-        "authorization_code",
         "authorize_code",
         "implicit",
         "urn:ietf:params:oauth:grant-type:device_code",

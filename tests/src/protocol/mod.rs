@@ -39,6 +39,7 @@ pub mod due_keys;
 pub mod echoes;
 pub mod events;
 pub mod foreign;
+pub mod foreign_visits;
 mod grant;
 pub mod id_tokens;
 pub mod keys;

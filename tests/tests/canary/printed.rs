@@ -83,11 +83,18 @@ impl Secrets {
         let reply = || types::ReplyTo {
             redirect_uri: uri.clone(),
             mode: types::ResponseMode::FormPost,
-            state: None,
+            state: Some(mark.into()),
         };
         let proof = || types::Proof { at: now, methods: ["pwd".into()].into(), class: None };
         let verifier: types::Verifier = format!("{mark:v<43}").parse().unwrap();
         let read: types::Scope = "read".parse().unwrap();
+        let authorized =
+            || types::Authorized { session: None, proof: proof(), nonce: None, claims: None };
+        let claims = || -> types::ClaimsRequest {
+            format!(r#"{{"id_token":{{"sub":{{"value":"{mark}"}},"name":{{"value":"{mark}"}}}}}}"#)
+                .parse()
+                .unwrap()
+        };
         let said = || {
             let mut claims = types::ClaimSet::new();
             claims.insert("name", mark).unwrap();
@@ -162,31 +169,38 @@ impl Secrets {
             types {
                 AccessToken = types::AccessToken::from(mark);
                 Account = { let mut row = types::Account::new(user.clone(), "x".into(), mark.into()); row.claims = Some(said().into()); row };
-                Asked = types::Asked { id_token_hint: Some(mark.into()), ..types::Asked::default() };
+                Asked = types::Asked {
+                    response_type: Some(mark.into()),
+                    nonce: Some(mark.into()),
+                    login_hint: Some(mark.into()),
+                    id_token_hint: Some(mark.into()),
+                    claims: Some(claims().into()),
+                    ..types::Asked::default()
+                };
                 Audience = World::AUDIENCE.parse().unwrap();
                 AuthorizationRequest = types::AuthorizationRequest {
                     client: app.clone(),
                     reply: reply(),
                     named_redirect_uri: true,
                     scope: read.clone(),
-                    nonce: None,
+                    nonce: Some(mark.into()),
                     challenge: Some(verifier.challenge()),
                     prompt: types::Set::new(),
                     max_age: None,
-                    login_hint: None,
+                    login_hint: Some(mark.into()),
                     hinted: None,
                     acr_values: Box::default(),
-                    claims: None,
+                    claims: Some(claims().into()),
                     ui_locales: Box::default(),
                 };
-                Authorized = types::Authorized { session: None, proof: proof(), nonce: None, claims: None };
+                Authorized = types::Authorized { nonce: Some(mark.into()), claims: Some(mark.into()), ..authorized() };
                 Binding = types::Binding::from_bytes(bytes);
                 BrowserFacts<'_> = types::BrowserFacts::default();
                 BrowserPolicy = (*tenant.policy.browser).clone();
                 Caller = types::Caller { client: client.clone(), authenticated: true, surface: types::Surface::Direct };
                 Challenge = verifier.challenge();
                 ClaimSet = said();
-                ClaimsRequest = types::ClaimsRequest::default();
+                ClaimsRequest = claims();
                 Client = (*client).clone();
                 ClientAuthMethod = types::ClientAuthMethod::Basic;
                 ClientBrowser = types::ClientBrowser::default();
@@ -268,7 +282,11 @@ impl Secrets {
                 Surface = types::Surface::Direct;
                 Tenant = (*tenant).clone();
                 TenantId = acme.clone();
-                Ticket = ticket.clone();
+                Ticket = {
+                    let mut row = ticket.clone();
+                    row.authorized = Some(types::Authorized { nonce: Some(mark.into()), ..authorized() }.into());
+                    row
+                };
                 TicketId = ticket.id;
                 TicketState = ticket.state;
                 Timestamp = now;
@@ -307,7 +325,10 @@ fn file(mark: &str) -> String {
     let file = include_str!("tenants.toml").replace("FILE", "no").replace("by-file", "by-value");
     let file = file.replace("{ file = \"no\" }", "{ value = \"SUPPLIED\" }");
     let file = file.replace("{ env = \"GRANTRY_CANARY_SECRET\" }", "{ value = \"SUPPLIED\" }");
-    file.replace("SUPPLIED", mark).replace("PROVISIONED", mark).replace("PASSWORD", mark)
+    file.replace("CLAIM", mark)
+        .replace("SUPPLIED", mark)
+        .replace("PROVISIONED", mark)
+        .replace("PASSWORD", mark)
 }
 
 /// What is wrong with a file that has secrets in the wrong places.

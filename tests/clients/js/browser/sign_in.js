@@ -15,6 +15,29 @@ await scene('a user signs in, allows, and the client has tokens', async (page) =
   assert.ok(tokens.id_token && tokens.refresh_token);
 });
 
+await scene('a page that breaks its policy is noticed', async (page, context) => {
+  const asked = ask();
+  await page.goto(asked.url);
+  await signIn(page);
+  await heading(page, 'Allow access to your account?');
+  // The same page, but that its form may not lead to the client.
+  await page.route(page.url(), async (route) => {
+    const response = await route.fetch();
+    const headers = response.headers();
+    const policy = headers['content-security-policy'];
+    assert.ok(policy.includes(CLIENT), policy);
+    headers['content-security-policy'] = policy.replace(CLIENT, '');
+    await route.fulfill({ response, headers });
+  });
+  await page.reload();
+  await heading(page, 'Allow access to your account?');
+  const complaint = context.waitForEvent('console', (message) => /form-action/.test(message.text()));
+  await press(page, 'Allow');
+  await complaint;
+  assert.notDeepEqual(context.complaints, []);
+  context.complaints.length = 0;
+});
+
 await scene('a user does not allow', async (page) => {
   const asked = ask();
   await page.goto(asked.url);

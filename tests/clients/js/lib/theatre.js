@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
-import { issuer, it, password, secret } from './run.js';
+import { CALLBACK, issuer, it, password, secret } from './run.js';
 
 /** The client: any URL of it answers with a page, and what it was sent is kept. */
 const client = createServer(async (request, answer) => {
@@ -57,7 +57,6 @@ export async function visitor(options = {}) {
 /** A case with a browser of its own. */
 export async function scene(name, play, options) {
   await it(`Chromium: ${name}`, async () => {
-    visits.length = 0;
     const context = await visitor(options);
     const page = await context.newPage();
     try {
@@ -79,19 +78,21 @@ async function text(page) {
 
 /** What a client asks with. */
 export function ask(id = 'native', more = {}) {
+  // Any port will do for a client on a device, and for no other.
+  const redirect_uri = id === 'native' ? `${CLIENT}/callback` : CALLBACK;
   const verifier = randomBytes(32).toString('base64url');
   const url = new URL(`${issuer}/authorize`);
   url.search = new URLSearchParams({
     response_type: 'code',
     client_id: id,
-    redirect_uri: `${CLIENT}/callback`,
+    redirect_uri,
     scope: 'openid profile read',
     state: randomBytes(8).toString('base64url'),
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
     ...more,
   });
-  return { url: url.href, state: url.searchParams.get('state'), verifier, id };
+  return { url: url.href, state: url.searchParams.get('state'), verifier, id, redirect_uri };
 }
 
 export async function signIn(page, username = 'alice', given = password) {
@@ -132,10 +133,10 @@ export async function redeem(asked, given) {
   const body = new URLSearchParams({
     grant_type: 'authorization_code',
     code: given,
-    redirect_uri: `${CLIENT}/callback`,
+    redirect_uri: asked.redirect_uri,
     code_verifier: asked.verifier,
     client_id: asked.id,
-    ...(asked.id.startsWith('native') ? {} : { client_secret: secret }),
+    ...(asked.id === 'native' ? {} : { client_secret: secret }),
   });
   const answer = await fetch(`${issuer}/token`, { method: 'POST', body });
   assert.equal(answer.status, 200, await answer.clone().text());
