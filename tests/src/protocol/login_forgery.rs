@@ -160,8 +160,9 @@ pub async fn what_is_no_handle_is_told_like_one_that_is_over(s: &Stage) {
     let login = visit(&browser, "spa", &[]).await.page();
     let handle = login.hidden("interaction").to_owned();
     let forged = super::direct::forged(&handle);
+    let known = browser.cookies()[BROWSER].clone();
     let mut seen = Vec::new();
-    for handle in ["", "junk", &forged, "grt_in_", &browser.cookies()[BROWSER].clone()] {
+    for handle in ["", "junk", &forged, "grt_in_", &known] {
         seen.push(s.get("/oauth/acme/interaction", &[("handle", handle)]).await);
     }
     seen.push(s.get("/oauth/acme/interaction", &[]).await);

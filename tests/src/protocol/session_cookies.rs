@@ -48,7 +48,8 @@ pub async fn a_browser_is_named_once(s: &Stage) {
 /// LG-22: a cookie that stands twice was set by somebody else as well, and is none.
 pub async fn a_cookie_that_stands_twice_is_none(s: &Stage) {
     let browser = alices(s).await;
-    let (own, known) = (browser.cookies()[SESSION].clone(), browser.cookies()[BROWSER].clone());
+    let own = browser.cookies()[SESSION].clone();
+    let known = browser.cookies()[BROWSER].clone();
     let ask = super::visitors::asks_with("own", &[("prompt", "none")]);
     let path = format!("/oauth/acme/authorize?{}", query(&ask));
     let with = |cookies: &[String]| {
