@@ -1,4 +1,5 @@
--- One kind of grant, again and again. GRANT says which kind, SECRET is the client's. Refresh tokens come
+-- One kind of grant, again and again. GRANT says which kind, SECRET is the client's. Codes come from the
+-- file CODES, each once. Refresh tokens come
 -- from the lines FIRST to FIRST + SLICE of the file TOKENS, and each answer's goes back to the others.
 -- With TENANTS, another of so many tenants is asked each time.
 
@@ -20,6 +21,13 @@ if grant == "refresh_token" then
   function response(status, _, answer)
     local token = string.match(answer, '"refresh_token":"([^"]+)"')
     if token then pool[#pool + 1] = token else io.stderr:write(status, " ", answer, "\n") end
+  end
+elseif grant == "authorization_code" then
+  for code in io.lines(os.getenv("CODES")) do pool[#pool + 1] = code end
+  body = "grant_type=authorization_code&client_id=web&client_secret=" .. os.getenv("SECRET")
+    .. "&redirect_uri=https%3A%2F%2Fapp.example.com%2Fcb&code_verifier=" .. os.getenv("VERIFIER")
+  function request()
+    return wrk.format("POST", path, headers, body .. "&code=" .. table.remove(pool))
   end
 elseif tenants > 0 then
   function init() math.randomseed(os.time()) end

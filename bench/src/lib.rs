@@ -6,6 +6,7 @@
 mod ask;
 mod chance;
 pub mod clock;
+mod codes;
 mod floor;
 mod lent;
 mod source;
@@ -13,6 +14,7 @@ mod world;
 
 pub use ask::ask;
 pub use chance::Chance;
+pub use codes::{Codes, PKCE};
 pub use floor::{Floor, SECRET};
 pub use lent::{Obliging, Unsigned};
 pub use source::source;

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use grantry_axum::grantry::{
     MemoryStore, NewClient, Server, ServerBuilder,
     ports::{Accounts, Create, Stores},
-    types::{Account, ClientSecret, DirectApi, GrantType, Policy, TenantId},
+    types::{
+        Account, BrowserPolicy, ClientSecret, DirectApi, GrantType, Policy, SecretHash, SigningAlg,
+        TenantId,
+    },
 };
 
 use anyhow::{Context, bail};
@@ -18,7 +21,8 @@ pub const WRONG: &str = "wanderland";
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1\
     $b25seSBmb3IgYmVuY2hlcw$3W7L7fpFEYZ2CrkzgyEcAquEJYXs9pn+hUbCWzTG3VA";
 
-/// A server with one tenant, `bench`, and its clients.
+/// A server with one tenant, `bench`, and its clients: `app` is public, `backend` and `web`, from which
+/// users come in a browser, share a secret.
 #[derive(Debug)]
 pub struct World {
     /// The server.
@@ -53,6 +57,10 @@ impl World {
         policy.grants.insert(GrantType::Password);
         policy.direct_api = DirectApi::Post;
         policy.direct_scope = "read".parse()?;
+        // An RSA key takes a moment to make, and nothing here is signed by one.
+        let mut browser = BrowserPolicy::default();
+        browser.id_token_algs = [SigningAlg::EdDsa].into();
+        policy.browser = browser.into();
         change(&mut policy);
         let admin = server.admin();
         let tenant = admin.create_tenant("bench", policy).await?.id.clone();
@@ -62,6 +70,13 @@ impl World {
         let backend = NewClient::confidential("backend").grants(all).scope("read");
         let secret = admin.create_client(&tenant, backend).await?.secret;
         let secret = secret.context("a confidential client is registered with a secret")?;
+        let web = NewClient::confidential("web")
+            .secret_hashes([SecretHash::of(&secret)])
+            .grants([GrantType::AuthorizationCode, GrantType::RefreshToken])
+            .scope("read")
+            .redirect_uris(["https://app.example.com/cb"])
+            .first_party(true);
+        admin.create_client(&tenant, web).await?;
         Ok(Self { server, secret, tenant, accounts })
     }
 

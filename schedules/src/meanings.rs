@@ -147,6 +147,7 @@ pub fn code() -> Ticket {
         rotated_at: Timestamp::EPOCH,
         expires_at: NOW.plus(Duration::from_secs(60)),
         ends_at: NOW.plus(Duration::from_secs(3600)),
+        authorized: None,
     }
 }
 

@@ -21,6 +21,7 @@ pub const LIMIT: Duration = Duration::from_secs(60);
 pub struct App {
     child: Child,
     page: Vec<String>,
+    origin: String,
 }
 
 impl App {
@@ -32,7 +33,7 @@ impl App {
         let mut command = Command::new(program);
         command.args(["--listen", "127.0.0.1:0"]).args(args).envs(env.iter().copied());
         let command = command.stdout(Stdio::piped());
-        let mut app = Self { child: command.spawn()?, page: Vec::new() };
+        let mut app = Self { child: command.spawn()?, page: Vec::new(), origin: String::new() };
         let stdout = app.child.stdout.take().context("it has no stdout")?;
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
@@ -45,7 +46,8 @@ impl App {
             let line = lines.recv_timeout(LIMIT);
             let line =
                 line.context("it ended, or fell silent, before it printed `Listening on`")?;
-            if line.starts_with("Listening on ") {
+            if let Some(origin) = line.strip_prefix("Listening on ") {
+                app.origin = origin.to_owned();
                 return Ok(app);
             }
             app.page.push(line);
@@ -55,6 +57,11 @@ impl App {
     /// What it printed before `Listening on`.
     pub fn page(&self) -> &[String] {
         &self.page
+    }
+
+    /// Where it listens, as a URL.
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// Ends it as Ctrl-C does.

@@ -35,6 +35,19 @@ pub fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The same, and ends it where it takes longer.
+///
+/// # Errors
+/// As [`run`], and when it took longer.
+pub fn run_within(command: &mut Command, limit: Duration) -> anyhow::Result<()> {
+    let mut child = command.spawn().with_context(|| format!("cannot run {}", words(command)))?;
+    let status = wait(&mut child, limit).with_context(|| words(command))?;
+    if !status.success() {
+        bail!("{} failed, {status}: see above", words(command));
+    }
+    Ok(())
+}
+
 /// Whether a command can be run, and succeeds.
 pub fn works(command: &mut Command) -> bool {
     command.output().is_ok_and(|output| output.status.success())

@@ -3,16 +3,16 @@
 use std::{
     ffi::OsStr,
     io::Read,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, bail};
-use serde_json::Value;
 
 use crate::{
     answers,
     app::{self, App},
+    built::{self, Built},
     command,
     expected::{self, CONFIGURED, DEMO, Expected, OWN_USERS},
     say,
@@ -35,19 +35,24 @@ const CONFIG: &str = "examples/provision.toml";
 /// The first thing that is not as expected, with the example's name.
 pub fn check() -> anyhow::Result<()> {
     let programs = build()?;
-    let program = |name: &str| {
-        let program = programs.iter().find(|program| program.file_stem() == Some(name.as_ref()));
-        program.with_context(|| format!("cargo built no {name}"))
-    };
     for (name, expected) in EXAMPLES {
-        let program = program(name)?;
+        let program = programs.find(name)?;
         say(&format!("\n-- {name}"));
         check_help(program).with_context(|| name.to_owned())?;
         check_lines(program, &[], &[], expected).with_context(|| name.to_owned())?;
     }
     let (name, _) = EXAMPLES[0];
     say(&format!("\n-- {name} --config {CONFIG}"));
-    check_configured(program(name)?).with_context(|| CONFIG.to_owned())
+    check_configured(programs.find(name)?).with_context(|| CONFIG.to_owned())
+}
+
+/// Builds all of them, so that whoever wants some of them finds them built: for other sets of packages
+/// cargo would choose other features, and build everything anew.
+///
+/// # Errors
+/// When one does not build.
+pub fn build() -> anyhow::Result<Built> {
+    built::build(EXAMPLES.map(|(name, _)| name))
 }
 
 /// What it prints is what it serves.
@@ -97,18 +102,4 @@ fn check_help(program: &Path) -> anyhow::Result<()> {
         bail!("--help does not succeed and tell of --listen: {}", help.status);
     }
     Ok(())
-}
-
-/// The programs, from where cargo says that it put them.
-fn build() -> anyhow::Result<Vec<PathBuf>> {
-    let mut cargo = command::cargo();
-    cargo.args(["build", "--message-format=json-render-diagnostics"]);
-    cargo.args(EXAMPLES.iter().flat_map(|(name, _)| ["--package", name]));
-    let output = cargo.stderr(Stdio::inherit()).output().context("cannot run cargo build")?;
-    if !output.status.success() {
-        bail!("the examples do not build: see above");
-    }
-    let messages = output.stdout.split(|byte| *byte == b'\n');
-    let messages = messages.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
-    Ok(messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect())
 }

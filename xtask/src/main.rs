@@ -4,10 +4,13 @@
 
 mod answers;
 mod app;
+mod built;
+mod clients;
 mod command;
 mod examples;
 mod expected;
 mod figures;
+mod shelf;
 mod steps;
 mod tools;
 
@@ -25,10 +28,25 @@ struct Args {
 
 #[derive(Clone, Debug, Subcommand)]
 enum Task {
-    /// Checks format, lints, documentation, tests and examples; stops at the first failure
+    /// Checks format, lints, documentation, tests, examples, clients and pages; stops at the first failure
     Test,
     /// Checks the examples alone: starts each and runs the curl lines that it prints
     Examples,
+    /// Runs client libraries of others against the examples
+    Clients {
+        /// One example alone
+        #[arg(long, value_parser = clients::APPS)]
+        app: Option<String>,
+        /// One client alone
+        #[arg(long, value_parser = clients::CLIENTS)]
+        client: Option<String>,
+    },
+    /// Drives Chromium through the pages of the examples, and takes pictures of them
+    Browser {
+        /// One example alone
+        #[arg(long, value_parser = clients::APPS)]
+        app: Option<String>,
+    },
     /// Measures everything anew and writes bench/FIGURES.md; wants a quiet machine
     Bench,
     /// Breaks the core in hundreds of ways, and sees whether the tests notice; takes an hour or more
@@ -43,6 +61,8 @@ fn main() -> ExitCode {
     let done = match Args::parse().task {
         Task::Test => steps::test(),
         Task::Examples => steps::examples(),
+        Task::Clients { app, client } => steps::clients(app.as_deref(), client.as_deref()),
+        Task::Browser { app } => steps::browser(app.as_deref()),
         Task::Bench => figures::measure(),
         Task::Mutants { options } => steps::mutants(&options),
     };

@@ -1,6 +1,6 @@
 //! What the tasks do, in which order.
 
-use crate::{command, examples, say, tools};
+use crate::{clients, command, examples, say, tools};
 
 /// `cargo xtask test`: every step.
 ///
@@ -19,11 +19,13 @@ pub fn test() -> anyhow::Result<()> {
     step("Documentation", &["doc", "--workspace", "--no-deps", "--all-features"], &strict)?;
     step("Tests", &["test", "--workspace", "--all-features"], &[])?;
     examples()?;
+    clients(None, None)?;
+    browser(None)?;
     say("\n== Everything holds");
     Ok(())
 }
 
-/// `cargo xtask examples`: the last step of all.
+/// `cargo xtask examples`: one of its last steps.
 ///
 /// # Errors
 /// The first thing that is not as expected.
@@ -31,6 +33,25 @@ pub fn examples() -> anyhow::Result<()> {
     say("\n== Examples: their own curl lines");
     tools::debian("curl", "curl")?;
     examples::check()
+}
+
+/// `cargo xtask clients`: all, or those that are named.
+///
+/// # Errors
+/// The first thing that is not as expected.
+pub fn clients(app: Option<&str>, client: Option<&str>) -> anyhow::Result<()> {
+    say("\n== Clients: libraries of others against the examples");
+    clients::check(app, client)
+}
+
+/// `cargo xtask browser`: against all examples, or the one that is named.
+///
+/// # Errors
+/// The first thing that is not as expected.
+pub fn browser(app: Option<&str>) -> anyhow::Result<()> {
+    say("\n== Browser: Chromium against the examples");
+    tools::debian("chromium", "chromium")?;
+    clients::browse(app)
 }
 
 /// `cargo xtask mutants`: by `.cargo/mutants.toml`, with what the caller adds.

@@ -42,15 +42,23 @@ pub fn program(name: &str, subcommand: &str) -> anyhow::Result<()> {
 /// When it is missing and apt-get cannot install it.
 pub fn debian(program: &str, package: &str) -> anyhow::Result<()> {
     let there = || command::works(Command::new("sh").args(["-c", r#"command -v "$0""#, program]));
+    debian_unless(there, program, package)
+}
+
+/// Anything that a Debian package brings, unless it is there.
+///
+/// # Errors
+/// As [`debian`].
+pub fn debian_unless(there: impl Fn() -> bool, name: &str, package: &str) -> anyhow::Result<()> {
     if there() {
         return Ok(());
     }
-    say(&format!("{program} is missing: apt-get install -y {package}"));
+    say(&format!("{name} is missing: apt-get install -y {package}"));
     let installed = command::run(Command::new("apt-get").arg("update"))
         .and_then(|()| command::run(Command::new("apt-get").args(["install", "-y", package])));
     if !there() {
         let why = installed.err().map(|error| format!(" ({error:#})")).unwrap_or_default();
-        bail!("{program} is missing: install it and run again{why}");
+        bail!("{name} is missing: install it and run again{why}");
     }
     Ok(())
 }

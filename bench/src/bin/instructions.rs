@@ -7,7 +7,8 @@ use std::{env, process::Command};
 
 use anyhow::Context;
 
-const GRANTS: [&str; 4] = ["client_credentials", "refresh_token", "password", "authorization_code"];
+const GRANTS: [&str; 5] =
+    ["client_credentials", "refresh_token", "password", "authorization_code", "code_pkce"];
 /// What is counted is the difference, so that the start costs nothing.
 const CALLS: [u64; 2] = [100, 400];
 

@@ -34,13 +34,14 @@ impl Floor {
         reply(&token, Some(&self.seal(&seed, 1)), scope)
     }
 
-    /// A code of the direct API: a row and what opens it.
+    /// A code: a row and what opens it.
     pub fn authorize(&self, body: &[u8]) -> Option<Vec<u8>> {
         let form: Form = serde_urlencoded::from_bytes(body).ok()?;
         let subject = form.username.as_deref().filter(|_| form.password.is_some())?;
         let mut seed = [0; 16];
         rand::fill(&mut seed).ok()?;
-        let row = new(0, subject, "direct", "read", form.redirect_uri.as_deref()?);
+        let bound_to = bound_to(&form, form.code_challenge.as_deref())?;
+        let row = new(0, subject, "direct", "read", &bound_to);
         self.rows.insert(row_id(&seed), row);
         let code = self.seal(&seed, 0);
         serde_json::to_vec(&Code { code: &code }).ok()
@@ -50,19 +51,20 @@ impl Floor {
     pub fn redeem(&self, tenant: &str, body: &[u8]) -> Option<Vec<u8>> {
         let form: Form = serde_urlencoded::from_bytes(body).ok()?;
         let tenant = self.tenants.get(tenant)?;
+        let answered = form.code_verifier.as_ref().map(|text| URL_SAFE_NO_PAD.encode(hash(text)));
+        // Whoever has a verifier is a client of its own and says so.
+        let id = if answered.is_some() { known(&tenant, &form)? } else { "direct" };
+        let bound_to = bound_to(&form, answered.as_deref())?;
         let (seed, generation) = self.open(form.code.as_deref()?)?;
         let at = row_id(&seed);
         let mut row = self.rows.get_mut(&at)?;
-        if generation != 0
-            || row.generation != 0
-            || row.binding != hash(form.redirect_uri.as_deref()?)
-        {
+        if generation != 0 || row.generation != 0 || row.binding != hash(&bound_to) {
             return None;
         }
         row.generation = 1;
         let (subject, scope) = (row.subject.clone(), row.scope.clone());
         drop(row);
-        let token = jwt::mint(&tenant, &subject, "direct", &scope, Some(&at))?;
+        let token = jwt::mint(&tenant, &subject, id, &scope, Some(&at))?;
         reply(&token, Some(&self.seal(&seed, 1)), &scope)
     }
 
@@ -102,12 +104,21 @@ impl Floor {
     }
 }
 
-fn client<'f>(tenant: &Tenant, form: &'f Form) -> Option<&'f str> {
-    let known = ["client_credentials", "password", "refresh_token"];
-    let id = form.client_id.as_deref().filter(|_| known.contains(&&*form.grant_type))?;
+fn bound_to(form: &Form, challenge: Option<&str>) -> Option<String> {
+    Some([form.redirect_uri.as_deref()?, challenge.unwrap_or_default()].concat())
+}
+
+/// The client whose secret this is.
+fn known<'f>(tenant: &Tenant, form: &'f Form) -> Option<&'f str> {
+    let id = form.client_id.as_deref()?;
     let hash = digest::digest(&digest::SHA256, form.client_secret.as_deref()?.as_bytes());
     verify_slices_are_equal(hash.as_ref(), tenant.clients.get(id)?).ok()?;
     Some(id)
+}
+
+fn client<'f>(tenant: &Tenant, form: &'f Form) -> Option<&'f str> {
+    let grants = ["client_credentials", "password", "refresh_token"];
+    grants.contains(&&*form.grant_type).then(|| known(tenant, form)).flatten()
 }
 
 fn new(generation: u32, subject: &str, client: &str, scope: &str, bound_to: &str) -> Row {

@@ -50,6 +50,8 @@ struct Form {
     scope: Option<String>,
     code: Option<String>,
     redirect_uri: Option<String>,
+    code_challenge: Option<String>,
+    code_verifier: Option<String>,
     refresh_token: Option<String>,
     username: Option<String>,
     password: Option<String>,
@@ -71,7 +73,7 @@ struct Code<'a> {
 }
 
 impl Floor {
-    /// One tenant, `bench`, and one client, `backend`, with the secret [`SECRET`].
+    /// One tenant, `bench`, and two clients, `backend` and `web`, with the secret [`SECRET`].
     ///
     /// # Errors
     /// When no key can be made.
@@ -81,7 +83,10 @@ impl Floor {
             issuer: "https://id.example.com/oauth/bench".to_owned(),
             header: jwt::header("floor-0123456789abcdef0123456789abcdef01234"),
             key: Ed25519KeyPair::generate().ok().context("a key")?,
-            clients: [("backend".to_owned(), hash.as_ref().try_into()?)].into(),
+            clients: ["backend", "web"]
+                .into_iter()
+                .map(|id| Ok((id.to_owned(), hash.as_ref().try_into()?)))
+                .collect::<anyhow::Result<_>>()?,
         };
         let (tenants, rows) = (DashMap::new(), DashMap::new());
         tenants.insert("bench".to_owned(), tenant);

@@ -18,7 +18,7 @@ use crate::policy;
 use crate::sessions;
 use crate::tokens::{Hint, read_hint};
 use crate::types::{
-    AuthorizationRequest, Client, ClientBrowser, GrantType, Prompt, ReplyTo, limits,
+    AuthorizationRequest, Client, ClientBrowser, GrantType, IdToken, Prompt, ReplyTo, limits,
 };
 use crate::wire::{self, Form};
 
@@ -93,7 +93,7 @@ async fn ask(
     let hint = asked.id_token_hint.clone();
     let policy = &ctx.tenant.policy;
     let mut request = policy::judge_request(policy, client, browser(client)?, named, reply, asked)?;
-    hinted(ctx, client, hint.as_deref(), &mut request).await?;
+    hinted(ctx, client, hint.as_ref().map(IdToken::expose), &mut request).await?;
     let found = sessions::find(ctx, headers).await?;
     if let Some(found) = &found {
         sessions::touch(ctx, &found.session).await?;
@@ -121,8 +121,7 @@ async fn hinted(
             None => {}
         }
     }
-    let named = request.claims.as_ref().and_then(|claims| claims.sub.as_ref());
-    let named = named.and_then(|name| name.parse().ok());
+    let named = request.claims.as_ref().and_then(|claims| claims.sub.clone());
     request.hinted = named.or(request.hinted.take());
     Ok(())
 }

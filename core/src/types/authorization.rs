@@ -1,6 +1,6 @@
 //! What a client asks for in the browser, after its checks.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -10,7 +10,7 @@ use super::{
 };
 
 /// A request for authorization (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizationRequest {
     /// Who asks.
     pub client: ClientId,
@@ -41,7 +41,7 @@ pub struct AuthorizationRequest {
 }
 
 /// How an answer gets back to the client.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ReplyTo {
     /// Where.
     pub redirect_uri: RedirectUri,
@@ -49,6 +49,29 @@ pub struct ReplyTo {
     pub mode: ResponseMode,
     /// Given back as it came.
     pub state: Option<Box<str>>,
+}
+
+/// Without what is between client and user: `nonce`, `login_hint` and the values of `claims`.
+impl fmt::Debug for AuthorizationRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationRequest")
+            .field("client", &self.client)
+            .field("reply", &self.reply)
+            .field("scope", &self.scope)
+            .field("prompt", &self.prompt)
+            .field("max_age", &self.max_age)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Without `state`, by which a client knows the browser again that it sent.
+impl fmt::Debug for ReplyTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplyTo")
+            .field("redirect_uri", &self.redirect_uri)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How the parameters of an answer travel.
@@ -144,8 +167,8 @@ impl std::str::FromStr for Verifier {
     }
 }
 
-impl std::fmt::Debug for Verifier {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Verifier(…)")
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde_json::{Map, Value};
 
-use super::{InvalidWord, limits};
+use super::{InvalidWord, Subject, limits};
 
 /// What is said of a user or a token beside what this server says itself: names and JSON values. Prints
 /// the names alone.
@@ -116,7 +116,7 @@ impl fmt::Debug for ClaimSet {
 }
 
 /// The `claims` parameter (OpenID Connect Core §5.5), as far as this server knows what to do with it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ClaimsRequest {
     /// Claims that the ID token is to hold.
     pub id_token: Box<[Box<str>]>,
@@ -125,9 +125,19 @@ pub struct ClaimsRequest {
     /// Classes of authentication of which the ID token must name one (§5.5.1.1).
     pub essential_acr: Box<[Box<str>]>,
     /// Whom the ID token must speak of.
-    pub sub: Option<Box<str>>,
+    pub sub: Option<Subject>,
     /// The parameter as it was sent.
     pub text: Box<str>,
+}
+
+/// The names alone, as of [`ClaimSet`].
+impl fmt::Debug for ClaimsRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClaimsRequest")
+            .field("id_token", &self.id_token)
+            .field("userinfo", &self.userinfo)
+            .finish_non_exhaustive()
+    }
 }
 
 impl FromStr for ClaimsRequest {
@@ -153,12 +163,14 @@ impl FromStr for ClaimsRequest {
         let names =
             |claims: &Map<String, Value>| claims.keys().map(|name| (**name).into()).collect();
         let acr = id_token.get("acr").filter(|acr| acr["essential"] == true);
-        let sub = id_token.get("sub").and_then(|sub| sub["value"].as_str());
+        // OpenID Connect Core §3.1.2.2: one that is nobody must not be as if none were named.
+        let sub = id_token.get("sub").and_then(|sub| sub.get("value"));
+        let sub = sub.map(|sub| sub.as_str().and_then(|sub| sub.parse().ok()).ok_or(RULE));
         Ok(Self {
             id_token: names(id_token),
             userinfo: names(userinfo),
             essential_acr: acr.map(values).unwrap_or_default(),
-            sub: sub.map(Into::into),
+            sub: sub.transpose()?,
             text: text.into(),
         })
     }
@@ -206,9 +218,12 @@ mod tests {
         assert_eq!(list(&asked.userinfo), ["email", "name"]);
         assert_eq!(list(&asked.id_token), ["acr", "sub"]);
         assert_eq!(list(&asked.essential_acr), ["a", "b"]);
-        assert_eq!(asked.sub.as_deref(), Some("alice"));
+        assert_eq!(asked.sub, Some("alice".parse().unwrap()));
         assert_eq!("{}".parse::<ClaimsRequest>().unwrap().id_token.len(), 0);
-        for bad in ["", "[]", "1", r#"{"id_token":1}"#, r#"{"userinfo":{"name":1}}"#, "{"] {
+        for bad in ["", "[]", "1", r#"{"id_token":1}"#, r#"{"userinfo":{"name":1}}"#, "{"]
+            .into_iter()
+            .chain([r#"{"id_token":{"sub":{"value":""}}}"#, r#"{"id_token":{"sub":{"value":1}}}"#])
+        {
             assert!(bad.parse::<ClaimsRequest>().is_err(), "{bad}");
         }
         let deep = format!(r#"{{"id_token":{}1{}}}"#, "[".repeat(2000), "]".repeat(2000));

@@ -1,9 +1,9 @@
 //! What pages show. Texts of strangers are in here as they came: whoever renders a page escapes them.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 /// What every page of an interaction knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageContext<'a> {
     /// The tenant's name for people.
@@ -100,7 +100,7 @@ pub struct AccountPage<'a> {
 
 /// The page that posts an answer to the client (OAuth 2.0 Form Post Response Mode). It holds
 /// [`FormPostPage::SCRIPT`] as its one script, which sends the form, and a button for browsers without.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FormPostPage<'a> {
     /// Languages that the user understands, the best first.
@@ -118,7 +118,7 @@ impl FormPostPage<'_> {
 
 /// The page that asks whether to sign out. Its form sends `confirm`, `action`, which is `sign-out` or
 /// `stay`, and [`SignOutPage::fields`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignOutPage<'a> {
     /// The tenant's name for people.
@@ -168,4 +168,86 @@ pub enum Message<'a> {
     NotFound,
     /// A bug of the server's.
     Internal,
+}
+
+/// Without the handle: who has it may go on with the request.
+impl fmt::Debug for PageContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageContext")
+            .field("tenant", &self.tenant)
+            .field("languages", &self.languages)
+            .field("action", &self.action)
+            .field("client", &self.client)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Without the values of its fields: one of them may be a code.
+impl fmt::Debug for FormPostPage<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FormPostPage")
+            .field("languages", &self.languages)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("fields", &names(self.fields))
+            .finish()
+    }
+}
+
+/// Without what confirms it, and without the values of its fields: one of them may be an ID token.
+impl fmt::Debug for SignOutPage<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignOutPage")
+            .field("tenant", &self.tenant)
+            .field("languages", &self.languages)
+            .field("action", &self.action)
+            .field("fields", &names(self.fields))
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
+}
+
+fn names<'a>(fields: &[(&'a str, &str)]) -> Vec<&'a str> {
+    fields.iter().map(|(name, _)| *name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn le_01_no_page_prints_what_opens_something() {
+        const SECRET: &str = "grt_of_somebody";
+        let client =
+            ClientFacts { name: "App", host: "app.example", is_proven: true, is_local: false };
+        let context = || PageContext {
+            tenant: "Acme",
+            languages: &[],
+            action: "/oauth/acme/interaction",
+            handle: SECRET,
+            client: client.clone(),
+        };
+        let login = LoginPage { context: context(), username: "alice", notice: None };
+        let consent = ConsentPage { context: context(), user: "alice", scopes: &[] };
+        let account = AccountPage { context: context(), user: "alice" };
+        let (redirect_uri, fields) = ("https://app.example/cb", &[("code", SECRET)]);
+        let form_post = FormPostPage { languages: &[], redirect_uri, fields };
+        let sign_out = SignOutPage {
+            tenant: "Acme",
+            languages: &[],
+            action: "/oauth/acme/logout",
+            confirm: SECRET,
+            fields: &[("id_token_hint", SECRET)],
+            user: "alice",
+        };
+        for printed in [
+            format!("{login:?}"),
+            format!("{consent:#?}"),
+            format!("{account:?}"),
+            format!("{form_post:#?}"),
+            format!("{sign_out:?}"),
+        ] {
+            assert!(!printed.contains(SECRET), "{printed}");
+        }
+        assert!(format!("{form_post:?}").contains(r#"fields: ["code"]"#));
+    }
 }

@@ -1,10 +1,10 @@
 //! Requests after parsing: no unchecked text is left in them.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
-    Challenge, ClaimsRequest, ClientAuthMethod, ClientId, ClientSecret, Code, GrantType, Password,
-    Prompt, RedirectUri, RefreshToken, Scope, Set, Username, Verifier,
+    Challenge, ClaimsRequest, ClientAuthMethod, ClientId, ClientSecret, Code, GrantType, IdToken,
+    Password, Prompt, RedirectUri, RefreshToken, Scope, Set, Username, Verifier,
 };
 
 /// A token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6), whichever endpoint it came to.
@@ -55,7 +55,7 @@ impl TokenRequest {
 }
 
 /// What a client asks for in the browser, taken apart and not yet judged.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Asked {
     /// What it wants to get.
     pub response_type: Option<Box<str>>,
@@ -74,13 +74,24 @@ pub struct Asked {
     /// See [`super::AuthorizationRequest::login_hint`].
     pub login_hint: Option<Box<str>>,
     /// An ID token of ours, so the client says.
-    pub id_token_hint: Option<Box<str>>,
+    pub id_token_hint: Option<IdToken>,
     /// See [`super::AuthorizationRequest::acr_values`].
     pub acr_values: Box<[Box<str>]>,
     /// See [`super::AuthorizationRequest::claims`].
     pub claims: Option<Arc<ClaimsRequest>>,
     /// See [`super::AuthorizationRequest::ui_locales`].
     pub ui_locales: Box<[Box<str>]>,
+}
+
+/// As [`super::AuthorizationRequest`] prints.
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asked")
+            .field("scope", &self.scope)
+            .field("prompt", &self.prompt)
+            .field("max_age", &self.max_age)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A request for a code on the direct API.

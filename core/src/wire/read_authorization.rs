@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Form;
 use crate::error::{Error, Unsupported, ViolationKind::MustBe};
 use crate::types::{
-    Asked, ClientId, Prompt, RedirectUri, ReplyTo, ResponseMode, Scope, Set, limits,
+    Asked, ClientId, IdToken, Prompt, RedirectUri, ReplyTo, ResponseMode, Scope, Set, limits,
 };
 
 /// The most words of a list that only hints at something.
@@ -37,11 +37,13 @@ const PARAMETERS: [&str; 21] = [
 ];
 
 /// A request that was posted, as the query of a URL: what belongs to it, and nothing else, since nobody
-/// knows what else is secret. Nothing, unless a client asks.
+/// knows what else is secret. Nothing, unless a client asks in bytes that a query may hold: no form has
+/// others, and they would break off the header or the query that they were put into (AZ-24).
 pub fn authorization_query(parts: [&[u8]; 2]) -> Option<String> {
     let mut pairs = Vec::new();
+    let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
     for part in parts {
-        let text = str::from_utf8(part).ok().filter(|text| text.is_ascii())?;
+        let text = str::from_utf8(part).ok().filter(|text| text.bytes().all(plain))?;
         let name =
             |pair: &str| super::form::decode(pair.split('=').next().unwrap_or_default().as_bytes());
         let known = |pair: &&str| name(pair).is_some_and(|name| PARAMETERS.contains(&&**name));
@@ -70,7 +72,7 @@ pub fn read_identity(form: &mut Form) -> Result<(ClientId, Option<RedirectUri>),
 
 /// How the answer gets there. What is wrong with it is told with the rest.
 pub fn read_reply(form: &mut Form, redirect_uri: RedirectUri) -> ReplyTo {
-    let state = form.optional("state", limits::STATE).map(|state| (**state).into());
+    let state = text(form, "state", limits::STATE);
     let mode = form.optional("response_mode", limits::HINT).map(|text| text.parse());
     let mode: Option<ResponseMode> = form.check("response_mode", mode, "query or form_post");
     ReplyTo { redirect_uri, mode: mode.unwrap_or_default(), state }
@@ -82,9 +84,6 @@ pub fn read_reply(form: &mut Form, redirect_uri: RedirectUri) -> ReplyTo {
 /// [`Error::Parameters`] with all that is wrong; [`Error::Unsupported`].
 pub fn read_authorization(mut form: Form) -> Result<Asked, Error> {
     let unsupported = unsupported(&mut form);
-    let text = |form: &mut Form, name, most| -> Option<Box<str>> {
-        form.optional(name, most).map(|text| (**text).into())
-    };
     let challenge = form.optional("code_challenge", limits::CREDENTIAL).map(|text| text.parse());
     let claims = form.optional("claims", limits::CLAIMS_PARAMETER).map(|text| text.parse());
     let claims = form.check("claims", claims, "a JSON object of objects");
@@ -101,13 +100,24 @@ pub fn read_authorization(mut form: Form) -> Result<Asked, Error> {
         prompt: prompt(&mut form),
         max_age: max_age(&mut form),
         login_hint: text(&mut form, "login_hint", limits::HINT),
-        id_token_hint: text(&mut form, "id_token_hint", limits::JWT),
+        id_token_hint: form.optional("id_token_hint", limits::JWT).map(IdToken::from),
         acr_values: words(&mut form, "acr_values"),
         claims: claims.map(std::sync::Arc::new),
         ui_locales: words(&mut form, "ui_locales"),
     };
     let asked = form.finish(Some(asked))?;
     unsupported.map_or(Ok(asked), |parameter| Err(parameter.into()))
+}
+
+/// A text that goes on as it came: into the answer, a token, a row. RFC 6749 appendix A.5 has no control
+/// characters in it; a browser would change them in a form, and some databases refuse a NUL.
+fn text(form: &mut Form, name: &'static str, most: usize) -> Option<Box<str>> {
+    let text = form.optional(name, most)?;
+    if text.chars().any(char::is_control) {
+        form.note(name, MustBe("text without control characters"));
+        return None;
+    }
+    Some((**text).into())
 }
 
 fn unsupported(form: &mut Form) -> Option<Unsupported> {

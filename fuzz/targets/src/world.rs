@@ -16,8 +16,8 @@ use grantry::{
         SignIn, SignInError, StoreError, Stores, Throttle, Users,
     },
     types::{
-        DirectApi, GrantType, Password, Policy, SigningAlg, Source, Standing, Subject, TenantId,
-        Timestamp, Username, Version,
+        BrowserPolicy, DirectApi, GrantType, Password, Policy, SigningAlg, Source, Standing,
+        Subject, TenantId, Timestamp, Username, Version,
     },
 };
 use grantry_conformance::{ManualClock, SeededEntropy, World as Model};
@@ -89,6 +89,10 @@ fn tenants() -> [(&'static str, Policy); 3] {
     base.direct_scope = "profile read".parse().unwrap();
     base.default_scope = "read".parse().unwrap();
     base.signing_alg = SigningAlg::EdDsa;
+    // A key of RSA takes long to make.
+    let mut browser = BrowserPolicy::default();
+    browser.id_token_algs = [SigningAlg::EdDsa].into();
+    base.browser = browser.into();
     let mut listed = base.clone();
     listed.direct_redirect_uris = vec![World::REDIRECT.parse().unwrap()];
     listed.allowed_origins = vec!["https://app.example.com".parse().unwrap()];

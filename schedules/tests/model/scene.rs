@@ -9,8 +9,8 @@ use grantry::{
     Admin, Guard, HashingPoolConfig, MemoryStore, NewClient, Server, ServerBuilder, ThrottleConfig,
     ports::{Accounts, SignIn, SignInError, StoreError, Stores, Users},
     types::{
-        Account, DirectApi, GrantType, Password, Policy, SigningAlg, Standing, Subject, TenantId,
-        Username,
+        Account, BrowserPolicy, DirectApi, GrantType, Password, Policy, SigningAlg, Standing,
+        Subject, TenantId, Username,
     },
 };
 use grantry_conformance::{ByDefault, ManualClock, SeededEntropy, World, Yielding, tenant_id};
@@ -126,6 +126,10 @@ async fn make(server: &Server, stores: &Stores, tenant: Tenant) -> String {
     policy.grants.insert(GrantType::Password);
     policy.direct_api = DirectApi::Get;
     policy.signing_alg = SigningAlg::EdDsa;
+    // A key of RSA takes long to make.
+    let mut browser = BrowserPolicy::default();
+    browser.id_token_algs = [SigningAlg::EdDsa].into();
+    policy.browser = browser.into();
     policy.retry_window = Duration::from_millis(tenant.window());
     policy.code_lifetime = Duration::from_millis(CODE);
     policy.refresh_idle_lifetime = Duration::from_millis(IDLE);

@@ -2,10 +2,11 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use grantry::ports::KeyPurpose;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::codes::asks;
 use super::metadata::{keys, metadata};
-use crate::{ALICE, PASSWORD, Stage};
+use crate::{ALICE, Answer, PASSWORD, PKCE, Stage, World, parameters};
 
 /// JW-14: of every tenant of the world, whatever its policy: what is advertised is there and works,
 /// and nothing works that is not advertised.
@@ -15,16 +16,9 @@ pub async fn each_tenant_advertises_what_it_accepts_and_nothing_else(s: &Stage) 
     for tenant in &tenants {
         let id = tenant.id.as_str();
         let document = metadata(s, id).await;
-        let known = [
-            "grant_types_supported",
-            "issuer",
-            "jwks_uri",
-            "response_types_supported",
-            "token_endpoint",
-            "token_endpoint_auth_methods_supported",
-        ];
-        let members: Vec<_> = document.as_object().expect("an object").keys().collect();
-        assert_eq!(members, known, "a member that this case does not know");
+        let members = document.as_object().expect("an object").keys();
+        let unknown: Vec<_> = members.filter(|name| !KNOWN.contains(&name.as_str())).collect();
+        assert_eq!(unknown, [""; 0], "members that this case does not know");
         let issuer = format!("https://id.example.com/oauth/{id}");
         assert_eq!(document["issuer"], issuer);
         let path = |name: &str| {
@@ -34,18 +28,98 @@ pub async fn each_tenant_advertises_what_it_accepts_and_nothing_else(s: &Stage) 
         assert_eq!(s.get(&path("jwks_uri"), &[]).await.status, 200);
         let accepted = accepted(s, id, &path("token_endpoint")).await;
         assert_eq!(document["grant_types_supported"], json!(accepted.grants), "{id}");
-        // Where no grant is offered, nobody can show how they would authenticate.
-        if !accepted.grants.is_empty() {
-            let methods = &document["token_endpoint_auth_methods_supported"];
-            assert_eq!(*methods, json!(accepted.methods), "{id}");
-        }
-        // No response type is advertised, and none is accepted.
-        assert_eq!(document["response_types_supported"], json!([]));
-        for kind in ["code", "token", "id_token", "code id_token"] {
-            let asked = [("client_id", "app"), ("response_type", kind)];
-            assert_eq!(s.get(&format!("/oauth/{id}/authorize"), &asked).await.status, 400);
+        let methods = &document["token_endpoint_auth_methods_supported"];
+        assert_eq!(*methods, json!(accepted.methods), "{id}");
+        let codes = accepted.grants.contains(&"authorization_code");
+        let there = document.as_object().expect("an object").contains_key("authorization_endpoint");
+        assert_eq!(there, codes, "{id}");
+        match codes {
+            true => try_in_browsers(s, &document, path).await,
+            false => {
+                assert_eq!(document["response_types_supported"], json!([]));
+                let asked = asks("spa", World::REDIRECT);
+                assert_eq!(s.get(&format!("/oauth/{id}/authorize"), &asked).await.status, 400);
+            }
         }
     }
+}
+
+/// What this case knows how to try. The others say what is in tokens, which other cases look at.
+const KNOWN: [&str; 23] = [
+    "authorization_endpoint",
+    "authorization_response_iss_parameter_supported",
+    "claim_types_supported",
+    "claims_parameter_supported",
+    "claims_supported",
+    "code_challenge_methods_supported",
+    "display_values_supported",
+    "end_session_endpoint",
+    "grant_types_supported",
+    "id_token_signing_alg_values_supported",
+    "issuer",
+    "jwks_uri",
+    "prompt_values_supported",
+    "request_parameter_supported",
+    "request_uri_parameter_supported",
+    "response_modes_supported",
+    "response_types_supported",
+    "scopes_supported",
+    "subject_types_supported",
+    "token_endpoint",
+    "token_endpoint_auth_methods_supported",
+    "ui_locales_supported",
+    "userinfo_endpoint",
+];
+
+/// Which values of each parameter of a request for authorization are not refused.
+async fn try_in_browsers(s: &Stage, document: &Value, path: impl Fn(&str) -> String) {
+    assert_eq!(s.get(&path("userinfo_endpoint"), &[]).await.status, 401);
+    assert_eq!(s.get(&path("end_session_endpoint"), &[]).await.status, 200);
+    let supported = |name: &str| document[name] == json!(true);
+    for (member, parameter, values) in [
+        ("response_types_supported", "response_type", &["code", "token", "id_token", "none"][..]),
+        ("response_modes_supported", "response_mode", &["query", "form_post", "fragment", "jwt"]),
+        ("code_challenge_methods_supported", "code_challenge_method", &["S256", "plain", "s256"]),
+        (
+            "prompt_values_supported",
+            "prompt",
+            &["none", "login", "consent", "select_account", "create"],
+        ),
+        ("display_values_supported", "display", &["page", "popup"]),
+        ("ui_locales_supported", "ui_locales", &["en"]),
+    ] {
+        let mut taken = Vec::new();
+        for value in values {
+            let mut asked = asks("spa", World::REDIRECT);
+            asked.retain(|(name, _)| *name != parameter);
+            asked.push((parameter, value));
+            if is_taken(s, &path("authorization_endpoint"), &asked).await {
+                taken.push(*value);
+            }
+        }
+        assert_eq!(document[member], json!(taken), "{member}");
+    }
+    for (member, parameter) in [
+        ("claims_parameter_supported", ("claims", "{\"userinfo\":{\"email\":null}}")),
+        ("request_parameter_supported", ("request", "e30.e30.")),
+        ("request_uri_parameter_supported", ("request_uri", "https://app.example.com/request")),
+    ] {
+        let asked = [&asks("spa", World::REDIRECT)[..], &[parameter]].concat();
+        let taken = is_taken(s, &path("authorization_endpoint"), &asked).await;
+        assert_eq!(supported(member), taken, "{member}");
+    }
+    let refused = [&asks("spa", World::REDIRECT)[..], &[("prompt", "none")]].concat();
+    let answer = s.get(&path("authorization_endpoint"), &refused).await;
+    let named = parameters(answer.header("location")).contains_key("iss");
+    assert_eq!(supported("authorization_response_iss_parameter_supported"), named);
+}
+
+/// Whether a request for authorization is not refused: the user is asked, or would be but for
+/// `prompt=none`.
+async fn is_taken(s: &Stage, path: &str, asked: &[(&str, &str)]) -> bool {
+    let answer = s.get(path, asked).await;
+    let place = answer.header("location");
+    place.contains("/interaction?handle=") || place.contains("error=login_required")
 }
 
 /// What a tenant's token endpoint accepts, as is found out by trying.
@@ -59,10 +133,10 @@ async fn accepted(s: &Stage, tenant: &str, path: &str) -> Accepted {
     let backend = [("client_id", "backend"), ("client_secret", secret)];
     let mut grants = Vec::new();
     for grant in [
+        "authorization_code",
         "client_credentials",
         "password",
         "refresh_token",
-        "authorization_code",
         "authorize_code",
         "implicit",
         "urn:ietf:params:oauth:grant-type:device_code",
@@ -76,15 +150,30 @@ async fn accepted(s: &Stage, tenant: &str, path: &str) -> Accepted {
             grants.push(grant);
         }
     }
+    let methods = methods(s, tenant, path, grants.contains(&"authorization_code")).await;
+    Accepted { grants, methods }
+}
+
+/// How clients may prove themselves, as is found out by each of them with what the tenant offers.
+async fn methods(s: &Stage, tenant: &str, path: &str, codes: bool) -> Vec<&'static str> {
+    let code = [("grant_type", "authorization_code"), ("code", "x"), ("code_verifier", PKCE.0)];
     let (own, user) = ([("grant_type", "client_credentials")], [("grant_type", "password")]);
-    let user = [&user[..], &[ALICE, PASSWORD, ("client_id", "app")]].concat();
+    let user = [&user[..], &[ALICE, PASSWORD]].concat();
+    let (secretly, openly) = match codes {
+        true => (("web", &code[..]), ("spa", &code[..])),
+        false => (("backend", &own[..]), ("app", &user[..])),
+    };
+    let (id, ask) = secretly;
+    let secret = s.world.secret(tenant, id);
+    let posted = [("client_id", id), ("client_secret", secret)];
     let tried = [
-        ("client_secret_basic", s.post_basic(path, "backend", secret, &own).await),
-        ("client_secret_post", s.post(path, &[&own[..], &backend].concat()).await),
-        ("none", s.post(path, &user).await),
+        ("client_secret_basic", s.post_basic(path, id, secret, ask).await),
+        ("client_secret_post", s.post(path, &[ask, &posted].concat()).await),
+        ("none", s.post(path, &[openly.1, &[("client_id", openly.0)]].concat()).await),
     ];
-    let worked = tried.iter().filter(|(_, answer)| answer.status == 200);
-    Accepted { grants, methods: worked.map(|(method, _)| *method).collect() }
+    // Whose code is none has proven itself.
+    let known = |answer: &Answer| answer.status == 200 || answer.json()["error"] == "invalid_grant";
+    tried.iter().filter(|(_, answer)| known(answer)).map(|(method, _)| *method).collect()
 }
 
 /// JW-05: of what a tenant keeps, its key set shows the public half of signing keys: no private

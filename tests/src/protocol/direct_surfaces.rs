@@ -3,7 +3,7 @@
 use grantry::{NewClient, types::GrantType};
 
 use super::direct::{assert_alike, forged, invalid_grant};
-use crate::{ALICE, PASSWORD, Stage, World, tenant_id};
+use crate::{ALICE, PASSWORD, Stage, tenant_id};
 
 /// LE-14.
 pub async fn a_direct_refresh_token_is_a_random_string_to_clients(s: &Stage) {
@@ -35,17 +35,13 @@ pub async fn a_clients_refresh_token_is_a_random_string_to_the_direct_api(s: &St
 /// LE-14: the standard endpoint would ask for PKCE.
 pub async fn a_direct_code_is_a_random_string_to_clients(s: &Stage) {
     let code = s.direct_code("acme").await;
-    let redeem = async |code: &str| {
-        let mut asked = vec![("grant_type", "authorization_code"), ("client_id", "app")];
-        asked.extend([("code", code), ("redirect_uri", World::REDIRECT)]);
-        s.post("/oauth/acme/token", &asked).await
-    };
+    let redeem = async |code: &str| s.redeem_code("acme", "spa", code).await;
     let all = [
         redeem(&code).await,
         redeem(&code.replace("grt_dc_", "grt_ac_")).await,
         redeem(&forged(&code)).await,
     ];
-    assert_eq!(all[0].status, 400);
+    all[0].assert_error(400, "invalid_grant", &hint());
     assert_alike(&all);
     s.redeem("acme", &code).await.tokens();
 }

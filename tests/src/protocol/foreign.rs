@@ -26,6 +26,10 @@ pub async fn a_code_or_token_is_a_random_string_to_every_other_tenant(s: &Stage)
     for kind in TokenKind::ALL {
         cells += take(s, async || owner::token(s, "acme", "acme", kind).await).await;
     }
+    let visit = async || owner::visits(s, "acme", "acme").await;
+    cells += take(s, async || visit().await.credential(TokenKind::Refresh)).await;
+    cells += take(s, async || visit().await.access()).await;
+    cells += take(s, async || visit().await.identity()).await;
     report("codes and tokens", cells);
 }
 
@@ -121,7 +125,7 @@ pub async fn the_matrix_has_a_row_for_everything(s: &Stage) {
         let known = method == "none" || shown.iter().any(|one| method == one.word());
         assert!(known, "{method} has no row");
     }
-    assert!(routes(s).len() >= 16, "{:?}", routes(s));
+    assert!(routes(s).len() >= 22, "{:?}", routes(s));
 }
 
 /// TN-04, TN-05: of a tenant that was deleted nothing is told that is not told of one that never

@@ -9,13 +9,16 @@ use std::{
 use grantry::{
     Endpoint, NewClient,
     ports::{Event, KeyPurpose, KeyRecord, Page},
-    types::{Account, Client, GrantType, Policy, Tenant, Timestamp, Version, Whose},
+    types::{
+        Account, Client, Consent, GrantType, Policy, Session, Tenant, Timestamp, Version, Whose,
+    },
 };
 use http::Method;
 
-use super::admin::{admin, tenant_row};
+use super::admin::{admin, subject, tenant_row};
 use super::credential::Credential;
-use super::owner::{MARK, settle};
+use super::owner::{MARK, own_name, settle};
+use crate::world::browsers;
 use crate::{Answer, Stage, tenant_id};
 
 /// Where something is shown: a tenant that lives, another, one that was disabled, one that was deleted,
@@ -37,11 +40,14 @@ pub(super) async fn open(s: &Stage) {
     }
 }
 
-/// Opens one, with the public client that every tenant of the world has.
+/// Opens one, with public clients that every tenant of the world has.
 pub(super) async fn create(s: &Stage, id: &str, policy: Policy) {
     admin(s).create_tenant(id, policy).await.expect("a tenant");
     let app = NewClient::public("app").grants([GrantType::Password, GrantType::RefreshToken]);
-    admin(s).create_client(&tenant_id(id), app.scope("read")).await.expect("a client");
+    let [spa, ..] = browsers();
+    for new in [app.scope("read"), spa] {
+        admin(s).create_client(&tenant_id(id), new).await.expect("a client");
+    }
 }
 
 /// Brings them to their end.
@@ -58,9 +64,13 @@ pub(super) async fn shut(s: &Stage) {
 pub(super) fn routes(s: &Stage) -> Vec<(Method, String)> {
     let mut all = Vec::new();
     for route in s.world.server.routes().filter(|route| route.path.contains("{tenant}")) {
-        use Endpoint::{Authorize, AuthorizeDirect, Jwks, Metadata, Token, TokenDirect};
+        use Endpoint::{
+            Authorize, AuthorizeDirect, Interaction, Jwks, Logout, Metadata, Token, TokenDirect,
+            Userinfo,
+        };
         match route.endpoint {
             Authorize | AuthorizeDirect | Token | TokenDirect | Metadata | Jwks => {}
+            Interaction | Userinfo | Logout => {}
             new => panic!("{new:?} has no row in the matrix"),
         }
         let methods = route.endpoint.allow().split(", ");
@@ -86,21 +96,25 @@ pub(super) async fn fill(s: &Stage, held: &[Held]) -> usize {
                     // A tenant that was stopped says so to its own.
                     if tenant != "acme" {
                         let answer = ask(s, credential, &method, &path).await;
-                        assert_ne!(answer.status, 200, "{owner} is no more");
+                        let taken = credential.is_taken(&path, &answer, &told(s));
+                        assert!(!taken, "{} of {owner}, which is no more", credential.word());
                     }
                     continue;
                 }
                 let what = format!("{} of {owner} at {method} {path}", credential.word());
-                let row = (credential.word(), credential.has_namesake());
+                let row = (credential.word(), credential.client(), credential.has_namesake());
                 let (answer_to_nobody, told_of_nobody) = match nobodys.entry(row) {
                     Entry::Occupied(asked) => asked.into_mut(),
                     Entry::Vacant(free) => {
-                        let answer = ask(s, &credential.random(), &method, &path).await;
-                        free.insert((answer.visible(), told(s)))
+                        let random = credential.random();
+                        let (answer, told) = (ask(s, &random, &method, &path).await, told(s));
+                        let home = credential.is_at_home(&method, &path);
+                        assert!(!home || !random.is_taken(&path, &answer, &told), "{what}");
+                        free.insert((random.sees(&answer), told))
                     }
                 };
                 let answer = ask(s, credential, &method, &path).await;
-                assert_eq!(answer.visible(), *answer_to_nobody, "{what}");
+                assert_eq!(credential.sees(&answer), *answer_to_nobody, "{what}");
                 let told = told(s);
                 assert_eq!(told, *told_of_nobody, "{what}");
                 assert!(own || !format!("{told:?}").contains(MARK), "{what}: {told:?}");
@@ -118,8 +132,10 @@ pub(super) async fn take(s: &Stage, held: impl AsyncFn() -> Credential) -> usize
     for (method, path) in routes(s) {
         let path = path.replace("{tenant}", "acme");
         if first.is_at_home(&method, &path) {
-            let answer = s.send(held().await.request(&method, &path)).await;
-            assert_eq!(answer.status, 200, "{} at {method} {path}: {answer:?}", first.word());
+            let held = held().await;
+            let answer = ask(s, &held, &method, &path).await;
+            let taken = held.is_taken(&path, &answer, &told(s));
+            assert!(taken, "{} at {method} {path}: {answer:?}", held.word());
             cells += 1;
         }
     }
@@ -158,6 +174,8 @@ struct Row {
     clients: Vec<Arc<Client>>,
     accounts: Vec<Arc<Account>>,
     tickets: Page,
+    sessions: Vec<Session>,
+    consents: Vec<Consent>,
     keys: Option<(Version, Vec<Key>)>,
 }
 
@@ -174,6 +192,15 @@ impl Rows {
                 clients: stores.clients.list(&id, None, 99).await.expect("the store answers"),
                 accounts: stores.accounts.list(&id, None, 99).await.expect("the store answers"),
                 tickets: stores.tickets.list(&id, Whose::Tenant, None).await.expect("it answers"),
+                sessions: {
+                    let sessions = stores.sessions.list(&id, None, None, 99).await;
+                    sessions.expect("the store answers")
+                },
+                consents: {
+                    let own = subject(&format!("user-{}", own_name(id.as_str())));
+                    let consents = stores.consents.list(&id, &own, None, 99).await;
+                    consents.expect("the store answers")
+                },
                 keys: keys.map(|keys| (keys.version, keys.keys.iter().map(key).collect())),
             });
         }

@@ -21,6 +21,8 @@ const SPELLINGS: [&str; 4] = [
 ];
 const DOCUMENTS: [&str; 2] =
     ["/oauth/acme/.well-known/openid-configuration", "/oauth/acme/jwks.json"];
+/// The scope tokens of OpenID Connect, in order.
+const OPENID: [&str; 6] = ["address", "email", "offline_access", "openid", "phone", "profile"];
 
 async fn get_with(s: &Stage, path: &str, headers: &[(&'static str, &str)]) -> Answer {
     let mut request = get(path);
@@ -52,12 +54,50 @@ pub async fn the_document_says_what_there_is(s: &Stage) {
         "issuer": "https://id.example.com/oauth/acme",
         "token_endpoint": "https://id.example.com/oauth/acme/token",
         "jwks_uri": "https://id.example.com/oauth/acme/jwks.json",
-        "response_types_supported": [],
-        "grant_types_supported": ["client_credentials", "password", "refresh_token"],
+        "authorization_endpoint": "https://id.example.com/oauth/acme/authorize",
+        "userinfo_endpoint": "https://id.example.com/oauth/acme/userinfo",
+        "end_session_endpoint": "https://id.example.com/oauth/acme/logout",
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "form_post"],
+        "grant_types_supported":
+            ["authorization_code", "client_credentials", "password", "refresh_token"],
         "token_endpoint_auth_methods_supported":
             ["client_secret_basic", "client_secret_post", "none"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "scopes_supported": OPENID,
+        "subject_types_supported": ["public", "pairwise"],
+        "id_token_signing_alg_values_supported": ["ES256", "EdDSA", "RS256"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "display_values_supported": ["page", "popup"],
+        "claim_types_supported": ["normal"],
+        "claims_supported": [
+            "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "sid",
+            "name", "family_name", "given_name", "middle_name", "nickname", "preferred_username",
+            "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale",
+            "updated_at", "email", "email_verified", "address", "phone_number",
+            "phone_number_verified",
+        ],
+        "claims_parameter_supported": true,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "ui_locales_supported": ["en"],
     });
     assert_eq!(answer.json(), whole);
+}
+
+/// RFC 8414 §2: where no user signs in in the browser, nothing is said of what belongs to it, but for the
+/// one member that is required.
+pub async fn without_codes_the_document_says_nothing_of_browsers(s: &Stage) {
+    let whole = json!({
+        "issuer": "https://id.example.com/oauth/narrow",
+        "token_endpoint": "https://id.example.com/oauth/narrow/token",
+        "jwks_uri": "https://id.example.com/oauth/narrow/jwks.json",
+        "response_types_supported": [],
+        "grant_types_supported": ["client_credentials"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+    });
+    assert_eq!(metadata(s, "narrow").await, whole);
 }
 
 /// RFC 8414 §3.1, OpenID Connect Discovery §4.1: the same bytes at every spelling.
@@ -146,9 +186,9 @@ pub async fn poisoned_headers_change_nothing(s: &Stage) {
 /// JW-14: every grant that is advertised is accepted, and no other is.
 pub async fn what_is_advertised_is_what_is_accepted(s: &Stage) {
     for (tenant, offered) in [
-        ("acme", &["client_credentials", "password", "refresh_token"][..]),
+        ("acme", &["authorization_code", "client_credentials", "password", "refresh_token"][..]),
         ("narrow", &["client_credentials"]),
-        ("codes-only", &[]),
+        ("codes-only", &["authorization_code"]),
     ] {
         assert_eq!(metadata(s, tenant).await["grant_types_supported"], json!(offered), "{tenant}");
         for grant in ["client_credentials", "password", "refresh_token", "authorization_code"] {
@@ -232,7 +272,8 @@ pub async fn every_tenant_has_keys_of_its_own(s: &Stage) {
 /// RFC 8414 §2: `scopes_supported` is what the tenant's APIs know, where it lists them.
 pub async fn scopes_of_listed_resources_are_advertised(s: &Stage) {
     let path = SPELLINGS[0].replace("TENANT", "acme");
-    assert_eq!(s.get(&path, &[]).await.json().get("scopes_supported"), None);
+    let scopes = &s.get(&path, &[]).await.json()["scopes_supported"];
+    assert_eq!(*scopes, json!(OPENID), "those of OpenID Connect, which need no API");
     let list = |policy: &mut Policy| {
         let api = |audience: &str, scope: &str| Resource {
             audience: audience.parse().expect("an audience"),
@@ -243,7 +284,9 @@ pub async fn scopes_of_listed_resources_are_advertised(s: &Stage) {
     };
     s.world.server.admin().change_tenant(&tenant_id("acme"), list).await.expect("a policy");
     let scopes = &s.get(&path, &[]).await.json()["scopes_supported"];
-    assert_eq!(*scopes, json!(["archive", "read", "write"]));
+    let mut all = [&OPENID[..], &["archive", "read", "write"]].concat();
+    all.sort_unstable();
+    assert_eq!(*scopes, json!(all));
 }
 
 /// RFC 8414 §3.1: nothing is said of a tenant that is not there, at any spelling.

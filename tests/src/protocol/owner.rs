@@ -1,15 +1,15 @@
 //! A tenant with everything that can be held of it, under names that no other tenant knows.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use grantry::{
     NewClient,
-    ports::{KeyPurpose, TicketKey},
     types::{Account, ClientAuthMethod, ClientSecret, GrantType, SecretHash, TokenKind, Whose},
 };
 
 use super::admin::{admin, subject};
-use super::credential::Credential;
-use crate::{Stage, Tokens, World, grant_of, tenant_id};
+use super::codes::asks;
+use super::credential::{Api, Beside, Credential};
+use super::visit::allow;
+use crate::{Browser, Stage, Tokens, World, grant_of, tenant_id};
 
 /// The mark of all names of its own.
 pub(super) const MARK: &str = "solo";
@@ -55,12 +55,11 @@ async fn user(s: &Stage, tenant: &str, name: &str, hash: &str) {
 /// A code or refresh token of its user, fresh.
 pub(super) async fn token(s: &Stage, tenant: &str, whose: &str, kind: TokenKind) -> Credential {
     let token = match kind {
-        // Nobody issues them yet.
         TokenKind::Code
         | TokenKind::Interaction
         | TokenKind::Session
         | TokenKind::Browser
-        | TokenKind::SignOut => made(s, tenant, kind).await,
+        | TokenKind::SignOut => return visits(s, tenant, whose).await.credential(kind),
         TokenKind::DirectCode => {
             let name = own_name(whose);
             let asked = [
@@ -84,7 +83,79 @@ pub(super) async fn token(s: &Stage, tenant: &str, whose: &str, kind: TokenKind)
         }
         TokenKind::DirectRefresh => signs_in(s, tenant, whose).await.refresh,
     };
-    Credential::Opaque(kind, token)
+    Credential::Opaque(kind, token, Beside { client: "app", ..Beside::default() })
+}
+
+/// What is held once its user has signed in in a browser, and allowed a client what it asked for.
+pub(super) struct Visit {
+    tokens: Tokens,
+    id_token: String,
+    code: String,
+    handle: String,
+    confirm: String,
+    session: String,
+    browser: String,
+    owner: String,
+}
+
+/// Its user comes from `spa`.
+pub(super) async fn visits(s: &Stage, tenant: &str, whose: &str) -> Visit {
+    let browser = Browser::new(s);
+    let asked = asks("spa", World::REDIRECT);
+    let ask = async |prompt| {
+        browser.authorize(tenant, &[&asked[..], &[("prompt", prompt)]].concat()).await
+    };
+    let login = browser.authorize(tenant, &asked).await.page();
+    let landing = allow(&browser, &login, &own_name(whose), PASSWORD).await;
+    let answer = s.redeem_code(tenant, "spa", &landing.code()).await;
+    let code = ask("none").await.code();
+    let handle = ask("login").await.page().hidden("interaction").to_owned();
+    let page = browser.open(&format!("/oauth/{tenant}/logout")).await.page();
+    let cookie = |kind: TokenKind| {
+        let name = format!("__Host-grantry-{}-{tenant}", kind.label());
+        browser.cookies()[&name].clone()
+    };
+    Visit {
+        tokens: answer.tokens(),
+        id_token: answer.json()["id_token"].as_str().expect("an ID token").to_owned(),
+        code,
+        handle,
+        confirm: page.hidden("confirm").to_owned(),
+        session: cookie(TokenKind::Session),
+        browser: cookie(TokenKind::Browser),
+        owner: tenant.to_owned(),
+    }
+}
+
+impl Visit {
+    /// One of the opaque tokens, with the cookies that go along.
+    pub(super) fn credential(&self, kind: TokenKind) -> Credential {
+        let (token, cookies) = match kind {
+            TokenKind::Code | TokenKind::DirectCode => (&self.code, vec![]),
+            TokenKind::Refresh | TokenKind::DirectRefresh => (&self.tokens.refresh, vec![]),
+            TokenKind::Interaction => (&self.handle, vec![(TokenKind::Browser, &self.browser)]),
+            TokenKind::Session => (&self.session, vec![(kind, &self.session)]),
+            TokenKind::Browser => (&self.browser, vec![(kind, &self.browser)]),
+            TokenKind::SignOut => (&self.confirm, vec![(TokenKind::Session, &self.session)]),
+        };
+        Credential::Opaque(kind, token.clone(), self.beside(&cookies))
+    }
+
+    /// The access token.
+    pub(super) fn access(&self) -> Credential {
+        Credential::Access(Api::Standard, self.tokens.access.clone())
+    }
+
+    /// The ID token, in the browser whose user it names.
+    pub(super) fn identity(&self) -> Credential {
+        let session = (TokenKind::Session, &self.session);
+        Credential::Identity(self.id_token.clone(), self.beside(&[session]))
+    }
+
+    fn beside(&self, cookies: &[(TokenKind, &String)]) -> Beside {
+        let cookies = cookies.iter().map(|(kind, value)| (*kind, (*value).clone())).collect();
+        Beside { client: "spa", cookies, owner: self.owner.clone() }
+    }
 }
 
 /// Its user signs in on the direct API.
@@ -94,35 +165,27 @@ async fn signs_in(s: &Stage, tenant: &str, whose: &str) -> Tokens {
     s.get(&format!("/oauth/{tenant}/token"), &user).await.tokens()
 }
 
-/// A token, made by the tenant's own key.
-async fn made(s: &Stage, tenant: &str, kind: TokenKind) -> String {
-    let id = tenant_id(tenant);
-    let keys = s.world.stores.key_records.read(&id).await.expect("the store answers");
-    let mut keys = keys.expect("keys").keys.into_iter();
-    let key = keys.find_map(|key| match key.purpose {
-        KeyPurpose::Ticket(number) => Some((number, key.material)),
-        KeyPurpose::Signing(_) | KeyPurpose::Subjects => None,
-    });
-    let (number, material) = key.expect("a ticket key");
-    let secret = material.expose().try_into().expect("32 bytes");
-    let key = TicketKey::derive(number, &id, secret);
-    let body = [&[1, number][..], &[0x77; 16], &[0; 4]].concat();
-    let mac = key.mac(kind, &body);
-    format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode([&body[..], &mac].concat()))
-}
-
 /// What is shown of this tenant: of grants that live and of one that ended.
 pub(super) async fn tokens(s: &Stage, tenant: &str) -> Vec<Credential> {
     let live = signs_in(s, tenant, tenant).await;
-    let mut all = vec![Credential::Access(live.access)];
+    let visit = visits(s, tenant, tenant).await;
+    let direct = |access| Credential::Access(Api::Direct, access);
+    let mut all = vec![direct(live.access), visit.access(), visit.identity()];
     for kind in TokenKind::ALL {
-        all.push(token(s, tenant, tenant, kind).await);
+        all.push(match kind {
+            TokenKind::DirectCode | TokenKind::DirectRefresh => {
+                token(s, tenant, tenant, kind).await
+            }
+            _ => visit.credential(kind),
+        });
     }
+    all.push(token(s, tenant, tenant, TokenKind::Refresh).await);
     let ended = signs_in(s, tenant, tenant).await;
     let whose = Whose::One(grant_of(&ended.access));
     admin(s).end_grants(&tenant_id(tenant), whose).await.expect("done");
-    all.push(Credential::Access(ended.access));
-    all.push(Credential::Opaque(TokenKind::DirectRefresh, ended.refresh));
+    all.push(direct(ended.access));
+    let beside = Beside { client: "app", ..Beside::default() };
+    all.push(Credential::Opaque(TokenKind::DirectRefresh, ended.refresh, beside));
     all
 }
 

@@ -5,7 +5,8 @@ use grantry::types::Tenant;
 use http::{HeaderValue, Method, Request, header};
 
 use super::grant::{REFUSED, whole};
-use crate::{Answer, Stage, form, query, rpc, tenant_id};
+use super::visit::allowed_code;
+use crate::{Answer, PKCE, Stage, World, form, query, rpc, tenant_id};
 
 const PATH: &str = "/oauth/acme/token";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -171,18 +172,22 @@ pub async fn a_grant_that_nobody_knows_is_unsupported(s: &Stage) {
     answer.assert_error(400, "invalid_request", "client_id is given more than once");
 }
 
-/// RFC 8414 §2: there is no endpoint for browsers yet, so there is no code to redeem.
-pub async fn codes_are_not_redeemed_yet(s: &Stage) {
-    let code = s.direct_code("acme").await;
+/// RFC 6749 §4.1.3, §5.2: a client whose policy does not name the grant is told so, before anything is
+/// looked at; the code stays good for the one that it was given to, once.
+pub async fn codes_are_for_clients_whose_policy_names_them(s: &Stage) {
+    let code = allowed_code(s, "acme", "spa").await;
     let parameters = [
         ("grant_type", "authorization_code"),
         ("code", &code),
-        ("redirect_uri", "https://app.example.com/cb"),
+        ("redirect_uri", World::REDIRECT),
+        ("code_verifier", PKCE.0),
         ("client_id", "app"),
     ];
     let answer = s.post(PATH, &parameters).await;
-    answer.assert_error(400, "unsupported_grant_type", "grant_type is not supported");
-    assert_eq!(s.redeem("acme", &code).await.status, 200, "nothing happened to it");
+    answer.assert_error(400, "unauthorized_client", "authorization_code is not allowed here");
+    assert_eq!(s.redeem_code("acme", "spa", &code).await.status, 200, "nothing happened to it");
+    let again = s.redeem_code("acme", "spa", &code).await;
+    again.assert_error(400, "invalid_grant", REFUSED);
 }
 
 /// TN-03: a tenant that is not there, and a segment that cannot be one, are told apart by nothing.

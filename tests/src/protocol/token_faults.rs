@@ -34,14 +34,15 @@ pub async fn a_store_that_does_not_answer_is_nobodys_fault(s: &Stage) {
     let own = || s.world.stores.clone();
     let grant = Grant::begin(s, "acme", Holder::App).await;
     let documents = ["/oauth/acme/jwks.json", "/oauth/acme/.well-known/openid-configuration"];
-    let page = "/oauth/acme/authorize?client_id=app";
+    let page = "/oauth/acme/authorize?client_id=nobody";
+    const NO: bool = false;
     // Which of: client credentials, password, refresh; key set, metadata, page.
     for (stores, asks) in [
         (Stores { tenants: Arc::new(Down), ..own() }, [true; 6]),
-        (Stores { clients: Arc::new(Down), ..own() }, [true, true, true, false, false, false]),
-        (Stores { accounts: Arc::new(Down), ..own() }, [false, true, true, false, false, false]),
-        (Stores { tickets: Arc::new(Down), ..own() }, [false, true, true, false, false, false]),
-        (Stores { key_records: Arc::new(Down), ..own() }, [true, true, true, true, false, false]),
+        (Stores { clients: Arc::new(Down), ..own() }, [true, true, true, NO, NO, true]),
+        (Stores { accounts: Arc::new(Down), ..own() }, [NO, true, true, NO, NO, NO]),
+        (Stores { tickets: Arc::new(Down), ..own() }, [NO, true, true, NO, NO, NO]),
+        (Stores { key_records: Arc::new(Down), ..own() }, [true, true, true, true, NO, NO]),
     ] {
         let down = beside(s, stores, |builder| builder).await;
         let answers = [

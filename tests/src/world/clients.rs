@@ -33,7 +33,7 @@ pub(super) async fn clients(
 }
 
 /// Clients that users come from in a browser.
-fn browsers() -> [NewClient; 5] {
+pub(crate) fn browsers() -> [NewClient; 5] {
     const SCOPE: &str = "openid profile email address phone offline_access read write";
     let grants = [GrantType::AuthorizationCode, GrantType::RefreshToken];
     let public = |id: &str| NewClient::public(id).grants(grants).scope(SCOPE);

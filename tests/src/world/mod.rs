@@ -24,7 +24,7 @@ use grantry::{
 use self::{clients::clients, keys::keys, people::people, tenants::tenants};
 use crate::{Kept, SeededEntropy};
 
-pub(crate) use self::people::HASH;
+pub(crate) use self::{clients::browsers, people::HASH};
 
 /// A server with tenants, clients and users, whose time and chance the case owns. Signatures are
 /// EdDSA where nothing else is said, so that equal requests have equal answers.

@@ -4,6 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::{
     requests::{AUTHORIZE, Caller, DIRECT_AUTHORIZE, DIRECT_TOKEN, TOKEN},
+    visits::{INTERACTION, LOGOUT, USERINFO},
     wire::{Request, exchange, get, post},
 };
 
@@ -16,7 +17,16 @@ impl Caller<'_> {
             let basic = STANDARD.encode(format!("backend:{secret}"));
             request.with("Authorization", format!("Basic {basic}")).with("DPoP", &*secret)
         };
-        for path in [TOKEN, DIRECT_TOKEN, AUTHORIZE, DIRECT_AUTHORIZE, "/oauth/acme/jwks.json"] {
+        for path in [
+            TOKEN,
+            DIRECT_TOKEN,
+            AUTHORIZE,
+            DIRECT_AUTHORIZE,
+            INTERACTION,
+            LOGOUT,
+            USERINFO,
+            "/oauth/acme/jwks.json",
+        ] {
             for method in ["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"] {
                 let status = if path.ends_with("json") && method == "HEAD" { 200 } else { 405 };
                 self.ask(status, marked(get(path, &user).by(method)));

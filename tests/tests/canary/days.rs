@@ -7,6 +7,7 @@ use http::Version;
 
 use crate::{
     requests::{AUTHORIZE, Caller, DIRECT_AUTHORIZE, DIRECT_TOKEN, REDIRECT, TOKEN},
+    visits::USERINFO,
     wire::{Answer, get, post},
 };
 
@@ -54,6 +55,8 @@ impl Caller<'_> {
             self.ask(rpc, post(DIRECT_TOKEN, &[&user[..], &grant].concat()));
             let app = [grant[0], ("client_id", "app")];
             self.ask(rfc, post(TOKEN, &[&user[..], &app].concat()));
+            let page = if name.starts_with("own") { 403 } else { rpc };
+            self.signs_in_on_a_bad_day(page, &name, &password);
         }
     }
 
@@ -73,6 +76,8 @@ impl Caller<'_> {
         let redeem = [("grant_type", "authorize_code"), ("code", &*code), REDIRECT];
         self.ask(503, post(DIRECT_TOKEN, &redeem));
         let bearer = format!("Bearer {}", good.text("access_token"));
-        self.ask(503, get("/me", &[]).with("Authorization", bearer));
+        self.ask(503, get("/me", &[]).with("Authorization", &bearer));
+        self.ask(503, get(USERINFO, &[]).with("Authorization", bearer));
+        self.allows_without_a_store(&password);
     }
 }

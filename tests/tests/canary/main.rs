@@ -21,4 +21,5 @@ mod public;
 mod requests;
 mod said;
 mod types;
+mod visits;
 mod wire;

@@ -39,6 +39,7 @@ fn file(seed: &str) -> String {
         .replace("SUPPLIED", &mark(seed, "supplied secret"))
         .replace("PROVISIONED", &mark(seed, "provisioned password"))
         .replace("PASSWORD", &mark(seed, "password"))
+        .replace("CLAIM", &mark(seed, "claim of a user"))
         .replace("FILE", secret_file.to_str().unwrap())
 }
 
@@ -97,6 +98,8 @@ pub async fn kept(stores: &Stores) -> Drawn {
             // PKCS #8 holds the public point as well, and names the curve: the number is secret.
             let secret = match key.purpose {
                 KeyPurpose::Signing(SigningAlg::Es256) => &bytes[36..68],
+                // Behind the modulus, which everybody is shown: the private exponent and the primes.
+                KeyPurpose::Signing(SigningAlg::Rs256) => &bytes[320..],
                 _ => bytes,
             };
             all.push((format!("{:?} of {}", key.purpose, tenant.id), secret.to_vec()));

@@ -79,6 +79,27 @@ impl Secrets {
         let alice: types::Username = "alice".parse().unwrap();
         let uri: types::RedirectUri = World::REDIRECT.parse().unwrap();
         let errors = mistakes(mark);
+        let (user, app) = ("user-alice".parse::<types::Subject>().unwrap(), client.id.clone());
+        let reply = || types::ReplyTo {
+            redirect_uri: uri.clone(),
+            mode: types::ResponseMode::FormPost,
+            state: Some(mark.into()),
+        };
+        let proof = || types::Proof { at: now, methods: ["pwd".into()].into(), class: None };
+        let verifier: types::Verifier = format!("{mark:v<43}").parse().unwrap();
+        let read: types::Scope = "read".parse().unwrap();
+        let authorized =
+            || types::Authorized { session: None, proof: proof(), nonce: None, claims: None };
+        let claims = || -> types::ClaimsRequest {
+            format!(r#"{{"id_token":{{"sub":{{"value":"{mark}"}},"name":{{"value":"{mark}"}}}}}}"#)
+                .parse()
+                .unwrap()
+        };
+        let said = || {
+            let mut claims = types::ClaimSet::new();
+            claims.insert("name", mark).unwrap();
+            claims
+        };
         rows! {
             root {
                 Access = access.clone();
@@ -98,12 +119,13 @@ impl Secrets {
                 MemoryStore = { let own = root::MemoryStore::default(); fill(&own, stores).await; own };
                 MemoryTickets = { let own = root::MemoryTickets::default(); ports::Tickets::issue(&own, &acme, &ticket).await.unwrap(); own };
                 NewClient = root::NewClient::confidential("x").secret_hashes([types::SecretHash::from_bytes(bytes)]);
-                NewUser = root::NewUser::new("x", password());
+                NewUser = root::NewUser::new("x", password()).claim("name", mark);
                 Provision = root::Provision::parse(&file(mark), "file.toml", |_| None).unwrap();
                 ProvisionError = errors.iter().next().unwrap().clone();
                 ProvisionErrors = errors.clone();
                 Provisioned = root::Provisioned::default();
                 RegisteredClient = self.made.clone();
+                ResumeError = server.interaction(mark).await.unwrap_err();
                 Route = server.routes().next().unwrap();
                 SecretAge = SecretAge::Older;
                 Server = server.clone();
@@ -119,11 +141,13 @@ impl Secrets {
                 Attempt = ports::Attempt { tenant: acme.clone(), name: "alice".into(), source: None };
                 Change = ports::Change::Lost;
                 Create = ports::Create::Conflict;
+                ClaimsAbout<'_> = ports::ClaimsAbout::new(&acme, &app, Some(&user), &read);
                 Cursor = ports::Cursor(ticket.id);
                 Deed = ports::Deed::UserCreated;
                 EntropyError = ports::EntropyError;
                 Event = ports::Event::new(acme.clone(), now, ports::EventKind::Held);
                 EventKind = ports::EventKind::Refused("credentials");
+                Guesses = ports::Guesses::default();
                 InvalidKey = ports::VerifyingKey::eddsa(&bytes[1..]).unwrap_err();
                 KeyMaterial = ports::KeyMaterial::new(mark.into());
                 KeyPurpose = keys.keys[0].purpose;
@@ -138,18 +162,48 @@ impl Secrets {
                 StoreError = ports::StoreError::new("what the store says of itself");
                 Stores = stores.clone();
                 Tasks = ports::Tasks::on(Handle::current());
-                TicketKey = ports::TicketKey::derive(1, &acme, &bytes).unwrap();
+                TicketKey = ports::TicketKey::derive(1, &acme, &bytes);
                 VerifyingKey = ports::VerifyingKey::eddsa(&[1; 32]).unwrap();
+                Visits = ports::Visits::new(stores, ports::Tasks::on(Handle::current()));
             }
             types {
                 AccessToken = types::AccessToken::from(mark);
-                Account = types::Account::new("user-x".parse().unwrap(), "x".into(), mark.into());
+                Account = { let mut row = types::Account::new(user.clone(), "x".into(), mark.into()); row.claims = Some(said().into()); row };
+                Asked = types::Asked {
+                    response_type: Some(mark.into()),
+                    nonce: Some(mark.into()),
+                    login_hint: Some(mark.into()),
+                    id_token_hint: Some(mark.into()),
+                    claims: Some(claims().into()),
+                    ..types::Asked::default()
+                };
                 Audience = World::AUDIENCE.parse().unwrap();
+                AuthorizationRequest = types::AuthorizationRequest {
+                    client: app.clone(),
+                    reply: reply(),
+                    named_redirect_uri: true,
+                    scope: read.clone(),
+                    nonce: Some(mark.into()),
+                    challenge: Some(verifier.challenge()),
+                    prompt: types::Set::new(),
+                    max_age: None,
+                    login_hint: Some(mark.into()),
+                    hinted: None,
+                    acr_values: Box::default(),
+                    claims: Some(claims().into()),
+                    ui_locales: Box::default(),
+                };
+                Authorized = types::Authorized { nonce: Some(mark.into()), claims: Some(mark.into()), ..authorized() };
                 Binding = types::Binding::from_bytes(bytes);
                 BrowserFacts<'_> = types::BrowserFacts::default();
+                BrowserPolicy = (*tenant.policy.browser).clone();
                 Caller = types::Caller { client: client.clone(), authenticated: true, surface: types::Surface::Direct };
+                Challenge = verifier.challenge();
+                ClaimSet = said();
+                ClaimsRequest = claims();
                 Client = (*client).clone();
                 ClientAuthMethod = types::ClientAuthMethod::Basic;
+                ClientBrowser = types::ClientBrowser::default();
                 ClientCredentials = types::ClientCredentials { id: client.id.clone(), secret: Some(presented()) };
                 ClientId = client.id.clone();
                 ClientKind = client.kind.clone();
@@ -157,10 +211,13 @@ impl Secrets {
                 Code = types::Code::from(mark);
                 CodeAnswer = types::CodeAnswer { code: mark.into() };
                 CodeRequest = types::CodeRequest { username: alice.clone(), password: password(), redirect_uri: uri.clone() };
+                Consent = types::Consent { subject: user.clone(), client: app.clone(), scope: read.clone(), given_at: now };
                 DirectApi = types::DirectApi::Get;
                 EndReason = types::EndReason::Reused;
                 Generation = types::Generation(7);
                 GrantType = types::GrantType::Password;
+                IdToken = types::IdToken::from(mark);
+                InvalidClaims = types::ClaimSet::new().insert("sub", mark).unwrap_err();
                 InvalidClient = types::Client::new("direct".parse().unwrap(), types::ClientKind::Public).check(&tenant.policy).unwrap_err();
                 InvalidIssuer = format!("https://x:{mark}@id.example.com/{{tenant}}").parse::<types::IssuerTemplate>().unwrap_err();
                 InvalidPolicy = { let mut bad = tenant.policy.clone(); bad.code_lifetime = Duration::MAX; bad.check().unwrap_err() };
@@ -171,10 +228,15 @@ impl Secrets {
                 InvalidWord = mark.to_uppercase().parse::<types::TenantId>().unwrap_err();
                 Issuer = server.issuer(&acme);
                 IssuerTemplate = "https://id.example.com/{tenant}".parse().unwrap();
+                Login = types::Login::new(user.clone(), now);
+                LoginNotice = types::LoginNotice::Wrong;
+                Message<'_> = types::Message::SignedOut;
                 Next = ticket.ended(types::EndReason::Reused);
                 Origin = "https://app.example.com".parse().unwrap();
+                Parked = types::Parked { id: ticket.id, version: types::Version(0), expires_at: now, body: mark.as_bytes().into() };
                 Password = password();
                 Peer = types::Peer::default();
+                Pkce = types::Pkce::Required;
                 Policy = tenant.policy.clone();
                 Presentation = types::Presentation {
                     generation: types::Generation::CODE,
@@ -190,22 +252,41 @@ impl Secrets {
                 };
                 Presented = types::Presented::Redeemed(ticket.clone());
                 PresentedSecret = presented();
+                Prompt = types::Prompt::Login;
+                Proof = proof();
                 Proxies = types::Proxies::default();
                 RedirectUri = uri.clone();
                 RefreshToken = types::RefreshToken::from(mark);
+                ReplyTo = reply();
+                ResponseMode = types::ResponseMode::Query;
                 Resource = types::Resource { audience: World::AUDIENCE.parse().unwrap(), scope: "read".parse().unwrap() };
                 Rotation = types::Rotation::Always;
                 Scope = "read".parse().unwrap();
                 Set [types::GrantType] = types::Set::from([types::GrantType::Password]);
                 SecretHash = types::SecretHash::from_bytes(bytes);
+                Session = types::Session {
+                    id: ticket.id,
+                    version: types::Version(0),
+                    subject: user.clone(),
+                    name: "alice".into(),
+                    proof: proof(),
+                    seen_at: now,
+                    expires_at: now,
+                    ends_at: now,
+                };
                 SigningAlg = types::SigningAlg::EdDsa;
                 Source = types::Source::of([192, 0, 2, 1].into());
                 Standing = types::Standing::ACTIVE;
                 Subject = "user-alice".parse().unwrap();
+                SubjectType = types::SubjectType::Pairwise;
                 Surface = types::Surface::Direct;
                 Tenant = (*tenant).clone();
                 TenantId = acme.clone();
-                Ticket = ticket.clone();
+                Ticket = {
+                    let mut row = ticket.clone();
+                    row.authorized = Some(types::Authorized { nonce: Some(mark.into()), ..authorized() }.into());
+                    row
+                };
                 TicketId = ticket.id;
                 TicketState = ticket.state;
                 Timestamp = now;
@@ -214,10 +295,12 @@ impl Secrets {
                     expires_in: Duration::ZERO,
                     refresh_token: Some(mark.into()),
                     scope: "read".parse().unwrap(),
+                    id_token: Some(mark.into()),
                 };
                 TokenKind = types::TokenKind::Code;
                 TokenRequest = types::TokenRequest::RefreshToken { token: mark.into(), scope: None };
                 Username = alice.clone();
+                Verifier = verifier;
                 Version = types::Version(7);
                 Whose = types::Whose::Tenant;
             }
@@ -242,7 +325,10 @@ fn file(mark: &str) -> String {
     let file = include_str!("tenants.toml").replace("FILE", "no").replace("by-file", "by-value");
     let file = file.replace("{ file = \"no\" }", "{ value = \"SUPPLIED\" }");
     let file = file.replace("{ env = \"GRANTRY_CANARY_SECRET\" }", "{ value = \"SUPPLIED\" }");
-    file.replace("SUPPLIED", mark).replace("PROVISIONED", mark).replace("PASSWORD", mark)
+    file.replace("CLAIM", mark)
+        .replace("SUPPLIED", mark)
+        .replace("PROVISIONED", mark)
+        .replace("PASSWORD", mark)
 }
 
 /// What is wrong with a file that has secrets in the wrong places.

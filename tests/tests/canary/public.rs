@@ -36,7 +36,10 @@ fn names(source: &str) -> Vec<String> {
     let declared = ["pub struct ", "pub enum ", "pub union ", "pub type "].into_iter();
     let declared = declared.flat_map(|kind| source.split(kind).skip(1));
     let declared = declared.filter_map(|rest| words(rest).next());
-    passed.chain(declared).filter(|word| word.starts_with(char::is_uppercase)).collect()
+    // A constant is all in capitals.
+    let is_type =
+        |word: &String| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
+    passed.chain(declared).filter(is_type).collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> {

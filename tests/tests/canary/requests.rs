@@ -16,7 +16,7 @@ pub const AUTHORIZE: &str = "/oauth/acme/authorize";
 pub const DIRECT_AUTHORIZE: &str = "/oauth/acme/authorize/direct";
 pub const REDIRECT: (&str, &str) = ("redirect_uri", World::REDIRECT);
 /// Names of what a good answer hands out.
-const TOKENS: [&str; 3] = ["code", "access_token", "refresh_token"];
+const TOKENS: [&str; 4] = ["code", "access_token", "refresh_token", "id_token"];
 
 /// Somebody who asks one server, and looks at each answer.
 pub struct Caller<'a> {
@@ -49,8 +49,15 @@ impl Caller<'_> {
 
     #[track_caller]
     pub fn look_at(&mut self, answer: &Answer, what: &str) {
+        self.look_beside(answer, what, &[]);
+    }
+
+    /// The same of an answer that has to show these.
+    #[track_caller]
+    pub fn look_beside(&mut self, answer: &Answer, what: &str, shown: &[&str]) {
         self.answers += 1;
         let mut found = self.run.canaries.within(answer.whole.as_bytes());
+        found.retain(|name| !shown.contains(&&**name));
         if answer.status == 200 {
             found.retain(|name| !TOKENS.contains(&&**name));
             for name in TOKENS {
@@ -74,6 +81,7 @@ impl Caller<'_> {
         self.authenticates(&wrong);
         self.fails_until_it_waits(&wrong);
         self.passes_guards(&password, &wrong);
+        self.visits(&password, &wrong);
     }
 
     /// The direct API, by GET or by POST.

@@ -3,7 +3,7 @@
 use std::{str, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use bench::{Floor, Obliging, SECRET, Unsigned, World, ask};
+use bench::{Codes, Floor, Obliging, PKCE, SECRET, Unsigned, World, ask};
 use bytes::Bytes;
 use clap::ValueEnum;
 use grantry_axum::grantry::{
@@ -24,15 +24,18 @@ pub enum Case {
     RefreshToken,
     /// A code of the direct API, and its redemption
     AuthorizationCode,
+    /// A code with PKCE for a user who is signed in, and its redemption
+    CodePkce,
 }
 
 impl Case {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ClientCredentials,
         Self::Unsigned,
         Self::Password,
         Self::RefreshToken,
         Self::AuthorizationCode,
+        Self::CodePkce,
     ];
 
     pub fn name(self) -> &'static str {
@@ -42,6 +45,7 @@ impl Case {
             Self::Password => "password",
             Self::RefreshToken => "refresh_token",
             Self::AuthorizationCode => "authorization_code",
+            Self::CodePkce => "code_pkce",
         }
     }
 }
@@ -63,11 +67,17 @@ fn member<'a>(answer: &'a [u8], name: &str) -> anyhow::Result<&'a str> {
     found.with_context(|| format!("no {name} in {text}"))
 }
 
+/// The redemption of a code by the client `web`.
+fn by_web(secret: &str, code: &str) -> String {
+    format!("{REDEEM}{code}&client_id=web&client_secret={secret}&code_verifier={}", PKCE.0)
+}
+
 /// Grantry, whose users are all let in, and whose refresh tokens are replaced at each use.
 pub struct Ours {
     world: World,
     /// One that signs nothing.
     unsigned: World,
+    codes: Codes,
 }
 
 impl Ours {
@@ -79,7 +89,8 @@ impl Ours {
         };
         let world = World::with(builder().users(Arc::new(Obliging)), rotating).await?;
         let unsigned = World::with(builder().keyring(Arc::new(Unsigned)), rotating).await?;
-        Ok(Self { world, unsigned })
+        let codes = Codes::begin(&world.server).await?;
+        Ok(Self { world, unsigned, codes })
     }
 
     pub async fn call(&mut self, case: Case, calls: usize) -> anyhow::Result<()> {
@@ -110,6 +121,13 @@ impl Ours {
                     let code = ask(server, "/oauth/bench/authorize/direct", AUTHORIZE).await?;
                     let body = REDEEM.to_owned() + member(&code, "code")?;
                     ask(server, "/oauth/bench/token/direct", body).await?;
+                }
+                Ok(())
+            }
+            Case::CodePkce => {
+                for _ in 0..calls {
+                    let code = self.codes.next(server).await?;
+                    ask(server, TOKEN, by_web(secret, &code)).await?;
                 }
                 Ok(())
             }
@@ -150,6 +168,11 @@ pub fn floor(floor: &Floor, case: Case, calls: usize) -> anyhow::Result<()> {
             Case::AuthorizationCode => {
                 let code = floor.authorize(AUTHORIZE.as_bytes()).context("a code")?;
                 floor.redeem("bench", (REDEEM.to_owned() + member(&code, "code")?).as_bytes())
+            }
+            Case::CodePkce => {
+                let asked = format!("{AUTHORIZE}&code_challenge={}", PKCE.1);
+                let code = floor.authorize(asked.as_bytes()).context("a code")?;
+                floor.redeem("bench", by_web(SECRET, member(&code, "code")?).as_bytes())
             }
         };
         answer.with_context(|| format!("the floor refuses {}", case.name()))?;

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use bench::SECRET;
+use bench::{PKCE, SECRET};
 
 use crate::server::Server;
 
@@ -17,6 +17,8 @@ pub enum Load {
     ClientCredentials,
     /// Each one rotates.
     RefreshToken,
+    /// The redemption of codes with PKCE; on axum alone.
+    Code,
     /// Client credentials of one of so many tenants, another each time.
     AnyTenant(usize),
 }
@@ -25,6 +27,9 @@ pub enum Load {
 const CONNECTIONS: usize = 64;
 /// Refresh tokens that one run may use up: those that are on their way when it ends are lost.
 pub const SLICE: usize = 80;
+
+/// Codes that one run may use up.
+pub const CODES: usize = 250_000;
 
 /// The server's CPU time of one request, in microseconds.
 ///
@@ -36,9 +41,13 @@ pub fn drive(server: &Server, load: Load, seconds: u64, round: usize) -> anyhow:
         Load::Ideal => ("/ideal/bench/token", "client_credentials", 0),
         Load::ClientCredentials => ("/oauth/bench/token", "client_credentials", 0),
         Load::RefreshToken => ("/oauth/bench/token", "refresh_token", 0),
+        Load::Code => ("/oauth/bench/token", "authorization_code", 0),
         Load::AnyTenant(tenants) => ("", "client_credentials", tenants),
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/lua/load.lua");
+    if matches!(load, Load::Code) {
+        server.issue_codes()?;
+    }
     let before = server.cpu()?;
     let output = Command::new("taskset")
         .args(["-c", "1", "wrk", "-t1", &format!("-c{CONNECTIONS}"), &format!("-d{seconds}s")])
@@ -50,6 +59,8 @@ pub fn drive(server: &Server, load: Load, seconds: u64, round: usize) -> anyhow:
         .env("TOKENS", &server.tokens)
         .env("FIRST", (round * SLICE).to_string())
         .env("SLICE", SLICE.to_string())
+        .env("CODES", &server.codes)
+        .env("VERIFIER", PKCE.0)
         .output()
         .context("wrk cannot be run: install it and util-linux")?;
     let span = server.cpu()? - before;

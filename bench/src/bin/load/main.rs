@@ -93,10 +93,27 @@ fn frameworks(rounds: usize, seconds: u64) -> anyhow::Result<()> {
             framework.name()
         );
     }
+    code(rounds, seconds, signature)?;
     println!(
         "The ratios are over bare route and signature together; the ideal is client credentials"
     );
     println!("without tenants, policy and checks, as a handler of the same framework.");
+    Ok(())
+}
+
+/// The redemption of codes, on axum.
+fn code(rounds: usize, seconds: u64, signature: f64) -> anyhow::Result<()> {
+    let server = Server::start(Framework::Axum, 0)?;
+    let mut least = [f64::MAX; 2];
+    for round in 0..=rounds {
+        for (load, least) in [Load::Bare, Load::Code].into_iter().zip(&mut least) {
+            let span = drive::drive(&server, load, seconds, round)?;
+            *least = if round == 0 { *least } else { least.min(span) };
+        }
+    }
+    let [bare, code] = least;
+    let ratio = code / (bare + signature);
+    println!("authorization_code with PKCE on axum {code:>8.2} {ratio:>5.3} (bare {bare:.2})");
     Ok(())
 }
 

@@ -9,15 +9,15 @@ use std::{
 };
 
 use anyhow::Context;
-use bench::{Floor, Obliging, World, ask};
+use bench::{Codes, Floor, Obliging, World, ask};
 use clap::ValueEnum;
 use grantry_axum::grantry::{
     NewClient, Server,
-    types::{GrantType, Policy, SecretHash, SigningAlg},
+    types::{BrowserPolicy, GrantType, Policy, SecretHash, SigningAlg},
 };
 use tokio::net::TcpListener;
 
-use crate::drive::SLICE;
+use crate::drive::{CODES, SLICE};
 
 /// A web framework that Grantry is mounted into.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -67,6 +67,7 @@ async fn build(tokens: &Path, tenants: usize) -> anyhow::Result<World> {
     let rotating = |policy: &mut Policy| {
         policy.signing_alg = SigningAlg::EdDsa;
         policy.retry_window = Duration::ZERO;
+        policy.code_lifetime = Duration::from_secs(600);
     };
     let builder = Server::builder("http://127.0.0.1/oauth/{tenant}").users(Arc::new(Obliging));
     let world = World::with(builder, rotating).await?;
@@ -84,6 +85,9 @@ async fn build(tokens: &Path, tenants: usize) -> anyhow::Result<World> {
     for n in 1..=tenants {
         let mut policy = Policy::new("https://api.example.com".parse()?);
         policy.signing_alg = SigningAlg::EdDsa;
+        let mut browser = BrowserPolicy::default();
+        browser.id_token_algs = [SigningAlg::EdDsa].into();
+        policy.browser = browser.into();
         let tenant = world.server.admin().create_tenant(format!("t{n}"), policy).await?;
         let client = NewClient::confidential("backend").grants([GrantType::ClientCredentials]);
         let client = client.scope("read").secret_hashes([hash.clone()]);
@@ -106,11 +110,30 @@ fn ideal(floor: &Floor, body: &[u8]) -> Vec<u8> {
 }
 
 async fn axum(world: &World, listener: TcpListener) -> anyhow::Result<()> {
-    use axum::{Router, body::Bytes, routing::post, serve::ListenerExt};
+    use axum::{
+        Router,
+        body::Bytes,
+        routing::{get, post},
+        serve::ListenerExt,
+    };
     let bare = post(|body: Bytes| async move { (JSON, bare(&body)) });
     let floor = Arc::new(Floor::new()?);
     let ideal = post(move |body: Bytes| async move { (JSON, ideal(&floor, &body)) });
+    // Codes live for minutes and are used once, so they are issued before each run.
+    let (server, codes) = (world.server.clone(), Arc::new(Codes::begin(&world.server).await?));
+    let issue = get(move || {
+        let (server, codes) = (server.clone(), codes.clone());
+        async move {
+            let mut all = String::new();
+            for _ in 0..CODES {
+                all += &codes.next(&server).await.unwrap_or_default();
+                all.push('\n');
+            }
+            all
+        }
+    });
     let app = Router::new()
+        .route("/codes", issue)
         .route("/bare/{tenant}/token", bare)
         .route("/ideal/{tenant}/token", ideal)
         .merge(grantry_axum::router(&world.server));

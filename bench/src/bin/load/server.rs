@@ -2,7 +2,8 @@
 
 use std::{
     env, fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Stdio},
 };
@@ -20,6 +21,8 @@ pub struct Server {
     pub secret: String,
     /// A file of refresh tokens.
     pub tokens: PathBuf,
+    /// A file of codes.
+    pub codes: PathBuf,
 }
 
 impl Server {
@@ -30,6 +33,7 @@ impl Server {
     pub fn start(framework: Framework, tenants: usize) -> anyhow::Result<Self> {
         let file = format!("grantry-load-{}-{}-{tenants}", std::process::id(), framework.name());
         let tokens = env::temp_dir().join(file);
+        let codes = tokens.with_extension("codes");
         let mut child = Command::new("taskset")
             .args(["-c", "0"])
             .arg(env::current_exe()?)
@@ -39,7 +43,8 @@ impl Server {
             .spawn()
             .context("taskset cannot be run: install util-linux")?;
         let stdout = child.stdout.take().context("no stdout")?;
-        let mut server = Self { child, origin: String::new(), secret: String::new(), tokens };
+        let mut server =
+            Self { child, origin: String::new(), secret: String::new(), tokens, codes };
         for line in BufReader::new(stdout).lines() {
             let line = line?;
             match line.split_once(' ') {
@@ -52,6 +57,20 @@ impl Server {
             }
         }
         anyhow::bail!("the server ended before it listened");
+    }
+
+    /// Has it write new codes to the file.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn issue_codes(&self) -> anyhow::Result<()> {
+        let at = self.origin.strip_prefix("http://").context("an origin")?;
+        let mut stream = TcpStream::connect(at)?;
+        stream.write_all(b"GET /codes HTTP/1.0\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let (_, codes) = answer.split_once("\r\n\r\n").context("an answer")?;
+        Ok(fs::write(&self.codes, codes)?)
     }
 
     /// CPU time so far, in nanoseconds, of all its threads.
@@ -74,5 +93,6 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
         let _ = fs::remove_file(&self.tokens);
+        let _ = fs::remove_file(&self.codes);
     }
 }

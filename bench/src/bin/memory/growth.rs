@@ -46,5 +46,6 @@ fn sample() -> anyhow::Result<Ticket> {
         rotated_at: Timestamp::EPOCH,
         expires_at: now.plus(Duration::from_secs(600)),
         ends_at: now.plus(Duration::from_secs(3600)),
+        authorized: None,
     })
 }

@@ -3,7 +3,7 @@
 use bench::{Chance, World, ask, clock};
 use grantry_axum::grantry::{
     NewClient, Server,
-    types::{GrantType, Policy, SigningAlg},
+    types::{BrowserPolicy, GrantType, Policy, SigningAlg},
 };
 
 use crate::resident::bytes;
@@ -22,6 +22,10 @@ pub async fn many(count: usize) -> anyhow::Result<()> {
     for n in 1..=count {
         let mut policy = Policy::new("https://api.example.com".parse()?);
         policy.signing_alg = SigningAlg::EdDsa;
+        // A key of RSA takes long to make.
+        let mut browser = BrowserPolicy::default();
+        browser.id_token_algs = [SigningAlg::EdDsa].into();
+        policy.browser = browser.into();
         let tenant = world.server.admin().create_tenant(format!("t{n}"), policy).await?;
         let client = NewClient::confidential("backend").grants([GrantType::ClientCredentials]);
         let made = world.server.admin().create_client(&tenant.id, client.scope("read")).await?;

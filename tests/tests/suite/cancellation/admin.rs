@@ -227,6 +227,7 @@ fn grant() -> Ticket {
         rotated_at: Timestamp::EPOCH,
         expires_at: end,
         ends_at: end,
+        authorized: None,
     }
 }
 

@@ -1,0 +1,329 @@
+//! Sign-in in the browser: what each of its handlers does, and what must be true once it was dropped.
+
+use bytes::Bytes;
+use grantry::{
+    Endpoint::{self, Authorize, Interaction, Logout, Token, Userinfo},
+    ports::EventKind,
+    types::{EndReason, Generation, GrantType, TicketState},
+};
+use grantry_conformance::{
+    Answer, Browser, Landing, PKCE, Page, Stage, Tokens, World, form, get, query, tenant_id,
+};
+use http::{Request, Response};
+
+use super::{scene::Scene, trial::count};
+use crate::drivers::polls::{Droppable, Polls};
+
+/// What a handler does for a user in a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Parks a request, since nobody is signed in.
+    Ask,
+    /// Answers a request at once, since the user is signed in and allowed it before.
+    AskSilently,
+    /// Shows the page.
+    See,
+    /// Signs Alice in.
+    SignIn,
+    /// Signs her in once more, in place of an older session.
+    SignInAgain,
+    /// Remembers what she allowed, and issues a code.
+    Allow,
+    /// Tells the client that she does not want to.
+    Deny,
+    /// Exchanges her client's code.
+    Redeem,
+    /// Says who she is.
+    Tell,
+    /// Signs her out, since her client proves that it may ask.
+    SignOut,
+    /// Signs her out, since she said so.
+    Confirm,
+}
+
+/// All of them, and where.
+#[rustfmt::skip]
+pub const VISITS: [(Endpoint, &str, Act); 13] = [
+    (Authorize, "GET", Act::Ask),
+    (Authorize, "GET", Act::AskSilently),
+    (Interaction, "GET", Act::See),
+    (Interaction, "POST", Act::SignIn),
+    (Interaction, "POST", Act::SignInAgain),
+    (Interaction, "POST", Act::Allow),
+    (Interaction, "POST", Act::Deny),
+    (Token, "POST", Act::Redeem),
+    (Userinfo, "GET", Act::Tell),
+    (Userinfo, "POST", Act::Tell),
+    (Logout, "GET", Act::SignOut),
+    (Logout, "POST", Act::SignOut),
+    (Logout, "POST", Act::Confirm),
+];
+
+const AUTHORIZE: &str = "/oauth/acme/authorize";
+const LOGOUT: &str = "/oauth/acme/logout";
+
+fn asks(prompt: &str) -> [(&'static str, &str); 7] {
+    [
+        ("response_type", "code"),
+        ("client_id", "spa"),
+        ("redirect_uri", World::REDIRECT),
+        ("scope", "openid profile read"),
+        ("code_challenge", PKCE.1),
+        ("code_challenge_method", "S256"),
+        ("prompt", prompt),
+    ]
+}
+
+/// A request of a client's, with these words for `prompt`.
+fn ask(prompt: &str) -> Request<Bytes> {
+    get(&format!("{AUTHORIZE}?{}", query(&asks(prompt))))
+}
+
+/// Goes to where a client sends its users.
+pub async fn arrives(browser: &Browser<'_>, prompt: &str) -> Landing {
+    browser.authorize("acme", &asks(prompt)).await
+}
+
+/// Signs in and allows what the client asks for. Whoever was asked before comes to the end at once.
+pub async fn goes_on(browser: &Browser<'_>, login: &Page) -> String {
+    match browser.sign_in(login, "alice", World::PASSWORD).await {
+        Landing::Page(consent) => browser.submit(&consent, &[("action", "allow")]).await.code(),
+        landing => landing.code(),
+    }
+}
+
+/// A handler for one user, in a world where nothing else happens.
+pub struct Trial<'a> {
+    scene: &'a Scene,
+    way: &'a dyn Droppable,
+    act: Act,
+    browser: Browser<'a>,
+    request: Request<Bytes>,
+    /// The page that it answers, where it does.
+    page: Option<Page>,
+    before: State,
+    begun: usize,
+}
+
+/// What there is of Alice, and what was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct State {
+    sessions: usize,
+    consents: usize,
+    grants: Vec<(Generation, TicketState)>,
+}
+
+impl State {
+    async fn of(scene: &Scene) -> Self {
+        let (rows, acme) = (&scene.rows, tenant_id("acme"));
+        let alice = "user-alice".parse().unwrap();
+        Self {
+            sessions: rows.sessions.list(&acme, None, None, 99).await.unwrap().len(),
+            consents: rows.consents.list(&acme, &alice, None, 99).await.unwrap().len(),
+            grants: {
+                let grants = scene.grants().await;
+                grants.iter().map(|grant| (grant.generation, grant.state)).collect()
+            },
+        }
+    }
+}
+
+impl<'a> Trial<'a> {
+    pub async fn begin(
+        scene: &'a Scene,
+        way: &'a dyn Droppable,
+        (_, method, act): (Endpoint, &'static str, Act),
+    ) -> Self {
+        scene.forget().await;
+        let s = &scene.stage;
+        let browser = Browser::new(s);
+        let signed_in = async || goes_on(&browser, &arrives(&browser, "login").await.page()).await;
+        let user = [("username", "alice"), ("password", World::PASSWORD), ("action", "sign-in")];
+        let at_login = async |prompt| {
+            let page = arrives(&browser, prompt).await.page();
+            (page.request(&user), Some(page))
+        };
+        let at_consent = async |action| {
+            let login = arrives(&browser, "consent").await.page();
+            let page = browser.sign_in(&login, "alice", World::PASSWORD).await.page();
+            (page.request(&[("action", action)]), Some(page))
+        };
+        let (request, page) = match act {
+            Act::Ask => (ask("consent"), None),
+            Act::AskSilently => {
+                signed_in().await;
+                (ask("none"), None)
+            }
+            Act::See => {
+                let page = arrives(&browser, "login").await.page();
+                (get(&page.place), Some(page))
+            }
+            Act::SignIn => at_login("consent").await,
+            Act::SignInAgain => {
+                signed_in().await;
+                at_login("login").await
+            }
+            Act::Allow => at_consent("allow").await,
+            Act::Deny => at_consent("deny").await,
+            Act::Redeem => (redemption(&signed_in().await), None),
+            Act::Tell => (userinfo(method, &redeem(s, &signed_in().await).await.0.access), None),
+            Act::SignOut => {
+                let (_, id_token) = redeem(s, &signed_in().await).await;
+                let hint = [("id_token_hint", &*id_token)];
+                let request = match method {
+                    "POST" => form(LOGOUT, &hint),
+                    _ => get(&format!("{LOGOUT}?{}", query(&hint))),
+                };
+                (request, None)
+            }
+            Act::Confirm => {
+                redeem(s, &signed_in().await).await;
+                let page = browser.open(LOGOUT).await.page();
+                (page.request(&[("action", "sign-out")]), Some(page))
+            }
+        };
+        let request = browser.dress(request);
+        scene.events.take();
+        let (before, begun) = (State::of(scene).await, scene.stores.begun());
+        Self { scene, way, act, browser, request, page, before, begun }
+    }
+
+    /// Asks, and demands that what the handler did is done or not begun however far it came. Returns
+    /// whether it came to its answer.
+    pub async fn goes(&self, polls: Polls) -> bool {
+        let answer = self.asks(polls).await;
+        self.scene.settle().await;
+        assert_eq!(self.scene.stores.unfinished(), 0, "a write was interrupted");
+        assert_eq!(self.scene.turnstile.under_way(), 0, "an attempt was never settled");
+        let begun = self.scene.stores.begun() - self.begun;
+        let (now, told) = (State::of(self.scene).await, self.scene.events.take());
+        let told = |kind: &EventKind| count(&told, kind);
+        self.is_whole(begun, &now, told);
+        match answer {
+            Some(answer) => self.is_as_good_as_its_word(&answer, &now).await,
+            None => self.may_go_on_or_begin_anew(&now).await,
+        }
+        self.polls_ended(polls)
+    }
+
+    /// What was written and what was told are one, and happen once at most.
+    fn is_whole(&self, begun: usize, now: &State, told: impl Fn(&EventKind) -> usize) {
+        let before = &self.before;
+        let issued = EventKind::Issued(GrantType::AuthorizationCode);
+        let (sessions, consents) = (now.sessions, now.consents);
+        let grants = now.grants.len() - before.grants.len();
+        match self.act {
+            Act::Ask => assert!(begun <= 1 && now == before, "{begun} {now:?}"),
+            Act::See | Act::Tell => assert!(begun == 0 && now == before, "{begun} {now:?}"),
+            Act::AskSilently => {
+                assert!(begun <= 1 && begun == grants, "{begun} {grants}");
+                assert_eq!((told(&issued), sessions), (grants, before.sessions));
+            }
+            Act::SignIn => {
+                assert!(begun <= 2 && sessions <= 1 && sessions <= begun, "{begun} {sessions}");
+                assert_eq!((told(&EventKind::SignedIn), grants, consents), (sessions, 0, 0));
+            }
+            Act::SignInAgain => {
+                // The step, the new session, the end of the old one.
+                let there = [1, 1, 2, 1][begun];
+                assert_eq!((sessions, told(&EventKind::SignedIn)), (there, begun / 2));
+                assert_eq!((grants, told(&EventKind::SignedOut)), (0, 0));
+            }
+            Act::Allow => {
+                assert!(begun == 0 && grants == 0 || begun == 3 && grants == 1, "{begun} {now:?}");
+                assert_eq!((consents, told(&issued)), (grants, grants));
+                assert_eq!(told(&EventKind::Allowed), grants);
+            }
+            Act::Deny => {
+                assert!(begun <= 1 && now == before, "{begun} {now:?}");
+                assert_eq!(told(&EventKind::Denied), begun);
+            }
+            Act::Redeem => {
+                let generation = Generation(u32::try_from(begun).unwrap());
+                assert_eq!(now.grants, [(generation, TicketState::Live)]);
+                assert_eq!(told(&EventKind::Redeemed), begun);
+            }
+            Act::SignOut | Act::Confirm => {
+                let done = before.sessions - sessions;
+                assert!(before.sessions == 1 && begun == 2 * done, "{begun} {now:?}");
+                assert_eq!(told(&EventKind::SignedOut), done);
+                let live = now.grants.iter().all(|(_, state)| *state == TicketState::Live);
+                assert_eq!(live, done == 0, "what ends with the session ends with it");
+            }
+        }
+    }
+
+    /// Nothing that was acknowledged is lost.
+    async fn is_as_good_as_its_word(&self, answer: &Answer, now: &State) {
+        let (s, browser) = (&self.scene.stage, &self.browser);
+        browser.keep(answer);
+        let code = |answer: &Answer| Landing::Away(answer.header("location").to_owned()).code();
+        match self.act {
+            Act::Ask => {
+                goes_on(browser, &self.follows(answer).await.page()).await;
+            }
+            Act::SignIn => assert!(self.follows(answer).await.page().offers("allow")),
+            Act::SignInAgain => {
+                redeem(s, &self.follows(answer).await.code()).await;
+                assert_eq!(now.sessions, 1);
+            }
+            Act::AskSilently | Act::Allow => drop(redeem(s, &code(answer)).await),
+            Act::See => assert_eq!(answer.body, self.asks_whole().await.body),
+            Act::Deny => {
+                assert_eq!(Landing::Away(answer.header("location").into()).error(), "access_denied");
+            }
+            Act::Redeem => {
+                let refresh = answer.tokens().refresh;
+                s.refresh("acme", "spa", &refresh).await.tokens();
+            }
+            Act::Tell => assert_eq!(answer.json()["sub"], "user-alice"),
+            Act::SignOut | Act::Confirm => {
+                assert_eq!((answer.status.as_u16(), now.sessions), (200, 0));
+                assert_eq!(arrives(browser, "none").await.error(), "login_required");
+            }
+        }
+    }
+
+    /// Whoever had no answer is not stuck: the page goes on, or the user begins anew at the client.
+    async fn may_go_on_or_begin_anew(&self, now: &State) {
+        let (s, browser) = (&self.scene.stage, &self.browser);
+        match self.act {
+            Act::Ask | Act::AskSilently | Act::See | Act::Tell => {
+                let status = self.asks_whole().await.status;
+                assert!(status == 200 || status == 303, "{status}");
+            }
+            Act::SignIn | Act::SignInAgain => {
+                // The page that is still open: reloaded, it is the one that the user is at.
+                let page = browser.open(&self.page.as_ref().unwrap().place).await.page();
+                assert!(page.offers("sign-in"), "{}", page.text);
+                redeem(s, &goes_on(browser, &page).await).await;
+            }
+            Act::Allow if now.consents == 0 => {
+                let again = self.asks_whole().await;
+                redeem(s, &Landing::Away(again.header("location").into()).code()).await;
+            }
+            Act::Allow => {
+                assert_eq!(self.asks_whole().await.status, 403, "it was answered");
+                // The code is on no way to anybody; what she allowed is remembered.
+                redeem(s, &arrives(browser, "none").await.code()).await;
+            }
+            Act::Deny => {
+                self.asks_whole().await;
+                assert!(arrives(browser, "consent").await.page().offers("allow"));
+            }
+            Act::Redeem => {
+                // Once: by the handler that was dropped, or by this one.
+                let status = if now.grants[0].0 == Generation::CODE { 200 } else { 400 };
+                assert_eq!(self.asks_whole().await.status, status);
+                assert_eq!(self.asks_whole().await.status, 400);
+                let ended = TicketState::Ended(EndReason::Reused);
+                assert_eq!(self.scene.grants().await[0].state, ended);
+            }
+            Act::SignOut | Act::Confirm => {
+                assert_eq!(self.asks_whole().await.status, 200);
+                assert_eq!(arrives(browser, "none").await.error(), "login_required");
+                assert_eq!(State::of(self.scene).await.sessions, 0);
+            }
+        }
+    }
+}
