@@ -196,6 +196,7 @@ pub async fn a_client_created_anew_or_stopped_is_asked_for_again(s: &Stage) {
     s.world.clock.advance(Duration::from_secs(1));
     admin(s).disable_client(&acme, &spa).await.expect("done");
     admin(s).enable_client(&acme, &spa).await.expect("done");
+    s.world.clock.advance(Duration::from_secs(1));
     asked(visit(&browser, "spa", &[]).await);
     code_for(&browser, "alice", "spa", &[]).await;
     visit(&browser, "spa", &[]).await.code();

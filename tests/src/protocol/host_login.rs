@@ -132,7 +132,7 @@ pub async fn a_user_who_proved_it_too_long_ago_has_to_do_so_again(s: &Stage) {
     ] {
         let browser = Browser::new(s);
         let after = now(s).before(age);
-        let handle = comes(&browser, &[asked]).await;
+        let handle = brought(visit(&browser, "own", &[asked]).await);
         s.world.clock.advance(minute * 2);
         let info = s.world.server.interaction(&handle).await.expect("info");
         assert_eq!(info.authenticate_after, Some(after), "{asked:?}");
@@ -141,9 +141,7 @@ pub async fn a_user_who_proved_it_too_long_ago_has_to_do_so_again(s: &Stage) {
         let Err(ResumeError::TooOld(at)) = refused else { panic!("{refused:?}") };
         assert_eq!(at, after);
         // The user is still there, and is not asked a second time.
-        let consent =
-            consent(browser.open(&resumed(s, &handle, login("alice", after)).await).await);
-        browser.submit(&consent, ALLOW).await.code();
+        browser.open(&resumed(s, &handle, login("alice", after)).await).await.code();
     }
 }
 
@@ -153,14 +151,14 @@ pub async fn a_user_who_proved_it_by_less_is_refused(s: &Stage) {
     let claims = r#"{"id_token":{"acr":{"essential":true,"values":["gold","silver"]}}}"#;
     for (class, is_enough) in [(None, false), (Some("bronze"), false), (Some("silver"), true)] {
         let browser = Browser::new(s);
-        let handle = comes(&browser, &[("claims", claims)]).await;
+        let handle = brought(visit(&browser, "own", &[("claims", claims)]).await);
         let info = s.world.server.interaction(&handle).await.expect("info");
         assert_eq!(info.essential_acr.len(), 2);
         let who = login("alice", now(s));
         let who = class.map_or(who.clone(), |class| who.class(class));
         let landing = browser.open(&resumed(s, &handle, who).await).await;
         match is_enough {
-            true => drop(browser.submit(&consent(landing), ALLOW).await.code()),
+            true => drop(landing.code()),
             false => assert_eq!(landing.error(), "unmet_authentication_requirements"),
         }
     }

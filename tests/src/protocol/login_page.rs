@@ -219,7 +219,7 @@ pub async fn no_parameter_says_where_to_go(s: &Stage) {
     {
         let more: Vec<_> = NAMES.iter().map(|name| (*name, place)).collect();
         let browser = Browser::new(s);
-        let begun = visit(&browser, "spa", &[]).await.page();
+        let begun = visit(&browser, "spa", &[("prompt", "consent")]).await.page();
         let tail = crate::query(&more[..7]);
         let login = browser.open(&format!("{}&{tail}", begun.place)).await.page();
         assert!(!login.text.contains("evil"), "{}", login.text);

@@ -242,3 +242,20 @@ pub async fn a_disabled_tenant_signs_nobody_in(s: &Stage) {
     let out = browser.open("/oauth/acme/logout").await.page();
     assert_says(&out, 200, super::visitors::SIGNED_OUT);
 }
+
+/// Whom somebody in charge signs out is signed in no more, in one browser or in all.
+pub async fn whom_an_operator_signs_out_is_signed_in_no_more(s: &Stage) {
+    let (acme, alice) = (tenant_id("acme"), subject("user-alice"));
+    let one = alices(s).await;
+    let id = sessions_of(s, "alice").await[0].id;
+    let two = Browser::new(s);
+    let kept = tokens_for(&two, "alice", "own", &[]).await;
+    admin(s).end_session(&tenant_id("globex"), id).await.expect("done");
+    assert!(is_signed_in(&one).await, "another tenant has no such session");
+    admin(s).end_session(&acme, id).await.expect("done");
+    assert!(!is_signed_in(&one).await && counts(s, &kept).await);
+    code_for(&one, "alice", "own", &[]).await;
+    assert_eq!(admin(s).end_user_sessions(&acme, &alice).await.expect("done"), 2);
+    assert!(!is_signed_in(&one).await && !is_signed_in(&two).await && !counts(s, &kept).await);
+    code_for(&one, "alice", "own", &[]).await;
+}

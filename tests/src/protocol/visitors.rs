@@ -4,17 +4,13 @@ use grantry::types::{Account, Session};
 
 use super::admin::{admin, subject};
 use super::codes::asks;
+pub(super) use super::walk::id_token;
+use super::walk::{Asked, but};
 use crate::{Answer, Browser, Landing, Page, Stage, World, redirect_uri, tenant_id};
 
-/// What a client asks with, but for these parameters; an empty one is left out.
-pub(super) fn asks_with<'a>(
-    client: &'a str,
-    changes: &[(&'a str, &'a str)],
-) -> Vec<(&'a str, &'a str)> {
-    let mut all = asks(client, redirect_uri(client));
-    all.retain(|(name, _)| !changes.iter().any(|(own, _)| own == name));
-    all.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
-    all
+/// What a client asks with, but for these parameters.
+pub(super) fn asks_with<'a>(client: &'a str, changes: &[(&'a str, &'a str)]) -> Asked<'a> {
+    but(asks(client, redirect_uri(client)), changes)
 }
 
 /// Where a browser gets that comes from a client of acme.
@@ -82,12 +78,6 @@ pub(super) async fn who(b: &Browser<'_>) -> String {
     let code = visit(b, "own", &[("prompt", "none")]).await.code();
     let answer = b.stage().redeem_code("acme", "own", &code).await;
     said(&answer)["sub"].as_str().expect("a subject").to_owned()
-}
-
-/// The ID token of an answer.
-#[track_caller]
-pub(super) fn id_token(answer: &Answer) -> String {
-    answer.json()["id_token"].as_str().unwrap_or_else(|| panic!("{answer:?}")).to_owned()
 }
 
 /// What the ID token of an answer says.
