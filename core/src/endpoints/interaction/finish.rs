@@ -103,3 +103,26 @@ pub(super) async fn tell(
     refused(ctx, error);
     wire::error_reply(&over.request.reply, error, &ctx.issuer, &*ctx.ports.pages)
 }
+
+/// The client hears that the user refused. That is told if nobody answered the page otherwise, and also if
+/// the browser has left meanwhile.
+pub(super) async fn deny(
+    ctx: &Context,
+    over: Over<'_>,
+    interaction: &Interaction,
+    by: Option<&Session>,
+) -> Result<Response<Bytes>, Error> {
+    let (own, interaction) = (ctx.clone(), interaction.clone());
+    let by = by.map(|session| session.subject.clone());
+    let work = async move {
+        let done = Progress { done: true, ..interaction.progress.clone() };
+        interaction.go_on(&own, done).await?;
+        if let Some(subject) = by {
+            own.recorder().about_user(EventKind::Denied, &subject);
+        }
+        Ok::<_, Error>(())
+    };
+    ctx.ports.tasks.complete(work).await??;
+    refused(ctx, &Error::AccessDenied);
+    wire::error_reply(&over.request.reply, &Error::AccessDenied, &ctx.issuer, &*ctx.ports.pages)
+}
