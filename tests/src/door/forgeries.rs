@@ -11,13 +11,13 @@ use super::guards::assert_invalid;
 use crate::{Stage, World, tenant_id};
 
 /// A part of a token.
-pub(super) fn part(token: &str, at: usize) -> Value {
+pub(crate) fn part(token: &str, at: usize) -> Value {
     let part = token.split('.').nth(at).expect("a JWS");
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("JSON")
 }
 
 /// The EdDSA key of a tenant.
-pub(super) async fn key(s: &Stage, tenant: &str) -> Ed25519KeyPair {
+pub(crate) async fn key(s: &Stage, tenant: &str) -> Ed25519KeyPair {
     let records = s.world.stores.key_records.read(&tenant_id(tenant)).await;
     let records = records.expect("the store answers").expect("keys").keys;
     let wanted = KeyPurpose::Signing(SigningAlg::EdDsa);
@@ -26,7 +26,7 @@ pub(super) async fn key(s: &Stage, tenant: &str) -> Ed25519KeyPair {
 }
 
 /// Signs these texts, which may be anything.
-pub(super) fn sign(key: &Ed25519KeyPair, header: &str, payload: &str) -> String {
+pub(crate) fn sign(key: &Ed25519KeyPair, header: &str, payload: &str) -> String {
     let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
     let signature = URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes()));
     format!("{signed}.{signature}")
@@ -56,7 +56,7 @@ impl Model {
     }
 }
 
-pub(super) fn changed(object: &Value, members: &[(&str, Value)]) -> String {
+pub(crate) fn changed(object: &Value, members: &[(&str, Value)]) -> String {
     let mut object = object.as_object().expect("an object").clone();
     for (name, value) in members {
         object.remove(*name);

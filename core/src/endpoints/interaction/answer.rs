@@ -57,7 +57,8 @@ async fn act(
     let same = session.filter(|session| shown.interaction.progress.session == Some(session.id));
     match (step, action, same) {
         (_, "cancel", _) => refuse(page, None).await,
-        (Some(Step::SignIn { .. }), "sign-in" | "", _) if ctx.ports.login.is_none() => {
+        // LG-17: whoever signs in is who goes on, also if somebody else did so in another window since.
+        (_, "sign-in", _) | (Some(Step::SignIn { .. }), "", _) if ctx.ports.login.is_none() => {
             login::sign_in(page, given, session).await
         }
         (Some(Step::Consent), "deny", _) => refuse(page, session).await,

@@ -12,6 +12,7 @@ use crate::grants::{Authorization, authorize};
 use crate::interactions::{Interaction, Progress};
 use crate::policy;
 use crate::ports::EventKind;
+use crate::tokens::told_scope;
 use crate::types::{AuthorizationRequest, Client, Code, Consent, Session};
 use crate::wire;
 
@@ -79,9 +80,10 @@ async fn remember(
     let (visits, tenant) = (&ctx.ports.visits, ctx.tenant_id());
     let before = visits.consent(tenant, &session.subject, &client.id).await?;
     let before = before.filter(|before| before.given_at >= client.not_before);
+    let told = told_scope(request, client);
     let scope = match before {
-        Some(before) => before.scope.or(&request.scope),
-        None => request.scope.clone(),
+        Some(before) => before.scope.or(&told),
+        None => told,
     };
     let (subject, client, given_at) = (session.subject.clone(), client.id.clone(), ctx.now);
     visits.allow(tenant, Consent { subject, client, scope, given_at }).await?;
