@@ -15,7 +15,8 @@ impl Caller<'_> {
     /// From the client's request to sign-out.
     pub fn visits(&mut self, password: &str, wrong: &str) {
         let mut tab = Tab::default();
-        let handle = self.arrives(&mut tab, &[]);
+        // On the second framework she has allowed it already.
+        let handle = self.arrives(&mut tab, &[("prompt", "consent")]);
         self.answers_wrongly(&mut tab, &handle, password, wrong);
         let user = [("username", "alice"), ("password", password), ("action", "sign-in")];
         let handle = self.answers(&mut tab, &handle, &user);
