@@ -25,18 +25,13 @@ pub fn redirect(input: &[u8]) {
         url.scheme() == "http" && host
     };
     let without_port = |mut url: Url| url.set_port(None).is_ok().then(|| url.to_string());
-    let alike = local(&left)
-        && local(&right)
-        && left.port_or_known_default() != right.port_or_known_default()
-        && without_port(left.clone()) == without_port(right.clone());
+    // A port that is the scheme's own is none to a browser.
+    let alike = local(&left) && local(&right) && without_port(left) == without_port(right);
     // One text without its port in two spellings is still another (RFC 9700 §4.1.3).
-    if allowed {
-        let port = left.port_or_known_default() == right.port_or_known_default();
-        assert!(alike || local(&left) && port, "{text}");
-    }
-    if alike && bare(own.as_str()) == bare(asked.as_str()) {
-        assert!(allowed || !own.is_loopback(), "{text}");
-    }
+    let same = alike && bare(own.as_str()) == bare(asked.as_str());
+    assert!(same || !allowed, "{text}");
+    // Nor does another spelling of such an address count as one.
+    assert!(allowed || !same || !own.is_loopback(), "{text}");
 }
 
 /// The text without the digits of its port.
