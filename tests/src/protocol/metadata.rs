@@ -50,39 +50,7 @@ pub async fn the_document_says_what_there_is(s: &Stage) {
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
     assert_eq!(answer.header("cache-control"), "public, max-age=300");
-    let whole = json!({
-        "issuer": "https://id.example.com/oauth/acme",
-        "token_endpoint": "https://id.example.com/oauth/acme/token",
-        "jwks_uri": "https://id.example.com/oauth/acme/jwks.json",
-        "authorization_endpoint": "https://id.example.com/oauth/acme/authorize",
-        "userinfo_endpoint": "https://id.example.com/oauth/acme/userinfo",
-        "end_session_endpoint": "https://id.example.com/oauth/acme/logout",
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported":
-            ["authorization_code", "client_credentials", "password", "refresh_token"],
-        "token_endpoint_auth_methods_supported":
-            ["client_secret_basic", "client_secret_post", "none"],
-        "code_challenge_methods_supported": ["S256"],
-        "authorization_response_iss_parameter_supported": true,
-        "scopes_supported": OPENID,
-        "subject_types_supported": ["public", "pairwise"],
-        "id_token_signing_alg_values_supported": ["ES256", "EdDSA", "RS256"],
-        "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "display_values_supported": ["page", "popup"],
-        "claim_types_supported": ["normal"],
-        "claims_supported": [
-            "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "sid",
-            "name", "family_name", "given_name", "middle_name", "nickname", "preferred_username",
-            "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale",
-            "updated_at", "email", "email_verified", "address", "phone_number",
-            "phone_number_verified",
-        ],
-        "claims_parameter_supported": true,
-        "request_parameter_supported": false,
-        "request_uri_parameter_supported": false,
-        "ui_locales_supported": ["en"],
-    });
+    let whole: Value = serde_json::from_str(include_str!("metadata_acme.json")).expect("JSON");
     assert_eq!(answer.json(), whole);
 }
 

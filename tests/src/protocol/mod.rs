@@ -75,6 +75,7 @@ pub mod refresh;
 pub mod restarts;
 pub mod session_cookies;
 pub mod sessions;
+mod shown;
 pub mod sign_in;
 pub mod sign_out;
 pub mod stops;

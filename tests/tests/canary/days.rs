@@ -56,7 +56,7 @@ impl Caller<'_> {
             let app = [grant[0], ("client_id", "app")];
             self.ask(rfc, post(TOKEN, &[&user[..], &app].concat()));
             let page = if name.starts_with("own") { 403 } else { rpc };
-            self.signs_in_on_a_bad_day(page, &name, &password);
+            self.signs_in_on_a_bad_day(page, &format!("{name}-here"), &password);
         }
     }
 

@@ -20,6 +20,7 @@ mod program;
 mod public;
 mod requests;
 mod said;
+mod tab;
 mod types;
 mod visits;
 mod wire;

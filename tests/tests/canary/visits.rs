@@ -1,131 +1,17 @@
 //! A user in a browser, step by step and by all the wrong ways, with a secret in every place of a request.
 //! What an answer has to show stands beside each request; in no other answer it may stand, and in no log.
 
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-
 use crate::{
     requests::{AUTHORIZE, Caller, REDIRECT, TOKEN},
-    wire::{Answer, Request, get, post},
+    tab::{CLAIM, CONFIRM, HANDLE, NONCE, SESSION, STATE, Tab, pairs},
+    wire::{get, post},
 };
 
 pub const INTERACTION: &str = "/oauth/acme/interaction";
 pub const USERINFO: &str = "/oauth/acme/userinfo";
 pub const LOGOUT: &str = "/oauth/acme/logout";
 
-/// The client's own: it is given back, and is nobody else's business.
-const STATE: &str = "state of a client";
-const NONCE: &str = "nonce of a client";
-const VERIFIER: &str = "verifier of a client";
-const CLAIM: &str = "claim of a user";
-/// Ours.
-const HANDLE: &str = "handle of a page";
-const COOKIE: &str = "cookie of a browser";
-const SESSION: &str = "cookie of a session";
-const CONFIRM: &str = "confirmation of a page";
-
-/// A browser: its cookies.
-#[derive(Default)]
-pub struct Tab(Vec<(String, String)>);
-
-impl Tab {
-    fn dress(&self, request: Request) -> Request {
-        let pairs: Vec<_> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        match pairs.is_empty() {
-            true => request,
-            false => request.with("Cookie", pairs.join("; ")),
-        }
-    }
-}
-
 impl Caller<'_> {
-    /// Asks as a browser does, and demands an answer that shows no secret but these. Cookies that are set
-    /// are secrets from now on.
-    #[track_caller]
-    fn browse(&mut self, tab: &mut Tab, status: u16, request: Request, shown: &[&str]) -> Answer {
-        let what = request.target.clone();
-        let mut answer = tab.dress(request).send(self.at);
-        assert_eq!(answer.status, status, "{what}: {}", answer.whole);
-        let (head, _) = answer.whole.split_once("\r\n\r\n").unwrap();
-        let lines: Vec<_> = head.lines().map(str::to_owned).collect();
-        for line in lines {
-            let Some((_, set)) = line.split_once("et-cookie: ") else { continue };
-            let (name, rest) = set.split_once('=').unwrap();
-            let value = rest.split(';').next().unwrap().to_owned();
-            tab.0.retain(|(own, _)| own != name);
-            if !value.is_empty() {
-                let kind = if name.contains("session") { SESSION } else { COOKIE };
-                self.run.canaries.add_token(kind, &value);
-                tab.0.push((name.to_owned(), value));
-            }
-            // That is what this header is for.
-            answer.whole = answer.whole.replace(&line, "");
-        }
-        self.look_beside(&answer, &what, shown);
-        answer
-    }
-
-    /// What a client asks with, which is a secret from now on.
-    fn asks_for_a_user(&mut self) -> Vec<(&'static str, String)> {
-        let [state, nonce] = [STATE, NONCE].map(|name| self.run.secret(name));
-        let verifier = self.verifier();
-        let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()));
-        let claims = "{\"userinfo\":{\"name\":null},\"id_token\":{\"email\":null}}";
-        vec![
-            ("response_type", "code".to_owned()),
-            ("client_id", "spa".to_owned()),
-            (REDIRECT.0, REDIRECT.1.to_owned()),
-            ("scope", "openid profile email".to_owned()),
-            ("state", state),
-            ("nonce", nonce),
-            ("code_challenge", challenge),
-            ("code_challenge_method", "S256".to_owned()),
-            ("claims", claims.to_owned()),
-        ]
-    }
-
-    fn verifier(&mut self) -> String {
-        self.run.secret(VERIFIER).repeat(2)
-    }
-
-    /// Asks for authorization, and comes to the page that asks for a password.
-    #[track_caller]
-    fn arrives(&mut self, tab: &mut Tab, more: &[(&str, &str)]) -> String {
-        let asked = self.asks_for_a_user();
-        let answer = self.browse(tab, 303, get(AUTHORIZE, &pairs(&asked, more)), &[HANDLE]);
-        let place = location(&answer);
-        let handle = place.split_once("handle=").unwrap().1.to_owned();
-        self.run.canaries.add_token(HANDLE, &handle);
-        self.browse(tab, 200, get(INTERACTION, &[("handle", &handle)]), &[HANDLE]);
-        handle
-    }
-
-    /// Sends a page's form, and comes to the next page.
-    #[track_caller]
-    fn answers(&mut self, tab: &mut Tab, handle: &str, fields: &[(&str, &str)]) -> String {
-        let form = [&[("interaction", handle)], fields].concat();
-        let answer = self.browse(tab, 303, post(INTERACTION, &form), &[HANDLE]);
-        let place = location(&answer);
-        let Some((_, next)) = place.split_once("handle=") else { return place };
-        self.run.canaries.add_token(HANDLE, next);
-        let asked = get(INTERACTION, &[("handle", next)]);
-        self.browse(tab, 200, asked, &[HANDLE]);
-        next.to_owned()
-    }
-
-    /// The code that a browser is sent to the client with.
-    #[track_caller]
-    fn brings_a_code(&mut self, tab: &mut Tab, request: Request) -> String {
-        let sent = tab.dress(request).send(self.at);
-        assert_eq!(sent.status, 303, "{}", sent.whole);
-        let place = location(&sent);
-        let code = place.split_once("code=").unwrap().1.split('&').next().unwrap().to_owned();
-        self.run.canaries.add_token("code", &code);
-        // RFC 6749 §4.1.2: in the URL of the client, with its state, and with nothing else.
-        self.look_beside(&sent, "the way back", &["code", STATE]);
-        code
-    }
-
     /// From the client's request to sign-out.
     pub fn visits(&mut self, password: &str, wrong: &str) {
         let mut tab = Tab::default();
@@ -267,19 +153,4 @@ impl Caller<'_> {
         let allow = [("interaction", &*handle), ("action", "allow")];
         self.browse(&mut tab, 503, post(INTERACTION, &allow), &[HANDLE]);
     }
-}
-
-fn pairs<'a>(
-    asked: &'a [(&'static str, String)],
-    more: &[(&'a str, &'a str)],
-) -> Vec<(&'a str, &'a str)> {
-    let own = asked.iter().map(|(name, value)| (*name, &**value));
-    own.filter(|(name, _)| !more.iter().any(|(other, _)| other == name))
-        .chain(more.iter().copied())
-        .collect()
-}
-
-fn location(answer: &Answer) -> String {
-    let line = answer.whole.lines().find_map(|line| line.split_once("ocation: "));
-    line.unwrap_or_else(|| panic!("sent nowhere: {}", answer.whole)).1.to_owned()
 }

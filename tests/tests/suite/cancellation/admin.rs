@@ -4,16 +4,17 @@ use std::{collections::BTreeSet, fmt::Write, fs, path::Path, sync::Arc, time::Du
 
 use futures_util::{FutureExt, future::BoxFuture};
 use grantry::{
-    Admin, AdminError, KeyKind, KeyRotation, NewClient, NewUser, Provision, SecretAge,
+    Admin, AdminError, KeyKind, KeyRotation, NewClient, NewUser, SecretAge,
     ports::{EventKind, Stores},
-    types::{
-        Authorized, ClientId, Consent, Generation, Password, Policy, Proof, Session, SigningAlg,
-        Subject, TenantId, Ticket, TicketId, TicketState, Timestamp, Version, Whose,
-    },
+    types::{Policy, SigningAlg, TicketId, Whose},
 };
-use grantry_conformance::{SeededEntropy, Stage, World, tenant_id};
+use grantry_conformance::{SeededEntropy, Stage};
 
 use super::{
+    rows::{
+        acme, alice, app, audience, backend, consent, file, grant, mallory, new, password, retired,
+        session, stopped, two,
+    },
     run_here,
     scene::{Aside, with},
 };
@@ -221,122 +222,4 @@ async fn state(rows: &Stores) -> String {
         writeln!(words, "{grants:#?}").unwrap();
     }
     words
-}
-
-/// A grant of Alice's to `app`.
-fn grant() -> Ticket {
-    let begin = Timestamp::from_secs(1_800_000_000);
-    let end = begin.plus(Duration::from_secs(3600));
-    Ticket {
-        id: TicketId::from_bytes([7; 16]),
-        version: Version::default(),
-        generation: Generation::FIRST,
-        state: TicketState::Live,
-        client: app(),
-        subject: alice(),
-        scope: "read".parse().unwrap(),
-        audience: audience(),
-        binding: None,
-        refreshable: true,
-        authenticated_at: begin,
-        changed_at: begin,
-        rotated_at: Timestamp::EPOCH,
-        expires_at: end,
-        ends_at: end,
-        authorized: Some(Box::new(Authorized {
-            session: Some(session(1).id),
-            proof: session(1).proof,
-            nonce: None,
-            claims: None,
-        })),
-    }
-}
-
-/// A session of hers.
-fn session(number: u8) -> Session {
-    let begin = Timestamp::from_secs(1_800_000_000);
-    let end = begin.plus(Duration::from_secs(3600));
-    Session {
-        id: TicketId::from_bytes([number; 16]),
-        version: Version::default(),
-        subject: alice(),
-        name: "alice".into(),
-        proof: Proof { at: begin, methods: Box::new(["pwd".into()]), class: None },
-        seen_at: begin,
-        expires_at: end,
-        ends_at: end,
-    }
-}
-
-/// What she allowed.
-fn consent() -> Consent {
-    let given_at = Timestamp::from_secs(1_800_000_000);
-    Consent { subject: alice(), client: app(), scope: "read".parse().unwrap(), given_at }
-}
-
-/// A tenant, a client and a user more.
-fn file() -> Provision {
-    let text = format!(
-        r#"
-        [tenants.new]
-        disabled = true
-        [tenants.new.policy]
-        default_audience = "{}"
-        [tenants.new.clients.app]
-        type = "public"
-        grants = ["refresh_token"]
-        [tenants.new.users.bob]
-        password = {{ value = "looking-glass" }}
-        "#,
-        World::AUDIENCE
-    );
-    Provision::parse(&text, "provision.toml", |_| None).unwrap()
-}
-
-fn audience() -> grantry::types::Audience {
-    World::AUDIENCE.parse().unwrap()
-}
-
-fn password() -> Password {
-    Password::from("looking-glass")
-}
-
-fn acme() -> TenantId {
-    tenant_id("acme")
-}
-
-/// A tenant that is disabled.
-fn stopped() -> TenantId {
-    tenant_id("globex")
-}
-
-fn new() -> TenantId {
-    tenant_id("new")
-}
-
-fn app() -> ClientId {
-    "app".parse().unwrap()
-}
-
-fn backend() -> ClientId {
-    "backend".parse().unwrap()
-}
-
-/// A client that is disabled.
-fn retired() -> ClientId {
-    "retired".parse().unwrap()
-}
-
-/// A client with two secrets.
-fn two() -> ClientId {
-    "two".parse().unwrap()
-}
-
-fn alice() -> Subject {
-    "user-alice".parse().unwrap()
-}
-
-/// A user who is disabled.
-fn mallory() -> Subject {
-    "user-mallory".parse().unwrap()
 }

@@ -10,6 +10,7 @@ mod leaving;
 mod lent;
 mod polls;
 mod resumed;
+mod rows;
 mod scene;
 mod stops;
 mod trial;
