@@ -5,7 +5,7 @@ use std::{sync::Arc, thread};
 use crate::context::Context;
 use crate::error::Error;
 use crate::ports::{Admission, Attempt, EventKind, Settled, SignIn, StoreError, Tasks, Throttle};
-use crate::types::{ClientId, Password, Subject, Timestamp, Username};
+use crate::types::{ClientId, Password, Standing, Subject, Timestamp, Username};
 
 /// A user who proved who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,19 @@ async fn prove(ctx: &Context, username: &Username, password: &Password) -> Resul
         return Err(Error::Credentials);
     }
     Ok(subject)
+}
+
+/// Since when what a user proved counts, whom the host signed in: what was ended before is over.
+///
+/// # Errors
+/// [`Error::Credentials`] for one who may receive no tokens, or who is a client (LG-07, TK-24).
+pub async fn counts_since(ctx: &Context, subject: &Subject) -> Result<Timestamp, Error> {
+    match ctx.ports.users.standing(ctx.tenant_id(), subject).await? {
+        Standing::Active { not_before } if !is_client(ctx, subject).await? => {
+            Ok(not_before.max(ctx.tenant.not_before))
+        }
+        _ => Err(Error::Credentials),
+    }
 }
 
 /// TK-24: a host may lend users of any name, but not of a client's: both would be one `sub`.

@@ -4,6 +4,7 @@ use super::find::{Shown, read};
 use super::{Progress, find};
 use crate::context::Context;
 use crate::error::{Error, InteractionFault};
+use crate::sign_in;
 use crate::types::{ClientId, Login, Prompt, Scope, TenantId, Timestamp};
 
 /// What a host may want to know of a request whose user it signs in.
@@ -19,7 +20,7 @@ pub struct InteractionInfo {
     /// The name that the client expects the user to sign in by.
     pub login_hint: Option<Box<str>>,
     /// The user must prove who they are at this moment or later: whoever did so before has to do it
-    /// again (`prompt=login`, `max_age`).
+    /// again (`prompt=login`, `max_age`, or the tenant ended everything since).
     pub authenticate_after: Option<Timestamp>,
     /// Classes of authentication that the client would like, the best first.
     pub acr_values: Box<[Box<str>]>,
@@ -39,7 +40,8 @@ pub enum ResumeError {
     /// to begin anew, at the application.
     #[error("the request is over, or was resumed already: the user begins anew at the application")]
     Gone,
-    /// The user proved who they are too long ago for this request.
+    /// The user proved who they are too long ago: for this request, or because what they proved was ended
+    /// since, as by a new password.
     #[error("the user must prove who they are again, after {0:?}")]
     TooOld(Timestamp),
     /// The user may receive no tokens.
@@ -72,7 +74,7 @@ pub fn parse_host_handle(text: &str) -> Option<(TenantId, &str)> {
 /// [`InteractionFault::Gone`]; when a store does not answer.
 pub async fn info(ctx: &Context, handle: &str) -> Result<InteractionInfo, Error> {
     let Shown { interaction, .. } = current(ctx, handle).await?;
-    let authenticate_after = after(&interaction);
+    let authenticate_after = after(ctx, &interaction);
     let request = interaction.request;
     let essential_acr = request.claims.as_ref().map(|claims| claims.essential_acr.clone());
     Ok(InteractionInfo {
@@ -93,10 +95,13 @@ pub async fn info(ctx: &Context, handle: &str) -> Result<InteractionInfo, Error>
 ///
 /// # Errors
 /// See [`ResumeError`].
-pub async fn resume(ctx: &Context, handle: &str, login: Login) -> Result<String, ResumeError> {
+pub async fn resume(ctx: &Context, handle: &str, mut login: Login) -> Result<String, ResumeError> {
     let shown = current(ctx, handle).await?;
-    let after = after(&shown.interaction).filter(|after| login.proof.at < *after);
-    if let Some(after) = after {
+    let since = sign_in::counts_since(ctx, &login.subject).await?;
+    let after = after(ctx, &shown.interaction).map_or(since, |after| after.max(since));
+    // A host's clock may be ahead. What was proven in the future nothing would end until then.
+    login.proof.at = login.proof.at.min(ctx.now);
+    if login.proof.at < after {
         return Err(ResumeError::TooOld(after));
     }
     let progress = Progress { login: Some(login), ..shown.interaction.progress.clone() };
@@ -115,13 +120,16 @@ pub async fn refuse(ctx: &Context, handle: &str) -> Result<String, ResumeError> 
     Ok(shown.handle_of(ctx, &next).await?)
 }
 
-/// Since when the user must have proven who they are.
-fn after(interaction: &super::Interaction) -> Option<Timestamp> {
+/// Since when the user must have proven who they are: what was proven before the tenant ended everything
+/// does not count any more.
+fn after(ctx: &Context, interaction: &super::Interaction) -> Option<Timestamp> {
     let (request, began) = (&interaction.request, interaction.began_at);
-    if request.prompt.contains(&Prompt::Login) {
-        return Some(began);
-    }
-    request.max_age.map(|age| began.before(age))
+    let wanted = match request.prompt.contains(&Prompt::Login) {
+        true => Some(began),
+        false => request.max_age.map(|age| began.before(age)),
+    };
+    let ended = Some(ctx.tenant.not_before).filter(|ended| *ended > Timestamp::EPOCH);
+    wanted.max(ended)
 }
 
 async fn current(ctx: &Context, handle: &str) -> Result<Shown, Error> {

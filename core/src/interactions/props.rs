@@ -6,8 +6,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::{Interaction, Progress};
 use crate::types::{
-    AuthorizationRequest, Login, Prompt, Proof, ReplyTo, ResponseMode, Set, TicketId, Timestamp,
-    Verifier, Version,
+    AuthorizationRequest, Kind, Login, Prompt, Proof, ReplyTo, ResponseMode, Set, TicketId,
+    Timestamp, Verifier, Version,
 };
 
 type Text = Box<str>;

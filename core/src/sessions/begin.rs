@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::ports::{Create, EventKind};
 use crate::tokens::{OpaqueToken, Seed};
-use crate::types::{ClientId, Generation, Proof, Session, Subject, Version};
+use crate::types::{Generation, Proof, Session, Subject, Version};
 
 /// A session that counts for nothing until it is kept, with what the browser is to show of it.
 ///
@@ -49,21 +49,4 @@ pub async fn begin(ctx: &Context, session: &Session) -> Result<(), Error> {
         Ok(())
     };
     tasks.complete(work).await?
-}
-
-/// Whether a user whom the host signed in may be.
-///
-/// # Errors
-/// [`Error::Credentials`] for one who may receive no tokens, or who is a client (TK-24).
-pub async fn demand_standing(ctx: &Context, subject: &Subject, proof: &Proof) -> Result<(), Error> {
-    let tenant = ctx.tenant_id();
-    let standing = ctx.ports.users.standing(tenant, subject).await?;
-    let twin = match subject.as_str().parse::<ClientId>() {
-        Ok(twin) => ctx.ports.clients.read(tenant, &twin).await?,
-        Err(_) => None,
-    };
-    match standing.allows(proof.at) && twin.is_none() {
-        true => Ok(()),
-        false => Err(Error::Credentials),
-    }
 }

@@ -4,6 +4,6 @@ mod begin;
 mod end;
 mod find;
 
-pub use begin::{begin, demand_standing, prepare};
+pub use begin::{begin, prepare};
 pub use end::{end, replace};
 pub use find::{Found, find, touch};

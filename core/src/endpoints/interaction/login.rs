@@ -12,7 +12,7 @@ use crate::interactions::{self, Progress, Shown};
 use crate::sessions;
 use crate::sign_in;
 use crate::tokens::print;
-use crate::types::{LoginNotice, Proof, Session, Subject, TokenKind};
+use crate::types::{Login, LoginNotice, Proof, Session, Subject, TokenKind};
 use crate::wire::{self, PageAnswer};
 
 /// Name and password were sent.
@@ -73,18 +73,30 @@ pub(super) async fn come_back(
     shown: &Shown,
 ) -> Result<Response<Bytes>, Error> {
     let interaction = &shown.interaction;
+    let (request, progress) = (&interaction.request, &interaction.progress);
     let found = sessions::find(ctx, headers).await?;
     let before = found.as_ref().map(|found| &found.session);
-    let Some(login) = &interaction.progress.login else {
-        let (request, progress) = (&interaction.request, &interaction.progress);
-        let at = interactions::where_is(ctx, request, progress, before).await?;
-        let over = finish::Over { request, client: &at.client, interaction: Some(interaction) };
-        return finish::tell(ctx, over, &Error::AccessDenied).await;
+    let at = interactions::where_is(ctx, request, progress, before).await?;
+    let login = match &progress.login {
+        Some(login) if stands(ctx, login).await? => login,
+        // They did not want to, or may not any more (LG-07).
+        _ => {
+            let over = finish::Over { request, client: &at.client, interaction: Some(interaction) };
+            return finish::tell(ctx, over, &Error::AccessDenied).await;
+        }
     };
-    sessions::demand_standing(ctx, &login.subject, &login.proof).await?;
     let name = login.name.as_deref().unwrap_or(login.subject.as_str());
     let who = Who { subject: login.subject.clone(), name, proof: login.proof.clone() };
     enter(ctx, shown, who, before).await
+}
+
+/// Whether whom the host signed in may still be.
+async fn stands(ctx: &Context, login: &Login) -> Result<bool, Error> {
+    match sign_in::counts_since(ctx, &login.subject).await {
+        Ok(since) => Ok(login.proof.at >= since),
+        Err(Error::Credentials) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Who proved who they are.
