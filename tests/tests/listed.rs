@@ -12,7 +12,7 @@ const SERIES: [(&str, usize); 8] = [
     ("TN", 10),
     ("LE", 19),
     ("PL", 10),
-    ("LG", 10),
+    ("LG", 23),
 ];
 
 fn root() -> &'static Path {
