@@ -52,14 +52,25 @@ impl<'s> Browser<'s> {
 
     /// Sends one request with the cookies, and keeps those that it is given. What a real browser would
     /// say of a request that the user made is said, unless the request says otherwise.
-    pub async fn send(&self, mut request: Request<Bytes>) -> Answer {
+    pub async fn send(&self, request: Request<Bytes>) -> Answer {
+        let answer = self.stage.send(self.dress(request)).await;
+        self.keep(&answer);
+        answer
+    }
+
+    /// A request with the cookies.
+    pub fn dress(&self, mut request: Request<Bytes>) -> Request<Bytes> {
         let pair = |(name, value): (&String, &String)| format!("{name}={value}");
         let cookies = self.cookies().iter().map(pair).collect::<Vec<_>>().join("; ");
         if !cookies.is_empty() {
             let value = HeaderValue::try_from(cookies).expect("cookies are ASCII");
             request.headers_mut().insert(header::COOKIE, value);
         }
-        let answer = self.stage.send(request).await;
+        request
+    }
+
+    /// Keeps the cookies of an answer, and forgets those that are over.
+    pub fn keep(&self, answer: &Answer) {
         for set in answer.headers.get_all(header::SET_COOKIE) {
             let text = set.to_str().expect("a cookie is ASCII");
             let pair = text.split(';').next().unwrap_or_default();
@@ -69,7 +80,6 @@ impl<'s> Browser<'s> {
                 false => drop(self.cookies().insert(name.to_owned(), value.to_owned())),
             }
         }
-        answer
     }
 
     /// Goes to a path of ours, and on to wherever it is sent from there.
@@ -90,11 +100,7 @@ impl<'s> Browser<'s> {
 
     /// Sends the form of a page and goes nowhere.
     pub async fn post(&self, page: &Page, fields: &[(&str, &str)]) -> Answer {
-        let mut request = form(&page.action(), &page.fields(fields));
-        let headers = request.headers_mut();
-        headers.insert("sec-fetch-site", HeaderValue::from_static("same-origin"));
-        headers.insert(header::ORIGIN, HeaderValue::from_static("null"));
-        self.send(request).await
+        self.send(page.request(fields)).await
     }
 
     /// Signs in on a login page.
@@ -183,6 +189,15 @@ impl Landing {
 }
 
 impl Page {
+    /// The form with these fields beside its hidden ones, as a browser sends it but for the cookies.
+    pub fn request(&self, fields: &[(&str, &str)]) -> Request<Bytes> {
+        let mut request = form(&self.action(), &self.fields(fields));
+        let headers = request.headers_mut();
+        headers.insert("sec-fetch-site", HeaderValue::from_static("same-origin"));
+        headers.insert(header::ORIGIN, HeaderValue::from_static("null"));
+        request
+    }
+
     /// What its form sends: hidden fields, and these.
     pub fn fields<'a>(&'a self, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         // Handles and tokens hold nothing that HTML would escape.

@@ -4,7 +4,8 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// The series of the table of attacks, and how many rows each has.
-const SERIES: [(&str, usize); 8] = [
+const SERIES: [(&str, usize); 9] = [
+    ("AZ", 35),
     ("TK", 26),
     ("RF", 20),
     ("CA", 15),

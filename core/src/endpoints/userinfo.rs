@@ -71,7 +71,7 @@ async fn tell(ctx: &Context, told: &guard::Introspected) -> Result<Response<Byte
     let asked = authorized.and_then(|authorized| authorized.claims.as_ref());
     let asked = asked.and_then(|text| text.parse::<ClaimsRequest>().ok());
     if let Some(asked) = &asked {
-        answer.extend(asked_claims(&known, &asked.userinfo));
+        answer.extend(asked_claims(&known, &asked.userinfo, client));
     }
     // §5.3.2: the name by which the client knows the user, as in its ID tokens.
     answer.insert("sub".to_owned(), told.claims.subject.as_str().into());

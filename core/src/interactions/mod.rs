@@ -8,6 +8,8 @@ mod begin;
 mod encode;
 mod find;
 mod host;
+#[cfg(test)]
+mod props;
 mod row;
 mod step;
 

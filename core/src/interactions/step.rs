@@ -6,7 +6,7 @@ use super::Progress;
 use crate::context::Context;
 use crate::error::{Error, InteractionFault};
 use crate::policy::{self, Step, Visit};
-use crate::tokens::known_as;
+use crate::tokens::{known_as, told_scope};
 use crate::types::{AuthorizationRequest, Client, ClientBrowser, GrantType, Session};
 
 /// Where a user is.
@@ -91,6 +91,6 @@ async fn has_consent(
     let kept = ctx.ports.visits.consent(ctx.tenant_id(), &session.subject, &client.id).await?;
     // What was allowed to another client of this id, or before this one was stopped, is no more.
     Ok(kept.is_some_and(|kept| {
-        request.scope.within(&kept.scope) && kept.given_at >= client.not_before
+        told_scope(request, client).within(&kept.scope) && kept.given_at >= client.not_before
     }))
 }

@@ -32,16 +32,21 @@ pub fn prepare(
     Ok((session, token))
 }
 
-/// Keeps a session.
+/// Keeps a session, and tells of it also if the browser has left meanwhile.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn begin(ctx: &Context, session: &Session) -> Result<(), Error> {
-    match ctx.ports.visits.begin(ctx.tenant_id(), session.clone()).await? {
-        Create::Created => {}
-        // Two of 2¹²⁸ seeds met: the random generator does not generate.
-        Create::Conflict => return Err(Error::Internal),
-    }
-    ctx.recorder().about_user(EventKind::SignedIn, &session.subject);
-    Ok(())
+    let (ctx, session) = (ctx.clone(), session.clone());
+    let tasks = ctx.ports.tasks.clone();
+    let work = async move {
+        match ctx.ports.visits.begin(ctx.tenant_id(), session.clone()).await? {
+            Create::Created => {}
+            // Two of 2¹²⁸ seeds met: the random generator does not generate.
+            Create::Conflict => return Err(Error::Internal),
+        }
+        ctx.recorder().about_user(EventKind::SignedIn, &session.subject);
+        Ok(())
+    };
+    tasks.complete(work).await?
 }

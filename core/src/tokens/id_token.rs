@@ -83,7 +83,7 @@ pub async fn mint_id_token(
         && !asked.id_token.is_empty()
     {
         let known = ctx.ports.users.claims(ctx.tenant_id(), subject).await?;
-        claims.extend(asked_claims(&known, &asked.id_token));
+        claims.extend(asked_claims(&known, &asked.id_token, about.client));
     }
     claims.extend(said.iter().flat_map(ClaimSet::iter).map(own));
     let claims = ClaimSet::try_from(claims).map_err(|_| Error::Internal)?;

@@ -22,5 +22,5 @@ pub use id_token::{IdTokenTerms, mint_id_token};
 pub use opaque::{OpaqueToken, Seed};
 pub use recognise::{print, recognise};
 pub use subject::{known_as, subject_in};
-pub use user_claims::{asked_claims, scoped_claims, standard_claims};
+pub use user_claims::{asked_claims, scoped_claims, standard_claims, told_scope};
 pub use verify::{Claims, Untrusted, verify};

@@ -15,6 +15,19 @@ fn scopes() -> impl Strategy<Value = Scope> {
     vec(token, 0..6).prop_map(|tokens| tokens.join(" ").parse().unwrap())
 }
 
+/// Scheme, host, port, and what comes behind.
+type Parts = (&'static str, &'static str, Option<u16>, &'static str);
+
+/// Redirect URIs that have a lot in common.
+fn redirect_parts() -> impl Strategy<Value = Parts> {
+    (
+        select(vec!["http", "https"]),
+        select(vec!["127.0.0.1", "[::1]", "localhost", "localhost.evil.example", "a.example"]),
+        select(vec![None, Some(80), Some(443), Some(5000)]),
+        select(vec!["", "/cb", "/cb?x=1", "/CB", "?x"]),
+    )
+}
+
 fn is_tenant_id(text: &str) -> bool {
     let part = |part: &str| !part.is_empty();
     text.len() < 64 && text.split('.').all(part) && !text.starts_with(['_', '-'])
@@ -103,6 +116,28 @@ proptest! {
         }
         prop_assert!(text.replacen("://", "://u@", 1).parse::<RedirectUri>().is_err());
         prop_assert!((text.clone() + &bad).parse::<RedirectUri>().is_err());
+    }
+
+    /// RFC 9700 §4.1.3, RFC 8252 §7.3.
+    #[test]
+    fn az_07_az_08_a_redirect_uri_allows_its_own_text_and_other_ports_of_the_same_machine(
+        (own, asked) in (redirect_parts(), redirect_parts()),
+    ) {
+        let print = |(scheme, host, port, rest): &Parts| {
+            let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+            format!("{scheme}://{host}{port}{rest}")
+        };
+        let read = |parts| print(parts).parse::<RedirectUri>().unwrap();
+        let allowed = read(&own).allows(&read(&asked));
+        let but_for_the_port = (&own.0, &own.1, &own.3) == (&asked.0, &asked.1, &asked.3);
+        let local = own.0 == "http" && ["127.0.0.1", "[::1]", "localhost"].contains(&own.1);
+        prop_assert_eq!(allowed, own == asked || but_for_the_port && local);
+        // Nothing that is spelled otherwise is the same.
+        let text = print(&own);
+        for other in [format!("{text}/"), format!("{text}?"), text.to_uppercase()] {
+            let other = other.parse::<RedirectUri>();
+            prop_assert!(other.is_err() || other.is_ok_and(|other| !read(&own).allows(&other)));
+        }
     }
 
     #[test]

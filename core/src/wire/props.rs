@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderValue, header};
 use proptest::{collection::vec, prelude::*, sample::subsequence};
 
-use super::{Form, basic, client_address, form::decode};
+use super::{Form, authorization_query, basic, client_address, form::decode, with_query};
 use crate::types::{ClientAuthMethod, Proxies};
 
 /// One of the spellings of a text: `how` says for each byte which.
@@ -37,6 +37,46 @@ fn pair(id: &str, secret: &str) -> HeaderMap {
 const NAMES: [&str; 5] = ["client_id", "code", "password", "scope", "username"];
 
 proptest! {
+    /// AZ-10: a client reads each parameter as it was given, whatever its own URL holds already.
+    #[test]
+    fn what_is_added_to_a_url_is_read_again(
+        url in "https://a\\.example(/[a-z]{0,3})?(\\?|\\?x=1|\\?x=1&|\\?x)?",
+        fields in vec(("[a-z_]{1,9}", ".*|[&=#%+? ]{0,9}"), 0..4),
+    ) {
+        let given: Vec<_> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let text = with_query(&url, &given);
+        prop_assert!(text.starts_with(&url) && text.bytes().all(|byte| byte.is_ascii_graphic()));
+        prop_assert!(!text.contains('#'));
+        let added = text[url.len()..].trim_start_matches(['?', '&']);
+        let read = |pair: &str| {
+            let (name, value) = pair.split_once('=')?;
+            let text = |part: &str| Some(decode(part.as_bytes())?.as_str().to_owned());
+            Some((text(name)?, text(value)?))
+        };
+        let pairs = added.split('&').filter(|pair| !pair.is_empty());
+        let again: Option<Vec<_>> = pairs.map(read).collect();
+        prop_assert_eq!(again, Some(fields));
+        prop_assert!(text.matches('?').count() <= 1);
+    }
+
+    /// LE-02: of what was posted that goes on which belongs to a request for authorization, as it was
+    /// written, and nothing else.
+    #[test]
+    fn a_posted_request_keeps_what_belongs_to_it_and_nothing_else(
+        known in subsequence(vec!["scope", "state", "nonce", "prompt", "id_token_hint"], 0..5),
+        stray in vec("(?i:password|username|client_secret|code|interaction|[a-z]{3})", 0..4),
+        value in "[!-\"$%'-~]{0,9}",
+        how: Vec<u8>,
+    ) {
+        let pair = |name: &str| format!("{}={value}", encode(name, &how));
+        let own: Vec<_> = ["client_id"].into_iter().chain(known).map(&pair).collect();
+        let stray: Vec<_> = stray.iter().map(|name| pair(name)).collect();
+        let text = [&stray[..], &own, &stray].concat().join("&");
+        let query = authorization_query([b"", text.as_bytes()]);
+        prop_assert_eq!(query, Some(own.join("&")));
+        prop_assert_eq!(authorization_query([stray.join("&").as_bytes(), b""]), None);
+    }
+
     #[test]
     fn every_spelling_of_a_value_is_read_alike(text in ".*|[%254+ ]{0,9}", how: Vec<u8>) {
         let encoded = encode(&text, &how);

@@ -29,11 +29,12 @@ const ERRORS: [&str; 7] = [
     "unsupported_response_type",
 ];
 /// What an error may name.
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "body",
     "client_id",
     "client_secret",
     "code",
+    "code_verifier",
     "grant_type",
     "password",
     "query",
@@ -56,15 +57,51 @@ pub(crate) fn check(answer: &Answer) {
         (304, "") => assert!(document && answer.body.is_empty(), "{answer:?}"),
         (404, "text/plain; charset=utf-8") => assert_eq!(answer.body, "not found"),
         (200, "application/json") if document => drop(object(answer)),
+        (204, "") if !answer.header("access-control-allow-methods").is_empty() => {
+            assert!(answer.body.is_empty(), "{answer:?}");
+        }
+        (303, "") => sent_on(answer),
         (200, "application/json") => good(answer),
+        (_, "application/json") if is_denial(answer) => check_denial(answer),
         (_, "application/json") => refusal(answer),
-        (400.., "text/html; charset=utf-8") => page(answer),
+        (200 | 400.., "text/html; charset=utf-8") => page(answer),
         _ => panic!("no answer of the contract: {answer:?}"),
     }
     let challenge = answer.header("www-authenticate");
-    assert_eq!(!challenge.is_empty(), status == StatusCode::UNAUTHORIZED, "{answer:?}");
+    let asked = status == StatusCode::UNAUTHORIZED || is_denial(answer);
+    assert_eq!(!challenge.is_empty(), asked, "{answer:?}");
     assert_eq!(answer.header("allow").is_empty(), status != StatusCode::METHOD_NOT_ALLOWED);
 }
+
+/// Whether it is what guards say, and userinfo.
+fn is_denial(answer: &Answer) -> bool {
+    let known = answer.headers.get("www-authenticate").and_then(|value| value.to_str().ok());
+    known.is_some_and(|text| text.starts_with("Bearer ")) && answer.json().get("code").is_none()
+}
+
+/// AZ-01: nobody is sent anywhere but to a page of ours, and to what a client registered.
+#[track_caller]
+fn sent_on(answer: &Answer) {
+    let place = answer.header("location");
+    let (own, mut known) = ("https://id.example.com/oauth/", WAYS_BACK.iter());
+    let back = known.any(|uri| place.strip_prefix(uri).is_some_and(|rest| rest.starts_with('?')));
+    let port = place.strip_prefix("http://127.0.0.1:").and_then(|rest| rest.split_once("/cb?"));
+    let local = port.is_some_and(|(port, _)| port.parse::<u16>().is_ok());
+    let ours = place.strip_prefix(own).and_then(|rest| rest.split_once('?')).is_some_and(
+        |(path, query)| match path.split_once('/') {
+            Some((_, "interaction")) => query.starts_with("handle=grt_in_") && query.len() == 86,
+            Some((_, "authorize")) => !query.contains("password="),
+            _ => false,
+        },
+    );
+    assert!(back || local || ours || place == "https://app.example.com/bye", "{answer:?}");
+    assert!(place.bytes().all(|byte| byte.is_ascii_graphic()), "{answer:?}");
+    assert!(answer.body.is_empty() && answer.header("cache-control") == "no-store");
+}
+
+/// Where the clients of these worlds are answered.
+const WAYS_BACK: [&str; 3] =
+    ["https://app.example.com/cb", "https://app.example.com/bye", "http://127.0.0.1/cb"];
 
 /// Demands a denial by RFC 6750 §3.
 #[track_caller]
@@ -72,12 +109,16 @@ pub(crate) fn check_denial(answer: &Answer) {
     let members = object(answer);
     let error = members.get("error").and_then(Value::as_str);
     let challenge = answer.header("www-authenticate");
-    let realm = "Bearer realm=\"https://id.example.com/oauth/acme\"";
-    let more = error.map_or_else(String::new, |error| format!(", error=\"{error}\""));
-    assert_eq!(challenge, format!("{realm}{more}"), "{answer:?}");
+    let realm = "Bearer realm=\"https://id.example.com/oauth/";
+    let more = error.map_or_else(String::new, |error| format!("\", error=\"{error}\""));
+    let scope = if error == Some("insufficient_scope") { ", scope=\"openid\"" } else { "" };
+    let end = if more.is_empty() { "\"".to_owned() } else { more + scope };
+    assert!(challenge.starts_with(realm) && challenge.ends_with(&end), "{answer:?}");
     let status = match error {
         None | Some("invalid_token") => StatusCode::UNAUTHORIZED,
         Some("invalid_request") => StatusCode::BAD_REQUEST,
+        // Userinfo.
+        Some("insufficient_scope") => StatusCode::FORBIDDEN,
         _ => panic!("not for a token alone: {answer:?}"),
     };
     assert_eq!(answer.status, status);
@@ -97,9 +138,11 @@ fn good(answer: &Answer) {
     answer.assert_private_json();
     let members = object(answer);
     let mut names: Vec<_> = members.keys().map(String::as_str).collect();
-    names.retain(|name| *name != "scope");
+    names.retain(|name| !["scope", "id_token"].contains(name));
     let strings = members.values().all(Value::is_string);
     match *names {
+        // Userinfo.
+        ["sub"] => assert_eq!(members["sub"], "user-alice"),
         ["code"] => assert!(strings && members.len() == 1, "{answer:?}"),
         ["access_token", "expires_in", "refresh_token", "token_type"] if strings => {
             assert_eq!(members.len(), 4, "{answer:?}");
@@ -144,12 +187,25 @@ fn refusal(answer: &Answer) {
     }
 }
 
-/// AZ-26: a page that loads nothing and holds nothing of the request.
+/// AZ-26, LE-19: a page that loads nothing; one without a form holds nothing of the request, and one with a
+/// form nothing that a browser would read as ours.
 #[track_caller]
 fn page(answer: &Answer) {
-    assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
+    let policy = answer.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'") && policy.is_ascii(), "{answer:?}");
+    assert_eq!(policy.matches(';').count(), 5 + policy.matches("script-src").count(), "{policy}");
     assert_eq!(answer.header("cache-control"), "no-store");
     let text = std::str::from_utf8(&answer.body).unwrap();
-    assert!(text.starts_with("<!doctype html>") && text.is_ascii(), "{answer:?}");
-    assert!(!text.contains("<script") && !text.contains("href"), "{answer:?}");
+    assert!(text.starts_with("<!doctype html>"), "{answer:?}");
+    let (_, main) = text.split_once("<main").unwrap();
+    let own = ["<script>document.forms[0].submit()</script>"];
+    assert!(own.iter().fold(main.to_owned(), |text, own| text.replace(own, "")).split('<').all(
+        |rest| {
+            !["script", "img", "iframe", "svg", "a ", "base", "meta", "link"]
+                .iter()
+                .any(|tag| rest.to_ascii_lowercase().starts_with(tag))
+        }
+    ));
+    assert_eq!(main.matches("<form").count(), main.matches("</form>").count(), "{answer:?}");
+    assert!(main.matches("<form").count() <= 1, "{answer:?}");
 }

@@ -12,47 +12,56 @@
 mod adapters;
 mod answer;
 mod basic;
+mod claims;
 mod form;
 mod forwarded;
 mod jwt;
 mod opaque;
 mod provision;
+mod redirect;
 pub mod replay;
 mod request;
 mod scope;
 mod transcript;
 mod uri;
 mod username;
+mod visit;
 mod words;
 mod world;
 
 pub use basic::basic;
+pub use claims::claims;
 pub use form::form;
 pub use forwarded::forwarded;
 pub use jwt::jwt;
 pub use opaque::opaque;
 pub use provision::provision;
+pub use redirect::redirect;
 pub use request::request;
 pub use scope::scope;
 pub use uri::uri;
 pub use username::username;
+pub use visit::visit;
 pub use words::words;
 
 /// What a target is: it fails by panicking.
 pub type Target = fn(&[u8]);
 
 /// Every target, by its name.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("basic", basic),
+    ("claims", claims),
     ("form", form),
     ("forwarded", forwarded),
     ("jwt", jwt),
     ("opaque", opaque),
     ("provision", provision),
+    ("redirect", redirect),
     ("request", request),
     ("scope", scope),
     ("uri", uri),
     ("username", username),
+    ("visit", visit),
     ("words", words),
 ];
 

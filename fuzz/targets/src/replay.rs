@@ -78,7 +78,10 @@ mod tests {
         };
     }
 
-    replays!(basic form forwarded jwt opaque provision request scope uri username words);
+    replays!(
+        basic claims form forwarded jwt opaque provision redirect request scope uri username visit
+        words
+    );
 
     #[test]
     fn every_target_is_fuzzed_and_replayed() {

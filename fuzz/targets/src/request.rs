@@ -70,14 +70,38 @@ fn stable(answer: &Answer) -> Vec<(HeaderName, HeaderValue)> {
 }
 
 /// What later requests may name.
-fn remember(before: &mut Vec<(&str, String)>, answer: &Answer) {
-    let Ok(body) = serde_json::from_slice::<serde_json::Value>(&answer.body) else { return };
-    for (name, member) in
-        [("code", "code"), ("refresh", "refresh_token"), ("access", "access_token")]
-    {
-        if let Some(text) = body[member].as_str() {
-            before.retain(|(own, _)| *own != name);
-            before.push((name, text.to_owned()));
+pub(crate) fn remember(before: &mut Vec<(&str, String)>, answer: &Answer) {
+    let mut keep = |name, text: &str| {
+        before.retain(|(own, _)| *own != name);
+        before.push((name, text.to_owned()));
+    };
+    let after = |text: &str, mark: &str| {
+        let (_, rest) = text.split_once(mark)?;
+        rest.get(..79).map(str::to_owned)
+    };
+    let header = |name| answer.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    for place in header("location") {
+        for (name, mark) in [("handle", "handle="), ("code", "code=")] {
+            after(place, mark).into_iter().for_each(|text| keep(name, &text));
         }
+    }
+    for set in header("set-cookie").filter(|set| !set.contains("Max-Age=0")) {
+        let name = if set.contains("-session-") { "session" } else { "browser" };
+        set.split(['=', ';']).nth(1).into_iter().for_each(|text| keep(name, text));
+    }
+    let body = String::from_utf8_lossy(&answer.body);
+    for (name, mark) in
+        [("confirm", "name=\"confirm\" value=\""), ("code", "name=\"code\" value=\"")]
+    {
+        after(&body, mark).into_iter().for_each(|text| keep(name, &text));
+    }
+    let Ok(body) = serde_json::from_slice::<serde_json::Value>(&answer.body) else { return };
+    for (name, member) in [
+        ("code", "code"),
+        ("refresh", "refresh_token"),
+        ("access", "access_token"),
+        ("id_token", "id_token"),
+    ] {
+        body[member].as_str().into_iter().for_each(|text| keep(name, text));
     }
 }

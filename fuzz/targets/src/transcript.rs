@@ -13,7 +13,7 @@ pub(crate) struct Step<'a> {
 
 /// The requests between lines of three dashes, the first few of them.
 pub(crate) fn steps(text: &[u8]) -> impl Iterator<Item = Step<'_>> {
-    const MOST: usize = 6;
+    const MOST: usize = 9;
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let (one, after) = split(rest?, b"\n---\n");
@@ -23,11 +23,24 @@ pub(crate) fn steps(text: &[u8]) -> impl Iterator<Item = Step<'_>> {
     .take(MOST)
 }
 
-fn split<'a>(text: &'a [u8], mark: &[u8]) -> (&'a [u8], Option<&'a [u8]>) {
+pub(crate) fn split<'a>(text: &'a [u8], mark: &[u8]) -> (&'a [u8], Option<&'a [u8]>) {
     match text.windows(mark.len()).position(|window| window == mark) {
         Some(at) => (&text[..at], Some(&text[at + mark.len()..])),
         None => (text, None),
     }
+}
+
+/// A text with what was answered before in the place of names such as `{code}`.
+pub(crate) fn fill(text: &[u8], before: &[(&str, String)]) -> Vec<u8> {
+    before.iter().fold(text.to_vec(), |text, (name, value)| {
+        let mut rest = Some(&text[..]);
+        let parts = std::iter::from_fn(|| {
+            let (part, after) = split(rest?, format!("{{{name}}}").as_bytes());
+            rest = after;
+            Some(part.to_vec())
+        });
+        parts.collect::<Vec<_>>().join(value.as_bytes())
+    })
 }
 
 impl<'a> Step<'a> {
@@ -42,17 +55,7 @@ impl<'a> Step<'a> {
     /// The request, with what was answered before in the place of names such as `{code}`. None if it
     /// is one that no server would get to see.
     pub(crate) fn request(&self, before: &[(&str, String)]) -> Option<Request<Bytes>> {
-        let fill = |text: &[u8]| {
-            before.iter().fold(text.to_vec(), |text, (name, value)| {
-                let mut rest = Some(&text[..]);
-                let parts = std::iter::from_fn(|| {
-                    let (part, after) = split(rest?, format!("{{{name}}}").as_bytes());
-                    rest = after;
-                    Some(part.to_vec())
-                });
-                parts.collect::<Vec<_>>().join(value.as_bytes())
-            })
-        };
+        let fill = |text: &[u8]| fill(text, before);
         let mut request = Request::new(Bytes::from(fill(self.body)));
         *request.method_mut() = Method::from_bytes(self.method).ok()?;
         // Whatever has no path is answered before any of ours is asked.

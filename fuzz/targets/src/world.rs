@@ -47,8 +47,8 @@ impl World {
     pub(crate) const PROXIES: &str = "10.0.0.0/8";
 
     /// Equal in every run. `acme` has the direct API by GET, `globex` has none, `listed` lists
-    /// redirect URIs and origins. Each has the clients `backend` (confidential) and `app` (public);
-    /// the directory knows `alice`, and looks nothing up.
+    /// redirect URIs and origins. Each has the clients `backend` (confidential), `app` (public) and `spa`,
+    /// from which users come in a browser; the directory knows `alice`, and looks nothing up.
     pub(crate) async fn new() -> Self {
         let stores = Stores::from(MemoryStore::default());
         let (clock, witness) = (Arc::new(ManualClock::default()), Arc::new(Witness::default()));
@@ -76,10 +76,21 @@ impl World {
             let app =
                 NewClient::public("app").grants(grants.into_iter().skip(1)).scope("read write");
             server.admin().create_client(&tenant, app).await.unwrap();
+            server.admin().create_client(&tenant, spa()).await.unwrap();
         }
         let guard = server.guard(Self::AUDIENCE).tenant("acme").unwrap();
         Self { server, guard, witness, secret, now: clock.now() }
     }
+}
+
+/// A client that proves nothing, also a program on the user's own machine.
+fn spa() -> NewClient {
+    NewClient::public("spa")
+        .grants([GrantType::AuthorizationCode, GrantType::RefreshToken])
+        .scope("openid profile email offline_access read write")
+        .redirect_uris([World::REDIRECT, "http://127.0.0.1/cb"])
+        .post_logout_redirect_uris(["https://app.example.com/bye"])
+        .origins(["https://app.example.com"])
 }
 
 fn tenants() -> [(&'static str, Policy); 3] {

@@ -112,7 +112,7 @@ pub async fn languages_that_nobody_speaks_are_let_be(s: &Stage) {
 /// is given back, in a token or in a row; none of them begins a header.
 pub async fn control_characters_are_refused(s: &Stage) {
     for bad in ["a\r\nSet-Cookie: a=b", "a\nb", "a\0b", "a\x1b[31mb", "a\u{85}b", "\x7f"] {
-        for name in ["state", "nonce", "login_hint", "id_token_hint", "code_challenge_method"] {
+        for name in ["state", "nonce", "login_hint", "code_challenge_method"] {
             let answer = s.get(AUTHORIZE, &but(spa(), &[(name, bad)])).await;
             let told = assert_told(&answer, "invalid_request");
             assert_eq!(told.contains_key("state"), name != "state", "{told:?}");

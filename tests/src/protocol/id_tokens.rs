@@ -82,8 +82,8 @@ pub async fn no_id_token_is_unsigned(s: &Stage) {
     }
 }
 
-/// OpenID Connect Core §12.2: an ID token from a refresh is the old one with a new time: the same user,
-/// the same sign-in, and no nonce.
+/// RF-19, OpenID Connect Core §12.2: an ID token from a refresh is the old one with a new time: the same
+/// user, the same sign-in, neither newer nor better, and no nonce.
 pub async fn an_id_token_of_a_refresh_is_the_same_with_a_new_time(s: &Stage) {
     let code = walk(&Browser::new(s), "acme", &spa()).await.code();
     let first = s.redeem_code("acme", "spa", &code).await;

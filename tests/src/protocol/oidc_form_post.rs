@@ -83,8 +83,8 @@ async fn walk(browser: &Browser<'_>, asked: Asked<'_>) -> BTreeMap<String, Strin
     fields
 }
 
-/// oidcc-server in form_post: the code is posted to the redirect URI, with state and issuer, and nothing
-/// stands in a URL.
+/// oidcc-server in form_post; AZ-20, RFC 9207 §2: the code is posted to the redirect URI, with state and
+/// issuer, and nothing stands in a URL.
 pub async fn a_code_is_posted(s: &Stage) {
     let browser = Browser::new(s);
     for _ in 0..2 {

@@ -8,7 +8,8 @@ use tokio::task::yield_now;
 
 use super::admin::{admin, backend_asks, slips_past};
 use super::grant::{Grant, Holder};
-use crate::{Stage, Tokens, claims, grant_of, tenant_id};
+use super::walk::{spa, walk};
+use crate::{Browser, Stage, Tokens, claims, grant_of, tenant_id};
 
 /// How often each race is run.
 const ROUNDS: usize = 200;
@@ -30,6 +31,24 @@ pub async fn of_64_redemptions_of_one_code_one_wins_and_the_grant_ends(s: &Stage
         let ticket = s.ticket("acme", &winner.access).await;
         assert_eq!(ticket.state, TicketState::Ended(EndReason::Reused), "round {round}");
         assert_eq!(s.direct_refresh("acme", &winner.refresh).await.status, 400);
+    }
+}
+
+/// TK-02, RFC 6749 §4.1.2: the same of a code that came through a browser, with its verifier.
+pub async fn of_64_redemptions_of_a_clients_code_one_wins(s: &Stage) {
+    let browser = Browser::new(s);
+    walk(&browser, "acme", &spa()).await.code();
+    for round in 0..ROUNDS / 4 {
+        let code = browser.authorize("acme", &spa()).await.code();
+        let redeem = |_| s.redeem_code("acme", "spa", &code);
+        let answers = join_all((0..RUNNERS).map(redeem)).await;
+        let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|a| a.status == 200);
+        assert_eq!((won.len(), lost.len()), (1, RUNNERS - 1), "round {round}");
+        assert!(lost.iter().all(|answer| answer.json()["error"] == "invalid_grant"));
+        let winner = won[0].tokens();
+        let ticket = s.ticket("acme", &winner.access).await;
+        assert_eq!(ticket.state, TicketState::Ended(EndReason::Reused), "round {round}");
+        assert_eq!(s.refresh("acme", "spa", &winner.refresh).await.status, 400);
     }
 }
 

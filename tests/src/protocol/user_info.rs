@@ -195,7 +195,7 @@ pub async fn a_claim_that_was_asked_for_by_name_is_told(s: &Stage) {
     assert_eq!(info, json!({ "sub": "user-alice" }), "what no scope opens no name does");
 }
 
-/// OpenID Connect Core §5.5.1: what the server says itself cannot be chosen by asking for it.
+/// TK-25, OpenID Connect Core §5.5.1: what the server says itself cannot be chosen by asking for it.
 pub async fn a_claim_has_the_value_that_it_has(s: &Stage) {
     let asked = r#"{"id_token":{"iss":{"value":"https://evil.example"},"aud":{"value":"web"},
         "email":{"value":"evil@example.com"},"auth_time":{"essential":true}},

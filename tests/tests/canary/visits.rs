@@ -215,7 +215,8 @@ impl Caller<'_> {
         self.browse(tab, 400, get(AUTHORIZE, &nobody), &[]);
         // A posted request goes on in a URL of ours: with what a client asks, never with a password.
         let stray = [("password", password), ("username", "alice"), ("code_verifier", password)];
-        let echoed = [STATE, NONCE, "id_token"];
+        // What it said of itself it has to say there again, and a hint is part of that.
+        let echoed = [STATE, NONCE, "id_token", CLAIM];
         let hint = [("id_token_hint", id_token)];
         let request = post(AUTHORIZE, &pairs(&asked, &[&stray[..], &hint].concat()));
         self.browse(tab, 303, request, &echoed);

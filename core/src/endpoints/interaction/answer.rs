@@ -8,7 +8,6 @@ use crate::context::Context;
 use crate::error::{Error, InteractionFault};
 use crate::interactions::{self, Progress, Shown, Where};
 use crate::policy::Step;
-use crate::ports::EventKind;
 use crate::sessions;
 use crate::types::{LoginNotice, Session};
 use crate::wire::{self, PageAnswer};
@@ -57,17 +56,12 @@ async fn act(
     // LG-17: what was answered was shown to the user of this session.
     let same = session.filter(|session| shown.interaction.progress.session == Some(session.id));
     match (step, action, same) {
-        (_, "cancel", _) => refuse(page).await,
+        (_, "cancel", _) => refuse(page, None).await,
         // LG-17: whoever signs in is who goes on, also if somebody else did so in another window since.
         (_, "sign-in", _) | (Some(Step::SignIn { .. }), "", _) if ctx.ports.login.is_none() => {
             login::sign_in(page, given, session).await
         }
-        (Some(Step::Consent), "deny", _) => {
-            if let Some(session) = session {
-                ctx.recorder().about_user(EventKind::Denied, &session.subject);
-            }
-            refuse(page).await
-        }
+        (Some(Step::Consent), "deny", _) => refuse(page, session).await,
         (Some(Step::Consent), "allow", Some(session)) => {
             let interaction = Some(&shown.interaction);
             let request = &shown.interaction.request;
@@ -94,14 +88,14 @@ async fn act(
     }
 }
 
-async fn refuse(page: Page<'_>) -> Result<Response<Bytes>, Error> {
+async fn refuse(page: Page<'_>, by: Option<&Session>) -> Result<Response<Bytes>, Error> {
     let interaction = &page.shown.interaction;
     let over = finish::Over {
         request: &interaction.request,
         client: &page.at.client,
         interaction: Some(interaction),
     };
-    finish::tell(page.ctx, over, &Error::AccessDenied).await
+    finish::deny(page.ctx, over, interaction, by).await
 }
 
 /// The user is a step further, and sees the next page.

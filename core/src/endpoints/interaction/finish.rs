@@ -12,6 +12,7 @@ use crate::grants::{Authorization, authorize};
 use crate::interactions::{Interaction, Progress};
 use crate::policy;
 use crate::ports::EventKind;
+use crate::tokens::told_scope;
 use crate::types::{AuthorizationRequest, Client, Code, Consent, Session};
 use crate::wire;
 
@@ -79,9 +80,10 @@ async fn remember(
     let (visits, tenant) = (&ctx.ports.visits, ctx.tenant_id());
     let before = visits.consent(tenant, &session.subject, &client.id).await?;
     let before = before.filter(|before| before.given_at >= client.not_before);
+    let told = told_scope(request, client);
     let scope = match before {
-        Some(before) => before.scope.or(&request.scope),
-        None => request.scope.clone(),
+        Some(before) => before.scope.or(&told),
+        None => told,
     };
     let (subject, client, given_at) = (session.subject.clone(), client.id.clone(), ctx.now);
     visits.allow(tenant, Consent { subject, client, scope, given_at }).await?;
@@ -100,4 +102,27 @@ pub(super) async fn tell(
     }
     refused(ctx, error);
     wire::error_reply(&over.request.reply, error, &ctx.issuer, &*ctx.ports.pages)
+}
+
+/// The client hears that the user refused. That is told if nobody answered the page otherwise, and also if
+/// the browser has left meanwhile.
+pub(super) async fn deny(
+    ctx: &Context,
+    over: Over<'_>,
+    interaction: &Interaction,
+    by: Option<&Session>,
+) -> Result<Response<Bytes>, Error> {
+    let (own, interaction) = (ctx.clone(), interaction.clone());
+    let by = by.map(|session| session.subject.clone());
+    let work = async move {
+        let done = Progress { done: true, ..interaction.progress.clone() };
+        interaction.go_on(&own, done).await?;
+        if let Some(subject) = by {
+            own.recorder().about_user(EventKind::Denied, &subject);
+        }
+        Ok::<_, Error>(())
+    };
+    ctx.ports.tasks.complete(work).await??;
+    refused(ctx, &Error::AccessDenied);
+    wire::error_reply(&over.request.reply, &Error::AccessDenied, &ctx.issuer, &*ctx.ports.pages)
 }

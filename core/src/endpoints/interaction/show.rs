@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::interactions::{Shown, Where};
 use crate::policy;
+use crate::tokens::told_scope;
 use crate::types::{
     AccountPage, ClientFacts, ConsentPage, LoginNotice, LoginPage, PageContext, ScopeText, Session,
 };
@@ -66,7 +67,8 @@ pub(super) fn consent(
 ) -> Result<Response<Bytes>, Error> {
     let texts = &ctx.tenant.policy.browser.scope_texts;
     let text = |token| ScopeText { token, text: texts.get(token).map(|text| &**text) };
-    let scopes: Vec<_> = shown.interaction.request.scope.tokens().map(text).collect();
+    let told = told_scope(&shown.interaction.request, &at.client);
+    let scopes: Vec<_> = told.tokens().map(text).collect();
     with_context(ctx, shown, at, handle, |context| {
         let page = ConsentPage { context, user: &session.name, scopes: &scopes };
         answer(ctx, shown, StatusCode::OK, ctx.ports.pages.consent(&page))

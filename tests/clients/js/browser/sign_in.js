@@ -82,7 +82,7 @@ await scene('an empty form is not sent', async (page) => {
 });
 
 await scene('two tabs of one browser both arrive', async (page, context) => {
-  const [one, two] = [ask(), ask('web-basic')];
+  const [one, two] = [ask(), ask('web-basic', { prompt: 'consent' })];
   const other = await context.newPage();
   await page.goto(one.url);
   await other.goto(two.url);
@@ -126,10 +126,10 @@ await scene('nobody is asked whether the tenant\'s own application may', async (
 });
 
 await scene('an account is chosen, or another', async (page) => {
-  const first = ask('web-basic');
+  const first = ask('web-basic', { prompt: 'consent' });
   await page.goto(first.url);
   await signIn(page);
-  await press(page, 'Allow').catch(() => {});
+  await press(page, 'Allow');
   await code(page, first);
   const second = ask('web-basic', { prompt: 'select_account' });
   await page.goto(second.url);

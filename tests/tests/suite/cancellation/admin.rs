@@ -7,8 +7,8 @@ use grantry::{
     Admin, AdminError, KeyKind, KeyRotation, NewClient, NewUser, Provision, SecretAge,
     ports::{EventKind, Stores},
     types::{
-        ClientId, Generation, Password, Policy, SigningAlg, Subject, TenantId, Ticket, TicketId,
-        TicketState, Timestamp, Version, Whose,
+        Authorized, ClientId, Consent, Generation, Password, Policy, Proof, Session, SigningAlg,
+        Subject, TenantId, Ticket, TicketId, TicketState, Timestamp, Version, Whose,
     },
 };
 use grantry_conformance::{SeededEntropy, Stage, World, tenant_id};
@@ -62,6 +62,12 @@ done_or_not_begun! {
     disable_user: |admin| admin.disable_user(&acme(), &alice());
     enable_user: |admin| admin.enable_user(&acme(), &mallory());
     delete_user: |admin| admin.delete_user(&acme(), &alice());
+    change_user_claims: |admin| admin.change_user_claims(&acme(), &alice(), |claims| {
+        claims.insert("hat_size", 7)
+    });
+    forget_consent: |admin| async { admin.forget_consent(&acme(), &alice(), &app()).await };
+    end_session: |admin| admin.end_session(&acme(), TicketId::from_bytes([1; 16]));
+    end_user_sessions: |admin| async { admin.end_user_sessions(&acme(), &alice()).await };
     end_grants: |admin| admin.end_grants(&acme(), Whose::Client(app()));
     rotate_keys: |admin| admin.rotate_keys(&acme(), KeyKind::Signing, KeyRotation::Staged);
     rotate_keys_at_once: |admin| admin.rotate_keys(&acme(), KeyKind::Ticket, KeyRotation::AtOnce);
@@ -69,11 +75,13 @@ done_or_not_begun! {
 }
 
 /// What only reads has nothing to finish.
-const READING: [&str; 9] = [
+const READING: [&str; 11] = [
     "client",
     "clients",
+    "consents",
     "grants",
     "keys",
+    "sessions",
     "tenant",
     "tenants",
     "user",
@@ -176,6 +184,10 @@ impl Operated {
         admin.create_client(&acme(), NewClient::confidential("two")).await.unwrap();
         admin.add_client_secret(&acme(), &two()).await.unwrap();
         aside.rows.tickets.issue(&acme(), &grant()).await.unwrap();
+        for number in [1, 2] {
+            aside.rows.sessions.create(&acme(), session(number)).await.unwrap();
+        }
+        aside.rows.consents.keep(&acme(), consent()).await.unwrap();
         aside.events.take();
         Self { aside, stage }
     }
@@ -199,7 +211,11 @@ async fn state(rows: &Stores) -> String {
         writeln!(words, "{:#?}", rows.clients.list(&tenant, None, 99).await.unwrap()).unwrap();
         for user in rows.accounts.list(&tenant, None, 99).await.unwrap() {
             writeln!(words, "{user:?} {} {:?}", user.password, user.not_before).unwrap();
+            writeln!(words, "{:?}", user.claims).unwrap();
         }
+        let sessions = rows.sessions.list(&tenant, None, None, 99).await.unwrap();
+        let consents = rows.consents.list(&tenant, &alice(), None, 99).await.unwrap();
+        writeln!(words, "{sessions:#?} {consents:#?}").unwrap();
         writeln!(words, "{:#?}", rows.key_records.read(&tenant).await.unwrap()).unwrap();
         let grants = rows.tickets.list(&tenant, Whose::Tenant, None).await.unwrap();
         writeln!(words, "{grants:#?}").unwrap();
@@ -227,8 +243,35 @@ fn grant() -> Ticket {
         rotated_at: Timestamp::EPOCH,
         expires_at: end,
         ends_at: end,
-        authorized: None,
+        authorized: Some(Box::new(Authorized {
+            session: Some(session(1).id),
+            proof: session(1).proof,
+            nonce: None,
+            claims: None,
+        })),
     }
+}
+
+/// A session of hers.
+fn session(number: u8) -> Session {
+    let begin = Timestamp::from_secs(1_800_000_000);
+    let end = begin.plus(Duration::from_secs(3600));
+    Session {
+        id: TicketId::from_bytes([number; 16]),
+        version: Version::default(),
+        subject: alice(),
+        name: "alice".into(),
+        proof: Proof { at: begin, methods: Box::new(["pwd".into()]), class: None },
+        seen_at: begin,
+        expires_at: end,
+        ends_at: end,
+    }
+}
+
+/// What she allowed.
+fn consent() -> Consent {
+    let given_at = Timestamp::from_secs(1_800_000_000);
+    Consent { subject: alice(), client: app(), scope: "read".parse().unwrap(), given_at }
 }
 
 /// A tenant, a client and a user more.

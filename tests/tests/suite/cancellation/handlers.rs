@@ -13,6 +13,8 @@ use grantry_conformance::{
 };
 use http::Request;
 
+use super::visits::{self, VISITS};
+
 /// A handler, and what it does.
 #[derive(Clone, Copy, Debug)]
 pub struct Handler {
@@ -131,7 +133,9 @@ fn every_endpoint_method_and_grant_has_its_row() {
             let methods = endpoint.allow().split(", ");
             methods.map(move |method| (format!("{endpoint:?}"), method))
         });
-        let rows = HANDLERS.iter().map(|row| (format!("{:?}", row.endpoint), row.method));
+        let rows = HANDLERS.iter().map(|row| (row.endpoint, row.method));
+        let rows = rows.chain(VISITS.iter().map(|(endpoint, method, _)| (*endpoint, *method)));
+        let rows = rows.map(|(endpoint, method)| (format!("{endpoint:?}"), method));
         assert_eq!(rows.collect::<BTreeSet<_>>(), answered.collect());
         for (endpoint, method) in [(Token, "POST"), (Token, "GET"), (TokenDirect, "POST")] {
             let mut rows =
@@ -142,7 +146,9 @@ fn every_endpoint_method_and_grant_has_its_row() {
                 let answer = s.send(bare.with(s, &parameters)).await;
                 let words = String::from_utf8_lossy(&answer.body).to_lowercase();
                 let known = !words.contains("unsupported_grant_type");
-                let listed = rows.clone().any(|row| row.grant == Some(grant));
+                let codes = grant == AuthorizationCode;
+                let visit = codes && VISITS.contains(&(endpoint, method, visits::Act::Redeem));
+                let listed = visit || rows.clone().any(|row| row.grant == Some(grant));
                 assert_eq!(known, listed, "{grant:?} at {endpoint:?} by {method}: {words}");
             }
             assert!(rows.all(|row| row.grant.is_some()));

@@ -9,9 +9,11 @@ mod handlers;
 mod leaving;
 mod lent;
 mod polls;
+mod resumed;
 mod scene;
 mod stops;
 mod trial;
+mod visits;
 
 use std::future::Future;
 

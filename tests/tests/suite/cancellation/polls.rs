@@ -6,10 +6,11 @@ use futures_util::FutureExt;
 use grantry_conformance::{Driver, World};
 
 use super::{
-    handlers::{HANDLERS, Handler},
+    handlers::HANDLERS,
     run_here,
     scene::Scene,
     trial::Trial,
+    visits::{self, VISITS},
 };
 use crate::drivers::{
     actix, axum, bare,
@@ -17,25 +18,34 @@ use crate::drivers::{
     warp,
 };
 
-/// Drops a handler after no poll, one, two … until it comes to its answer before that.
-async fn at_every_poll(scene: &Scene, way: &dyn Droppable, handler: Handler, then: Then) {
-    for most in 0.. {
-        let trial = Trial::begin(scene, way, handler).await;
-        let goes = AssertUnwindSafe(trial.goes(Polls { most, then })).catch_unwind().await;
-        let about = |_| format!("{handler:?} was dropped after {most} polls, {then:?}");
-        if goes.map_err(about).unwrap() {
+/// Drops a handler after no poll, one, two … until it comes to its answer before that. Returns how often.
+async fn at_every_poll(what: &str, then: Then, goes: impl AsyncFn(Polls) -> bool) -> usize {
+    let mut most = 0;
+    loop {
+        let gone = AssertUnwindSafe(goes(Polls { most, then })).catch_unwind().await;
+        let about = |_| format!("{what} was dropped after {most} polls, {then:?}");
+        if gone.map_err(about).unwrap() {
             // A tenant's row alone is two.
-            return assert!(most > 2, "{handler:?} waits for nothing");
+            assert!(most > 2, "{what} waits for nothing");
+            return most;
         }
+        most += 1;
     }
 }
 
 async fn every_handler(scene: &Scene, way: &dyn Droppable) {
+    let mut dropped = 0;
     for then in [Then::AtOnce, Then::WhenWoken] {
-        for handler in HANDLERS {
-            at_every_poll(scene, way, handler, then).await;
+        for row in HANDLERS {
+            let goes = async |polls| Trial::begin(scene, way, row).await.goes(polls).await;
+            dropped += at_every_poll(&format!("{row:?}"), then, goes).await;
+        }
+        for row in VISITS {
+            let goes = async |polls| visits::Trial::begin(scene, way, row).await.goes(polls).await;
+            dropped += at_every_poll(&format!("{row:?}"), then, goes).await;
         }
     }
+    println!("dropped {dropped} times");
 }
 
 async fn every_handler_here(driver: impl AsyncFnOnce(World) -> Box<dyn Driver>) {

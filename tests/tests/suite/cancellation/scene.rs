@@ -47,9 +47,13 @@ impl Scene {
         self.rows.tickets.list(&acme, Whose::Tenant, None).await.unwrap().tickets
     }
 
-    /// Forgets all grants.
+    /// Forgets all grants, and whatever users did in browsers.
     pub async fn forget(&self) {
-        self.rows.tickets.sweep(Timestamp::from_millis(u64::MAX), usize::MAX).await.unwrap();
+        let (rows, end) = (&self.rows, Timestamp::from_millis(u64::MAX));
+        rows.tickets.sweep(end, usize::MAX).await.unwrap();
+        rows.sessions.sweep(end, usize::MAX).await.unwrap();
+        rows.interactions.sweep(end, usize::MAX).await.unwrap();
+        rows.consents.erase(&tenant_id("acme")).await.unwrap();
     }
 }
 
@@ -68,6 +72,12 @@ impl Aside {
         let stores = Yielding::new(rows.clone());
         let world = World::new(stores.stores()).await;
         Self { rows, stores, events: Arc::default(), world }
+    }
+
+    /// Waits until everything is done that a server on these stores began.
+    pub async fn settle(&self, s: &Stage) {
+        s.world.server.close().await;
+        assert_eq!(self.stores.unfinished(), 0, "a write was interrupted");
     }
 }
 

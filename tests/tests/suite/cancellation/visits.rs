@@ -92,6 +92,30 @@ pub async fn goes_on(browser: &Browser<'_>, login: &Page) -> String {
     }
 }
 
+/// The request by which Alice's client exchanges her code.
+fn redemption(code: &str) -> Request<Bytes> {
+    let own = [("grant_type", "authorization_code"), ("code", code), ("client_id", "spa")];
+    let bound = [("redirect_uri", World::REDIRECT), ("code_verifier", PKCE.0)];
+    form("/oauth/acme/token", &[&own[..], &bound].concat())
+}
+
+/// What she is given for it, with the ID token.
+async fn redeem(s: &Stage, code: &str) -> (Tokens, String) {
+    let answer = s.send(redemption(code)).await;
+    (answer.tokens(), answer.json()["id_token"].as_str().unwrap().to_owned())
+}
+
+fn userinfo(method: &str, access: &str) -> Request<Bytes> {
+    const PATH: &str = "/oauth/acme/userinfo";
+    if method == "POST" {
+        return form(PATH, &[("access_token", access)]);
+    }
+    let mut request = get(PATH);
+    let value = format!("Bearer {access}").parse().unwrap();
+    request.headers_mut().insert("authorization", value);
+    request
+}
+
 /// A handler for one user, in a world where nothing else happens.
 pub struct Trial<'a> {
     scene: &'a Scene,
@@ -201,9 +225,29 @@ impl<'a> Trial<'a> {
         self.is_whole(begun, &now, told);
         match answer {
             Some(answer) => self.is_as_good_as_its_word(&answer, &now).await,
-            None => self.may_go_on_or_begin_anew(&now).await,
+            None => {
+                self.may_go_on_or_begin_anew(&now).await;
+                return false;
+            }
         }
-        self.polls_ended(polls)
+        true
+    }
+
+    async fn asks(&self, polls: Polls) -> Option<Answer> {
+        self.way.send(self.request.clone(), polls).await.map(Response::into)
+    }
+
+    async fn asks_whole(&self) -> Answer {
+        self.asks(Polls::ALL).await.unwrap()
+    }
+
+    /// Goes to where an answer sends the browser.
+    async fn follows(&self, answer: &Answer) -> Landing {
+        let place = answer.header("location");
+        match place.strip_prefix("https://id.example.com") {
+            Some(path) => self.browser.open(path).await,
+            None => Landing::Away(place.to_owned()),
+        }
     }
 
     /// What was written and what was told are one, and happen once at most.
@@ -270,7 +314,10 @@ impl<'a> Trial<'a> {
             Act::AskSilently | Act::Allow => drop(redeem(s, &code(answer)).await),
             Act::See => assert_eq!(answer.body, self.asks_whole().await.body),
             Act::Deny => {
-                assert_eq!(Landing::Away(answer.header("location").into()).error(), "access_denied");
+                assert_eq!(
+                    Landing::Away(answer.header("location").into()).error(),
+                    "access_denied"
+                );
             }
             Act::Redeem => {
                 let refresh = answer.tokens().refresh;
