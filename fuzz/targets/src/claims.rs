@@ -1,6 +1,6 @@
 //! The `claims` parameter (OpenID Connect Core §5.5), and what hosts and files say of users.
 
-use grantry::types::{ClaimSet, ClaimsRequest, RESERVED_CLAIMS, limits};
+use grantry::types::{ClaimSet, ClaimsRequest, RESERVED_CLAIMS, Subject, limits};
 use serde_json::{Map, Value};
 
 /// What is taken is what another look at the same JSON finds; and what is said of a user names nothing that
@@ -18,7 +18,7 @@ pub fn claims(input: &[u8]) {
             assert_eq!(names.iter().map(|name| &**name).collect::<Vec<_>>(), own, "{text}");
         }
         let sub = &whole.get("id_token").unwrap_or(&Value::Null)["sub"]["value"];
-        assert_eq!(asked.sub.as_ref().map(|sub| sub.as_str()), sub.as_str(), "{text}");
+        assert_eq!(asked.sub.as_ref().map(Subject::as_str), sub.as_str(), "{text}");
         let printed = format!("{asked:?}");
         assert!(asked.sub.is_none() || !printed.contains("sub: "), "{printed}");
     }
