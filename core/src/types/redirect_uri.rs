@@ -43,11 +43,12 @@ impl RedirectUri {
         &self.0[from..to]
     }
 
-    /// What a Content-Security-Policy calls the place: scheme, host and port as they are written, or an
-    /// application's own scheme. A browser compares them without regard to case and knows the scheme's own
-    /// port.
+    /// What a Content-Security-Policy calls the place: scheme, host and port as they are written, or the
+    /// scheme alone, where it is an application's own, or where there is no other word for it: a policy knows
+    /// no IPv6 addresses (CSP Level 3 §2.3.1). A browser compares them without regard to case and knows the
+    /// scheme's own port.
     pub fn origin(&self) -> &str {
-        match self.is_web() {
+        match self.is_web() && !self.host().starts_with('[') {
             true => &self.0[..self.authority_at().1],
             false => &self.0[..=self.0.find(':').unwrap_or_default()],
         }

