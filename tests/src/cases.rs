@@ -194,6 +194,11 @@ macro_rules! __protocol {
                     there_are_two_response_modes,
                     a_parameter_without_a_value_is_left_out,
                 ],
+                code_stops: [
+                    who_was_stopped_since_gets_nothing_for_a_code,
+                    a_code_ends_with_its_session,
+                    a_grant_that_was_taken_away_redeems_nothing,
+                ],
                 consents: [
                     what_was_allowed_is_not_asked_again_and_more_is,
                     whoever_refuses_is_asked_again,
@@ -220,6 +225,12 @@ macro_rules! __protocol {
                     what_the_server_says_itself_the_host_cannot_say,
                     a_host_that_fails_or_panics_fails_the_request_alone,
                     what_the_host_says_has_a_size,
+                ],
+                hinted_users: [
+                    a_hint_at_who_is_signed_in_is_answered,
+                    a_hint_at_somebody_else_is_no_sign_in,
+                    a_user_named_in_claims_is_who_the_answer_speaks_of,
+                    a_class_that_cannot_be_had_is_told,
                 ],
                 host_login: [
                     the_host_signs_a_user_in,
@@ -471,9 +482,6 @@ macro_rules! __protocol {
                     a_changed_code_is_a_random_string,
                     what_was_not_named_is_not_named_again,
                     a_clients_code_expires,
-                    who_was_stopped_since_gets_nothing_for_a_code,
-                    a_code_ends_with_its_session,
-                    a_grant_that_was_taken_away_redeems_nothing,
                 ],
                 codes: [
                     a_user_signs_in_allows_and_the_client_gets_tokens,
@@ -713,10 +721,6 @@ macro_rules! __protocol {
                     max_age_1_asks_again_after_a_second,
                     max_age_10000_asks_nobody_who_was_here,
                     max_age_has_edges,
-                    a_hint_at_who_is_signed_in_is_answered,
-                    a_hint_at_somebody_else_is_no_sign_in,
-                    a_user_named_in_claims_is_who_the_answer_speaks_of,
-                    a_class_that_cannot_be_had_is_told,
                     no_two_codes_are_one,
                 ],
                 redirect_uris: [

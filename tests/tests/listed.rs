@@ -13,7 +13,7 @@ const SERIES: [(&str, usize); 9] = [
     ("TN", 10),
     ("LE", 19),
     ("PL", 10),
-    ("LG", 10),
+    ("LG", 23),
 ];
 
 fn root() -> &'static Path {

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::ports::EventKind;
+use crate::ports::{Change, EventKind};
 use crate::tokens::OpaqueToken;
 use crate::types::{Binding, Caller, EndReason, Generation, TicketId, limits};
 
@@ -28,8 +28,11 @@ pub(super) async fn count(
     }
     if ctx.ports.guesses.count(tenant, id) >= limits::WRONG_VERIFIERS {
         let end = ticket.ended(EndReason::Guessed);
-        ledger.change(tenant, id, ticket.version, end, ctx.now).await?;
-        ctx.recorder().record(EventKind::Reused, Some(&ticket));
+        let ended = ledger.change(tenant, id, ticket.version, end, ctx.now).await?;
+        // Somebody who knew the verifier may have come in between.
+        if ended == Change::Written {
+            ctx.recorder().record(EventKind::Reused, Some(&ticket));
+        }
     }
     Ok(())
 }

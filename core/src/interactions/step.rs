@@ -46,6 +46,7 @@ pub async fn where_is(
     // What was asked may be allowed no more.
     let reply = &request.reply.redirect_uri;
     let still = policy::redirect_uri_of(&client, browser, Some(reply.clone())).is_some()
+        && policy::offers(&ctx.tenant.policy, GrantType::AuthorizationCode)
         && policy::may_use(&client, GrantType::AuthorizationCode).is_ok()
         && request.scope.within(&client.scope);
     if !still || ctx.tenant.disabled {

@@ -60,6 +60,7 @@ pub async fn sign_in(State(app): State<App>, Form(sent): Form<Sent>) -> Result<R
         return Ok(page(StatusCode::FORBIDDEN, &sent.interaction, "Address or password is wrong."));
     };
     let (branch, number) = (branch.to_string(), customer.number.to_owned());
+    #[expect(clippy::disallowed_methods, reason = "the shop's own clock")]
     let session = Session { branch, number, since: SystemTime::now() };
     let cookie = app.sessions.begin(session.clone()).map_err(|_| Failed::Unavailable)?;
     let mut response = go_on(&app, &sent.interaction, &session).await?;

@@ -109,8 +109,11 @@ pub async fn who_posts_a_page_is_sent_on_by_303(s: &Stage) {
     let answer = browser.post(&consent, &[("action", "allow")]).await;
     assert_eq!(answer.status, 303);
     assert!(parameters(answer.header("location")).contains_key("code"));
-    // The page is gone with its answer.
+    // The page is gone with its answer, and so is the one before.
     assert_page(&browser.post(&consent, &[("action", "allow")]).await, 403);
+    for place in [&page.place, &consent.place] {
+        assert_page(&browser.send(get(place)).await, 403);
+    }
 }
 
 /// RFC 6749 §4.1.2.1: a user who does not want to sends the client away, from either page; nothing is

@@ -7,11 +7,11 @@ use grantry::types::{
     TicketState::{Ended, Live},
 };
 
-use super::admin::{FAILED, admin, client_id, subject};
+use super::admin::FAILED;
 use super::direct::forged;
 use super::grant::{Holder, now, whole};
-use super::walk::{but, redeem_own, spa, walk};
-use crate::{Answer, Browser, PKCE, Stage, World, tenant_id};
+use super::walk::{but, spa, walk, without};
+use crate::{Answer, Browser, PKCE, Stage, World};
 
 const TOKEN: &str = "/oauth/acme/token";
 const WEB: &str = "https://web.example.com/cb";
@@ -182,7 +182,7 @@ pub async fn a_changed_code_is_a_random_string(s: &Stage) {
 /// TK-09, RFC 6749 §4.1.3: a code whose request named no address is redeemed without one.
 pub async fn what_was_not_named_is_not_named_again(s: &Stage) {
     let browser = at_home(s).await;
-    let asked = super::walk::without(spa(), "redirect_uri");
+    let asked = without(spa(), "redirect_uri");
     let code = browser.authorize("acme", &asked).await.code();
     assert_refused(&s.post(TOKEN, &form(&code)).await);
     let mut bare = form(&code);
@@ -200,63 +200,4 @@ pub async fn a_clients_code_expires(s: &Stage) {
         s.world.clock.advance(Duration::from_millis(1));
         assert_refused(&s.redeem_code("acme", "spa", &late).await);
     }
-}
-
-/// TK-15: whoever is stopped between code and redemption gets nothing for it, nor when they are started
-/// again: user, client, tenant.
-pub async fn who_was_stopped_since_gets_nothing_for_a_code(s: &Stage) {
-    let (acme, spa_id, alice) = (tenant_id("acme"), client_id("spa"), subject("user-alice"));
-    let code = next(&at_home(s).await).await;
-    admin(s).disable_user(&acme, &alice).await.expect("done");
-    assert_refused(&s.redeem_code("acme", "spa", &code).await);
-    admin(s).enable_user(&acme, &alice).await.expect("done");
-    s.world.clock.advance(Duration::from_millis(1));
-    assert_refused(&s.redeem_code("acme", "spa", &code).await);
-
-    let code = next(&at_home(s).await).await;
-    admin(s).disable_client(&acme, &spa_id).await.expect("done");
-    let stopped = s.redeem_code("acme", "spa", &code).await;
-    stopped.assert_error(401, "invalid_client", FAILED);
-    admin(s).enable_client(&acme, &spa_id).await.expect("done");
-    s.world.clock.advance(Duration::from_millis(1));
-    assert_refused(&s.redeem_code("acme", "spa", &code).await);
-
-    let browser = at_home(s).await;
-    let code = next(&browser).await;
-    admin(s).disable_tenant(&acme).await.expect("done");
-    let stopped = s.redeem_code("acme", "spa", &code).await;
-    stopped.assert_error(400, "unauthorized_client", "the tenant is disabled");
-    super::walk::assert_page(&s.get(super::walk::AUTHORIZE, &spa()).await, 400);
-    admin(s).enable_tenant(&acme).await.expect("done");
-    assert_refused(&s.redeem_code("acme", "spa", &code).await);
-    assert!(browser.authorize("acme", &spa()).await.page().offers("sign-in"), "signed out");
-}
-
-/// TK-15, OpenID Connect Core §11: a code ends with the session that it came of, unless it is for when
-/// the user is away.
-pub async fn a_code_ends_with_its_session(s: &Stage) {
-    let (acme, alice) = (tenant_id("acme"), subject("user-alice"));
-    let browser = at_home(s).await;
-    let mine = next(&browser).await;
-    let away = but(spa(), &[("scope", "openid offline_access")]);
-    let away = walk(&browser, "acme", &away).await.code();
-    assert_eq!(admin(s).end_user_sessions(&acme, &alice).await.expect("done"), 1);
-    assert_refused(&s.redeem_code("acme", "spa", &mine).await);
-    s.redeem_code("acme", "spa", &away).await.tokens();
-}
-
-/// TK-15: a client that lost the grant, or the tenant that offers it no more, gets nothing for its code.
-pub async fn a_grant_that_was_taken_away_redeems_nothing(s: &Stage) {
-    let browser = at_home(s).await;
-    let code = next(&browser).await;
-    let none = |client: &mut grantry::types::Client| client.grants = grantry::types::Set::new();
-    admin(s).change_client(&tenant_id("acme"), &client_id("spa"), none).await.expect("done");
-    let answer = s.redeem_code("acme", "spa", &code).await;
-    assert_eq!(answer.json()["error"], "unauthorized_client");
-    let code = walk(&browser, "acme", &super::walk::plain("openid")).await.code();
-    let narrow = |policy: &mut grantry::types::Policy| {
-        policy.grants.remove(&grantry::types::GrantType::AuthorizationCode);
-    };
-    admin(s).change_tenant(&tenant_id("acme"), narrow).await.expect("done");
-    assert_eq!(redeem_own(s, &code).await.json()["error"], "unsupported_grant_type");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use grantry::{
     NewClient,
-    types::{GrantType, Whose},
+    types::{Consent, GrantType, Whose},
 };
 
 use super::admin::{admin, client_id, subject};
@@ -86,6 +86,13 @@ pub async fn a_client_that_proves_nothing_is_asked_for_every_time(s: &Stage) {
     }
     let kept = admin(s).consents(&tenant_id("acme"), &subject("user-alice"), None).await;
     assert!(kept.expect("consents").is_empty(), "nothing is remembered that would not count");
+    // Nor does what was remembered while it could prove itself.
+    let (subject, client) = (subject("user-alice"), client_id("native"));
+    let scope = "openid profile read".parse().expect("a scope");
+    let consent = Consent { subject, client, scope, given_at: super::grant::now(s) };
+    let kept = s.world.stores.consents.keep(&tenant_id("acme"), consent).await;
+    kept.expect("the store answers");
+    asked(visit(&browser, "native", &[]).await);
 }
 
 /// LG-13: one answer, one code: whoever answers the page again, later or at once, gets none.

@@ -1,9 +1,9 @@
 //! Users whom the host signs in itself: `ServerBuilder::login`, `Server::interaction`, `resume`, `refuse`.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use grantry::{
-    ResumeError,
+    ResumeError, ServerBuilder,
     types::{Login, Timestamp},
 };
 use serde_json::json;
@@ -11,6 +11,7 @@ use serde_json::json;
 use super::admin::{admin, subject};
 use super::direct::beside;
 use super::grant::now;
+use super::moody::Moody;
 use super::visitors::{
     GONE, OTHER_BROWSER, asks_with, assert_says, bob, is_signed_in, page, said, visit,
 };
@@ -233,6 +234,12 @@ pub async fn a_user_who_may_receive_no_tokens_is_not_signed_in(s: &Stage) {
         let refused = s.world.server.resume(&handle, who).await;
         assert!(matches!(refused, Err(ResumeError::Refused)), "{name}: {refused:?}");
     }
+    // Nor one of a host that knows everybody, and lends one by the name of a client.
+    let users = Arc::new(Moody::default());
+    let change = |builder: ServerBuilder| builder.login("/login").users(users);
+    let lent = beside(s, s.world.stores.clone(), change).await;
+    let refused = lent.world.server.resume(&handle, Login::new(subject("spa"), now(s))).await;
+    assert!(matches!(refused, Err(ResumeError::Refused)), "TK-24: {refused:?}");
     let place = resumed(s, &handle, login("alice", now(s))).await;
     admin(s).disable_user(&tenant_id("acme"), &subject("user-alice")).await.expect("done");
     assert_eq!(browser.open(&place).await.error(), "access_denied");

@@ -92,7 +92,8 @@ pub async fn a_hint_has_the_keys_algorithm(s: &Stage) {
     model.demand_bad(&super::direct::forged(&good).replace("==", "")).await;
 }
 
-/// JW-02: another tenant's key signs nothing here, under whatever name.
+/// JW-02, JW-12: another tenant's key signs nothing here, under whatever name, and what our own key signed for
+/// another issuer is not ours, compared as text.
 pub async fn a_key_of_another_tenant_makes_no_hint(s: &Stage) {
     let model = Model::new(s).await;
     let theirs = key(s, "globex").await;
@@ -101,7 +102,6 @@ pub async fn a_key_of_another_tenant_makes_no_hint(s: &Stage) {
         let header = changed(&model.header, &members);
         model.demand_bad(&sign(&theirs, &header, &model.claims.to_string())).await;
     }
-    // Nor is what our own key signed for another issuer ours: JW-12, compared as text.
     for issuer in [
         "https://id.example.com/oauth/globex",
         "https://id.example.com/oauth/acm",
@@ -118,7 +118,7 @@ pub async fn a_key_of_another_tenant_makes_no_hint(s: &Stage) {
     model.demand_bad(&model.with(&[], &[("iss", Value::Null)])).await;
 }
 
-/// JW-07 … JW-10: another shape, another spelling, more than a request may hold, a claim that stands twice.
+/// JW-07, JW-08, JW-09, JW-10: another shape, another spelling, more than a request may hold, a claim that stands twice.
 pub async fn a_hint_of_another_shape_is_none(s: &Stage) {
     let model = Model::new(s).await;
     let good = model.with(&[], &[]);

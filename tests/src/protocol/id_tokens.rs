@@ -61,7 +61,7 @@ pub async fn an_id_token_is_signed_by_a_published_key(s: &Stage) {
 pub async fn no_id_token_is_unsigned(s: &Stage) {
     let path = "/oauth/acme/.well-known/openid-configuration";
     let offered = s.get(path, &[]).await.json()["id_token_signing_alg_values_supported"].clone();
-    let mut offered: Vec<_> = offered.as_array().expect("a list").iter().cloned().collect();
+    let mut offered: Vec<_> = offered.as_array().expect("a list").to_vec();
     offered.sort_by_key(Value::to_string);
     assert_eq!(offered, [json!("ES256"), json!("EdDSA"), json!("RS256")]);
     assert!("none".parse::<SigningAlg>().is_err() && "HS256".parse::<SigningAlg>().is_err());

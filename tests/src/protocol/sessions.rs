@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use grantry::types::{Password, Policy, Whose};
+use grantry::types::{Password, Policy, Session, Whose};
 
 use super::admin::{admin, subject};
 use super::visitors::{
@@ -23,6 +23,14 @@ async fn counts(s: &Stage, answer: &Answer) -> bool {
     let refreshed = s.refresh("acme", "own", &tokens.refresh).await.status == 200;
     assert_eq!(told, refreshed);
     told
+}
+
+/// Rows come back, as from a store that lost a write.
+async fn come_back(s: &Stage, rows: Vec<Session>) {
+    for row in rows {
+        let kept = s.world.stores.sessions.create(&tenant_id("acme"), row).await;
+        kept.expect("the store answers");
+    }
 }
 
 /// Signs out as the user does.
@@ -192,11 +200,14 @@ pub async fn a_user_who_is_stopped_is_signed_in_nowhere(s: &Stage) {
     bob(s).await;
     code_for(&other, "bob", "own", &[]).await;
     let (acme, alice) = (tenant_id("acme"), subject("user-alice"));
+    let rows = sessions_of(s, "alice").await;
     admin(s).disable_user(&acme, &alice).await.expect("done");
     assert!(!is_signed_in(&browser).await);
+    come_back(s, rows).await;
+    assert!(!is_signed_in(&browser).await, "disabled");
     admin(s).enable_user(&acme, &alice).await.expect("done");
     s.world.clock.advance(HOUR);
-    assert!(!is_signed_in(&browser).await);
+    assert!(!is_signed_in(&browser).await, "enabled again");
     let back = alices(s).await;
     assert!(is_signed_in(&back).await);
     admin(s).delete_user(&acme, &alice).await.expect("done");
@@ -213,11 +224,7 @@ pub async fn what_a_tenant_ended_is_over_in_every_browser(s: &Stage) {
     let rows = sessions_of(s, "alice").await;
     admin(s).end_grants(&tenant_id("acme"), Whose::Tenant).await.expect("done");
     assert!(!is_signed_in(&browser).await);
-    let acme = tenant_id("acme");
-    for row in rows {
-        // As a store has it that lost the write.
-        let _ = s.world.stores.sessions.create(&acme, row).await.expect("the store answers");
-    }
+    come_back(s, rows).await;
     assert!(!is_signed_in(&browser).await);
     let silent = super::visitors::asks_with("own", &[("prompt", "none")]);
     browser.authorize("globex", &silent).await.code();

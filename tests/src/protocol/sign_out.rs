@@ -87,7 +87,10 @@ pub async fn a_hint_that_is_none_signs_nobody_out(s: &Stage) {
     for hint in ["junk", "a.b.c", "eyJhbGciOiJub25lIn0.e30."] {
         let (browser, _) = signed_in(s).await;
         let asked = [("id_token_hint", hint), ("post_logout_redirect_uri", BYE), ("state", "st")];
-        is_asked_and_sent_nowhere(&browser, &asked).await;
+        // Nor does it help to say who asks.
+        let named = [&asked[..], &[("client_id", "spa")]].concat();
+        demand_question(&browser, sign_out(&browser, &named).await).await;
+        is_asked_and_sent_nowhere(&browser, &named).await;
         // Nor does somebody who is signed out follow it.
         assert_says(&sign_out(&browser, &asked).await.page(), 200, SIGNED_OUT);
     }

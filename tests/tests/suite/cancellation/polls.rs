@@ -33,6 +33,7 @@ async fn at_every_poll(what: &str, then: Then, goes: impl AsyncFn(Polls) -> bool
     }
 }
 
+#[expect(clippy::print_stdout, reason = "a passing test shows it where it is asked to")]
 async fn every_handler(scene: &Scene, way: &dyn Droppable) {
     let mut dropped = 0;
     for then in [Then::AtOnce, Then::WhenWoken] {
