@@ -54,8 +54,7 @@ pub async fn a_token_without_openid_is_not_enough(s: &Stage) {
 pub async fn an_id_token_is_no_access_token(s: &Stage) {
     let answer = alices(s).await;
     let id_token = id_token(&answer);
-    let answer = s.get_as(PATH, &id_token).await;
-    assert_denied(&answer, 401, "invalid_token");
+    assert_denied(&s.get_as(PATH, &id_token).await, 401, "invalid_token");
     assert_denied(&s.post(PATH, &[("access_token", &id_token)]).await, 401, "invalid_token");
     // By its type, whatever it says: the same words count under the right one.
     let access = answer.tokens().access;
