@@ -8,7 +8,7 @@ use grantry::{
 use grantry_conformance::tenant_id;
 
 use crate::action::{Action, Holder, Stop, Stranger, Tenant, Whom};
-use crate::grant::{IDLE, LEEWAY, Token};
+use crate::grant::{LEEWAY, Token, WAITS};
 use crate::play::{Checked, Play};
 use crate::requests::{Asker, millis};
 use crate::scene::subject;
@@ -145,7 +145,7 @@ impl Play<'_> {
             rules.signing.end(if at_once { now } else { now + ANNOUNCED + SIGNATURES }, now);
             return self.learn_keys(tenant);
         }
-        rules.ticket.end(if at_once { now } else { now + ANNOUNCED + IDLE + LEEWAY }, now);
+        rules.ticket.end(if at_once { now } else { now + ANNOUNCED + WAITS + LEEWAY }, now);
         rules.numbers += 1;
         rules.ticket.add(rules.numbers.to_string());
         Ok(())

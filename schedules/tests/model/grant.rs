@@ -8,6 +8,8 @@ pub const CODE: u64 = 60_000;
 pub const IDLE: u64 = 600_000;
 pub const GRANT: u64 = 900_000;
 pub const ACCESS: u64 = 300_000;
+/// How long a request waits for its user in a browser: longer than anything above that a ticket key makes.
+pub const WAITS: u64 = 1_800_000;
 /// How far clocks of others may be apart.
 pub const LEEWAY: u64 = 60_000;
 

@@ -129,6 +129,8 @@ async fn make(server: &Server, stores: &Stores, tenant: Tenant) -> String {
     // A key of RSA takes long to make.
     let mut browser = BrowserPolicy::default();
     browser.id_token_algs = [SigningAlg::EdDsa].into();
+    browser.session_lifetime = Duration::from_millis(IDLE);
+    browser.session_idle_lifetime = Duration::from_millis(IDLE);
     policy.browser = browser.into();
     policy.retry_window = Duration::from_millis(tenant.window());
     policy.code_lifetime = Duration::from_millis(CODE);

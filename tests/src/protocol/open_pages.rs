@@ -39,11 +39,13 @@ pub async fn whose_session_ended_meanwhile_signs_in_again_and_goes_on(s: &Stage)
 
 /// One that is used ends absolutely all the same, also while a page is open.
 pub async fn a_session_that_is_used_ends_while_a_page_is_open(s: &Stage) {
-    sessions_end_soon(s, 60).await;
+    sessions_end_soon(s, 80).await;
     let browser = alices(s).await;
-    s.world.clock.advance(Duration::from_secs(59));
+    s.world.clock.advance(Duration::from_secs(61));
     let choose = visit(&browser, "spa", &[("prompt", "select_account")]).await.page();
-    s.world.clock.advance(Duration::from_secs(31));
+    s.world.clock.advance(Duration::from_secs(29) - MILLI);
+    assert!(browser.open(&choose.place).await.page().offers("continue"));
+    s.world.clock.advance(MILLI);
     let again = browser.submit(&choose, &[("action", "continue")]).await.page();
     assert_says(&again, 200, EXPIRED);
     // Also where the page is opened once more.

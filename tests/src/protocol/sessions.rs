@@ -98,14 +98,20 @@ pub async fn the_tenant_says_how_long(s: &Stage) {
     let long = alices(s).await;
     change(s, |policy| {
         let browser = std::sync::Arc::make_mut(&mut policy.browser);
-        browser.session_idle_lifetime = Duration::from_secs(60);
-        browser.session_lifetime = Duration::from_secs(90);
+        browser.session_idle_lifetime = Duration::from_secs(120);
+        browser.session_lifetime = Duration::from_secs(150);
     })
     .await;
     let short = alices(s).await;
-    s.world.clock.advance(Duration::from_secs(59));
+    let idle = Browser::new(s);
+    code_for(&idle, "alice", "own", &[]).await;
+    s.world.clock.advance(Duration::from_secs(100));
     assert!(is_signed_in(&short).await);
-    s.world.clock.advance(Duration::from_secs(31));
+    s.world.clock.advance(Duration::from_secs(20));
+    assert!(is_signed_in(&short).await && !is_signed_in(&idle).await);
+    s.world.clock.advance(Duration::from_secs(30) - MILLI);
+    assert!(is_signed_in(&short).await);
+    s.world.clock.advance(MILLI);
     assert!(!is_signed_in(&short).await);
     assert!(is_signed_in(&long).await);
 }

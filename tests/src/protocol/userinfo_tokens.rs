@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::admin::{admin, backend_asks, client_id, subject};
 use super::visitors::{id_token, tokens_for};
+use crate::door::forgeries::{changed, key, part, sign};
 use crate::{Answer, Browser, Stage, get, grant_of, tenant_id};
 
 const PATH: &str = "/oauth/acme/userinfo";
@@ -51,10 +52,18 @@ pub async fn a_token_without_openid_is_not_enough(s: &Stage) {
 
 /// JW-01, RFC 8725 §3.11: an ID token is no access token: not here, and not at the host's routes.
 pub async fn an_id_token_is_no_access_token(s: &Stage) {
-    let id_token = id_token(&alices(s).await);
-    let answer = s.get_as(PATH, &id_token).await;
-    assert_denied(&answer, 401, "invalid_token");
+    let answer = alices(s).await;
+    let id_token = id_token(&answer);
+    assert_denied(&s.get_as(PATH, &id_token).await, 401, "invalid_token");
     assert_denied(&s.post(PATH, &[("access_token", &id_token)]).await, 401, "invalid_token");
+    // By its type, whatever it says: the same words count under the right one.
+    let access = answer.tokens().access;
+    let key = key(s, "acme").await;
+    for (typ, status) in [("JWT", 401), ("at+jwt", 200)] {
+        let header = changed(&part(&access, 0), &[("typ", typ.into())]);
+        let signed = sign(&key, &header, &part(&access, 1).to_string());
+        assert_eq!(s.get_as(PATH, &signed).await.status, status, "{typ}");
+    }
     for guard in [&s.world.guards.acme, &s.world.guards.offline, &s.world.guards.any] {
         let mut request = get("/me");
         let bearer = HeaderValue::try_from(format!("Bearer {id_token}")).expect("a header");

@@ -62,7 +62,8 @@ async fn act(
             login::sign_in(page, given, session).await
         }
         (Some(Step::Consent), "deny", _) => refuse(page, session).await,
-        (Some(Step::Consent), "allow", Some(session)) => {
+        // Who allowed it in another window meanwhile is asked no more, and still answers this page.
+        (Some(Step::Consent | Step::Grant), "allow", Some(session)) => {
             let interaction = Some(&shown.interaction);
             let request = &shown.interaction.request;
             let over = finish::Over { request, client: &at.client, interaction };
