@@ -235,16 +235,18 @@ macro_rules! __protocol {
                 host_login: [
                     the_host_signs_a_user_in,
                     our_own_page_signs_nobody_in_there,
-                    a_user_who_proved_it_too_long_ago_has_to_do_so_again,
-                    a_user_who_proved_it_by_less_is_refused,
                     a_request_is_resumed_once,
                     whoever_has_another_sign_in_for_them_gets_nothing,
+                    whoever_signs_in_again_at_the_host_is_who_they_are,
+                    the_place_may_be_elsewhere_and_have_parameters,
+                ],
+                host_refusals: [
+                    a_user_who_proved_it_too_long_ago_has_to_do_so_again,
+                    a_user_who_proved_it_by_less_is_refused,
                     a_user_who_does_not_want_to_is_sent_back,
                     a_user_who_may_receive_no_tokens_is_not_signed_in,
                     whoever_proved_it_before_the_tenants_end_does_so_again,
                     a_clock_that_is_ahead_makes_no_session_of_the_future,
-                    whoever_signs_in_again_at_the_host_is_who_they_are,
-                    the_place_may_be_elsewhere_and_have_parameters,
                 ],
                 id_token_hints: [
                     a_hint_that_is_as_it_should_be_counts,

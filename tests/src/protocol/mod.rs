@@ -47,6 +47,7 @@ pub mod foreign_visits;
 mod grant;
 pub mod hinted_users;
 pub mod host_login;
+pub mod host_refusals;
 pub mod id_token_hints;
 pub mod id_tokens;
 pub mod keys;
