@@ -224,6 +224,8 @@ macro_rules! __protocol {
                     the_host_speaks_of_a_client_that_is_alone,
                     what_the_server_says_itself_the_host_cannot_say,
                     a_host_that_fails_or_panics_fails_the_request_alone,
+                    what_was_asked_with_is_good_after_the_host_failed,
+                    the_host_is_asked_about_whoever_gets_something,
                     what_the_host_says_has_a_size,
                 ],
                 hinted_users: [
