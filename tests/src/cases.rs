@@ -244,6 +244,7 @@ macro_rules! __protocol {
                 ],
                 host_refusals: [
                     a_user_who_proved_it_too_long_ago_has_to_do_so_again,
+                    a_host_that_counts_seconds_is_believed_within_the_second,
                     a_user_who_proved_it_by_less_is_refused,
                     a_user_who_does_not_want_to_is_sent_back,
                     a_user_who_may_receive_no_tokens_is_not_signed_in,
