@@ -293,6 +293,7 @@ macro_rules! __protocol {
                     a_request_waits_half_an_hour_for_its_user,
                     whoever_goes_back_finds_where_they_are,
                     whoever_wants_to_be_somebody_else_signs_in_as_them,
+                    a_page_that_only_tells_says_whose_it_is,
                 ],
                 pairwise: [
                     a_client_knows_a_user_by_a_name_of_its_own,
