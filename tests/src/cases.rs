@@ -962,6 +962,7 @@ macro_rules! __races {
                 races: [
                     of_64_redemptions_of_one_code_one_wins_and_the_grant_ends,
                     of_64_redemptions_of_a_clients_code_one_wins,
+                    of_64_who_allow_and_refuse_on_one_page_one_is_heard,
                     all_of_64_refreshes_of_one_token_get_the_same_successor,
                     a_grant_that_ends_while_it_is_refreshed_stays_ended,
                     everybody_gets_their_own_answer,
