@@ -8,7 +8,7 @@
 /// [`races`](crate::protocol::races), which takes seconds. A driver is a path to
 /// `async fn(World) -> Box<dyn Driver>`; a store a path to a function without arguments whose result
 /// makes [`grantry::ports::Stores`], empty ones. Both are called once for each test, on the test's own
-/// runtime ([`run`](crate::run)); paths begin with `crate::`, since they are used three modules below.
+/// runtime ([`run`](crate::run)); paths begin with `crate::`, since they are used two modules below.
 ///
 /// `except`, at the end and optional, names cases that must fail, each with the reason: what is
 /// different on purpose. One that passes is a failure, and one that there is not does not compile.
@@ -44,8 +44,8 @@ macro_rules! conformance {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __except {
-    () => { &[] };
-    ({ $($room:ident::$case:ident: $reason:literal),* $(,)? }) => {
+    (()) => { &[] };
+    (({ $($room:ident::$case:ident: $reason:literal),* $(,)? })) => {
         &[ $( (concat!(stringify!($room), "::", stringify!($case)), $reason), )* ]
     };
 }
@@ -997,12 +997,21 @@ macro_rules! __each_driver {
     )* };
 }
 
+/// What is the same for all cases of a driver and a store stands here once: there are thousands of
+/// tests, and the compiler makes whatever each of them holds anew.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __stores {
-    ($area:ident $cases:tt ($make:path) { $($store:ident: $new:path),* $(,)? } $except:tt) => { $(
+    (
+        $area:ident $cases:tt ($make:path) { $($store:ident: $new:path),* $(,)? } $except:tt
+    ) => { $(
         mod $store {
-            $crate::__rooms! { $area $cases ($make) ($new) $except }
+            const PLACE: $crate::Place = $crate::Place {
+                stores: || $new().into(),
+                driver: |world| Box::pin($make(world)),
+                except: $crate::__except!($except),
+            };
+            $crate::__rooms! { $area $cases }
         }
     )* };
 }
@@ -1010,9 +1019,9 @@ macro_rules! __stores {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rooms {
-    ($area:ident [$($room:ident: $cases:tt),* $(,)?] $make:tt $new:tt $except:tt) => { $(
+    ($area:ident [$($room:ident: $cases:tt),* $(,)?]) => { $(
         mod $room {
-            $crate::__cases! { $area $room $cases $make $new $except }
+            $crate::__cases! { $area $room $cases }
         }
     )* };
 }
@@ -1020,25 +1029,13 @@ macro_rules! __rooms {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __cases {
-    ($area:ident $room:ident [$($case:ident),* $(,)?] $make:tt $new:tt $except:tt) => { $(
-        $crate::__case! { $area $room $case $make $new $except }
-    )* };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __case {
-    ($area:ident $room:ident $case:ident ($make:path) ($new:path) ($($except:tt)?)) => {
+    ($area:ident $room:ident [$($case:ident),* $(,)?]) => { $(
         #[test]
         fn $case() {
             let name = concat!(stringify!($room), "::", stringify!($case));
-            $crate::run_or_except(name, $crate::__except!($($except)?), async {
-                let world = $crate::World::new($new()).await;
-                let driver = $make(world.clone()).await;
-                $crate::$area::$room::$case(&$crate::Stage { world, driver }).await;
-            });
+            super::PLACE.run(name, |stage| Box::pin($crate::$area::$room::$case(stage)));
         }
-    };
+    )* };
 }
 
 /// The contract of the store ports.
@@ -1047,8 +1044,11 @@ macro_rules! __case {
 macro_rules! __store {
     ({ $($store:ident: $new:path),* $(,)? } $except:tt) => { $(
         mod $store {
+            const SHELF: $crate::Shelf = $crate::Shelf {
+                stores: || $new().into(),
+                except: $crate::__except!($except),
+            };
             $crate::__contract! {
-                ($new) $except
                 tickets: [
                     a_ticket_is_read_as_it_was_issued,
                     a_known_id_is_a_conflict_and_stays_as_it_is,
@@ -1139,9 +1139,9 @@ macro_rules! __store {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract {
-    (($new:path) $except:tt $($room:ident: $cases:tt),* $(,)?) => { $(
+    ($($room:ident: $cases:tt),* $(,)?) => { $(
         mod $room {
-            $crate::__contract_cases! { $room $cases ($new) $except }
+            $crate::__contract_cases! { $room $cases }
         }
     )* };
 }
@@ -1149,21 +1149,11 @@ macro_rules! __contract {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract_cases {
-    ($room:ident [$($case:ident),* $(,)?] $new:tt $except:tt) => { $(
-        $crate::__contract_case! { $room $case $new $except }
-    )* };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __contract_case {
-    ($room:ident $case:ident ($new:path) ($($except:tt)?)) => {
+    ($room:ident [$($case:ident),* $(,)?]) => { $(
         #[test]
         fn $case() {
             let name = concat!(stringify!($room), "::", stringify!($case));
-            $crate::run_or_except(name, $crate::__except!($($except)?), async {
-                $crate::store::$room::$case(&$new().into()).await;
-            });
+            super::SHELF.run(name, |stores| Box::pin($crate::store::$room::$case(stores)));
         }
-    };
+    )* };
 }

@@ -30,7 +30,7 @@ pub struct ServerBuilder {
     stores: Option<Stores>,
     users: Option<Arc<dyn Users>>,
     keyring: Option<Arc<dyn Keyring>>,
-    clock: Arc<dyn Clock>,
+    clock: Option<Arc<dyn Clock>>,
     entropy: Arc<dyn Entropy>,
     events: Arc<dyn Events>,
     throttle: Throttling,
@@ -50,7 +50,7 @@ impl ServerBuilder {
             stores: None,
             users: None,
             keyring: None,
-            clock: Arc::new(SystemClock),
+            clock: None,
             entropy: Arc::new(SystemEntropy),
             events: Arc::new(Silence),
             throttle: Throttling::Ours(ThrottleConfig::default()),
@@ -82,9 +82,9 @@ impl ServerBuilder {
         self
     }
 
-    /// Tells the time.
+    /// Tells the time. By default the store's clock does, if it has one, or this machine's.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+        self.clock = Some(clock);
         self
     }
 
@@ -200,7 +200,7 @@ impl ServerBuilder {
             pages: Arc::new(OwnPages::behind(self.pages)),
             custom_claims: self.custom_claims,
             login: self.login.map(Into::into),
-            clock: self.clock,
+            clock: self.clock.or(stores.clock.clone()).unwrap_or_else(|| Arc::new(SystemClock)),
             entropy: self.entropy,
             events: self.events,
             throttle: match self.throttle {
