@@ -20,6 +20,6 @@ pub(super) async fn sign_in(
     let user = sign_in::sign_in(ctx, username, password).await?;
     let (token, ticket) = begin(ctx, caller, user, scope.clone(), Beginning::Tokens)?;
     let answer = finish(ctx, caller, &Keys::of(ctx, caller).await?, &token, &ticket, scope).await?;
-    keep(ctx, &ticket, GrantType::Password).await?;
+    keep(ctx, &caller.client, &ticket, GrantType::Password).await?;
     Ok(answer)
 }
