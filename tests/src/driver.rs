@@ -3,6 +3,7 @@
 use std::{
     future::Future,
     panic::{self, AssertUnwindSafe},
+    pin::{Pin, pin},
 };
 
 use async_trait::async_trait;
@@ -44,6 +45,11 @@ impl Driver for Bare {
 /// # Panics
 /// When the case does, or the platform gives no runtime.
 pub fn run(case: impl Future<Output = ()>) {
+    run_pinned(pin!(case));
+}
+
+/// The same for a case of any type, so that it is compiled once and not for each.
+fn run_pinned(case: Pin<&mut dyn Future<Output = ()>>) {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.worker_threads(2).enable_all().build().expect("a runtime").block_on(case);
 }

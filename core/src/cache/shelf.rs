@@ -186,3 +186,7 @@ impl<V> Held<V> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "shelf_tests.rs"]
+mod tests;
