@@ -30,7 +30,7 @@ pub struct Shared {
 pub struct Node {
     /// Where it is told of changes.
     pub line: Arc<Line>,
-    /// Where every read waits with what it has found, before it is answered.
+    /// Where reads that are held wait.
     pub gate: Gate,
     /// How often tenants were read.
     pub tenants: Reads,
@@ -39,6 +39,7 @@ pub struct Node {
     /// How often keys were.
     pub keys: Reads,
     shared: Arc<Shared>,
+    to_hold: AtomicUsize,
     is_down: AtomicBool,
     loses_answers: AtomicBool,
 }
@@ -75,6 +76,7 @@ impl Shared {
             clients: Reads::default(),
             keys: Reads::default(),
             shared: self.clone(),
+            to_hold: AtomicUsize::new(0),
             is_down: AtomicBool::new(false),
             loses_answers: AtomicBool::new(false),
         })
@@ -99,6 +101,18 @@ impl Node {
         }
     }
 
+    /// Holds so many reads, from the next one on, with what they have found.
+    pub fn hold(&self, reads: usize) {
+        self.gate.close();
+        self.to_hold.store(reads, Ordering::SeqCst);
+    }
+
+    /// Lets the reads go that are held, and holds no more.
+    pub fn let_go(&self) {
+        self.to_hold.store(0, Ordering::SeqCst);
+        self.gate.open();
+    }
+
     /// From now on this node's reads and writes of tenants, clients and keys fail, or do so no more.
     pub fn set_down(&self, down: bool) {
         self.is_down.store(down, Ordering::SeqCst);
@@ -119,7 +133,10 @@ impl Node {
             true => Err(StoreError::new("the store is down")),
             false => call.await,
         };
-        self.gate.pass().await;
+        let one_less = |left: usize| left.checked_sub(1);
+        if self.to_hold.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok() {
+            self.gate.pass().await;
+        }
         found
     }
 

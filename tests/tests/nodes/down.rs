@@ -50,6 +50,7 @@ async fn f_13_documents_are_answered_from_memory_for_five_minutes_and_grants_are
 #[tokio::test]
 async fn f_07_who_is_refused_by_what_is_remembered_hears_that_the_store_is_down() {
     let p = Pair::new().await;
+    ask(&p.there, "backend").await.tokens();
     for id in ["backend", "nobody"] {
         ask_with(&p.there, id, "nothing").await;
         ask_with(&p.there, id, "nothing").await;

@@ -12,7 +12,7 @@ async fn f_25_five_hundred_first_hits_of_a_cold_tenant_make_one_read_of_each_row
     let p = Pair::new().await;
     let there: Arc<Stage> = p.there.into();
     let node = &p.there_has;
-    node.gate.close();
+    node.hold(usize::MAX);
     let tasks: Vec<_> = (0..500)
         .map(|_| {
             let there = there.clone();
@@ -24,7 +24,7 @@ async fn f_25_five_hundred_first_hits_of_a_cold_tenant_make_one_read_of_each_row
     for _ in 0..10 {
         tokio::task::yield_now().await;
     }
-    node.gate.open();
+    node.let_go();
     for task in tasks {
         assert_eq!(task.await.unwrap(), 200);
     }
@@ -34,13 +34,13 @@ async fn f_25_five_hundred_first_hits_of_a_cold_tenant_make_one_read_of_each_row
 #[tokio::test]
 async fn f_25_a_request_that_leaves_hands_its_read_over() {
     let p = Pair::new().await;
-    p.there_has.gate.close();
+    p.there_has.hold(1);
     let (first, second) = (ask(&p.there, "backend"), ask(&p.there, "backend"));
     let (mut first, mut second) = (Box::pin(first), Box::pin(second));
     assert!(poll!(&mut first).is_pending());
     assert!(poll!(&mut second).is_pending());
     drop(first);
-    p.there_has.gate.open();
+    p.there_has.let_go();
     assert_eq!(second.await.status, 200);
     assert_eq!(p.there_has.tenants.take(), 1);
 }
@@ -51,14 +51,14 @@ async fn f_40_what_was_read_before_a_change_is_not_believed_after_it() {
     // The tenant is known, the client's row is on its way.
     ask(&p.there, "basic-only").await.tokens();
     for heard in [true, false] {
-        p.there_has.gate.close();
+        p.there_has.hold(1);
         let mut under_way = Box::pin(ask(&p.there, "backend"));
         assert!(poll!(&mut under_way).is_pending());
         disable(if heard { &p.here } else { &p.there }, "backend").await;
         if heard {
             p.there_has.line.settled().await;
         }
-        p.there_has.gate.open();
+        p.there_has.let_go();
         // It began before.
         assert_eq!(under_way.await.status, 200);
         assert_refused(&ask(&p.there, "backend").await);
@@ -72,13 +72,13 @@ async fn f_40_what_was_read_before_a_change_is_not_believed_after_it() {
 async fn an_error_is_told_to_all_who_wait_and_not_remembered() {
     let p = Pair::new().await;
     p.there_has.set_down(true);
-    p.there_has.gate.close();
+    p.there_has.hold(1);
     let (first, second) = (ask(&p.there, "backend"), ask(&p.there, "backend"));
     let (mut first, mut second) = (Box::pin(first), Box::pin(second));
     assert!(poll!(&mut first).is_pending());
     assert!(poll!(&mut second).is_pending());
     p.there_has.set_down(false);
-    p.there_has.gate.open();
+    p.there_has.let_go();
     for answer in [first.await, second.await] {
         answer.assert_error(503, "temporarily_unavailable", "try again later");
     }

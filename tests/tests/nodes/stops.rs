@@ -86,7 +86,9 @@ async fn f_40_what_was_missed_is_known_as_soon_as_words_come_again() {
     // The first word is of somebody else.
     p.there_has.line.mend();
     let globex = tenant_id("globex");
-    let offered = |policy: &mut Policy| drop(policy.grants.remove(&GrantType::Password));
+    let offered = |policy: &mut Policy| {
+        policy.grants.remove(&GrantType::Password);
+    };
     p.here.world.server.admin().change_tenant(&globex, offered).await.unwrap();
     p.there_has.line.settled().await;
     assert_refused(&ask(&p.there, "backend").await);
@@ -159,7 +161,9 @@ async fn a_node_that_has_not_heard_yet_still_administers_the_newest_rows() {
         there.change_tenant(&acme, |policy| policy.retry_window += MOMENT).await.unwrap();
         here.change_tenant(&acme, |policy| policy.retry_window -= MOMENT).await.unwrap();
         // Who wrote knows at once, whatever the line does.
-        let answer = ask(&p.there, "backend").await;
+        let form = [("grant_type", "client_credentials"), ("scope", scope)];
+        let secret = p.there.world.secret("acme", "backend");
+        let answer = p.there.post_basic("/oauth/acme/token", "backend", secret, &form).await;
         assert_eq!(answer.json()["scope"], scope, "{answer:?}");
     }
 }
