@@ -3,7 +3,10 @@
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
-use tokio::time::{sleep, timeout};
+use tokio::{
+    task::yield_now,
+    time::{sleep, timeout},
+};
 
 use super::Cache;
 use crate::ports::{Changes, Keyring, StoreError};
@@ -29,6 +32,8 @@ pub async fn listen(changes: Arc<dyn Changes>, cache: Arc<Cache>, keyring: Arc<d
                 listener.cache.forget(&tenant);
                 listener.keyring.forget(&tenant);
                 pause = SHORTEST_PAUSE;
+                // Words may come without end.
+                yield_now().await;
             }
             // What it failed of is the store's to tell.
             Err(_) => {
