@@ -31,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod admin;
+mod cache;
 mod client_auth;
 mod context;
 mod endpoints;
@@ -61,6 +62,7 @@ pub use admin::{
 pub use admin::{Provision, ProvisionError, ProvisionErrors, Provisioned};
 /// Makes the async traits of [`ports`] implementable.
 pub use async_trait::async_trait;
+pub use cache::CacheConfig;
 pub use error::{AdminError, ConfigError};
 pub use guard::{Access, Denial, Denied, Guard, GuardBuilder};
 pub use interactions::{InteractionInfo, ResumeError};

@@ -138,7 +138,12 @@ impl Admin {
     pub async fn enable_tenant(&self, id: &TenantId) -> Result<(), AdminError> {
         let (admin, id) = (self.clone(), id.clone());
         self.complete(async move {
+            let now = admin.now();
             let start = |tenant: &mut Tenant| {
+                // A node that had not heard of it yet may have issued something since it was stopped.
+                if tenant.disabled {
+                    tenant.not_before = tenant.not_before.max(now);
+                }
                 tenant.disabled = false;
                 Ok(tenant.policy.check()?)
             };
@@ -168,8 +173,9 @@ impl Admin {
             stores.clients.erase(&id).await?;
             stores.accounts.erase(&id).await?;
             stores.consents.erase(&id).await?;
-            stores.key_records.erase(&id).await?;
+            let erased = stores.key_records.erase(&id).await;
             admin.ports.keyring.forget(&id);
+            erased?;
             known.map(drop)
         })
         .await

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::{Inner, Server, rotate, sweep};
+use super::{Inner, Server, remember::Remembered, rotate, sweep};
 use crate::admin::Admin;
+use crate::cache::CacheConfig;
 use crate::error::{AdminError, ConfigError};
 use crate::keys::Ring;
 use crate::memory::MemoryStore;
@@ -36,6 +37,7 @@ pub struct ServerBuilder {
     throttle: Throttling,
     proxies: Vec<String>,
     hashing: HashingPoolConfig,
+    cache: CacheConfig,
     tenants: Vec<(String, Policy)>,
     pages: Option<Arc<dyn Pages>>,
     custom_claims: Option<Arc<dyn CustomClaims>>,
@@ -56,6 +58,7 @@ impl ServerBuilder {
             throttle: Throttling::Ours(ThrottleConfig::default()),
             proxies: Vec::new(),
             hashing: HashingPoolConfig::default(),
+            cache: CacheConfig::default(),
             tenants: Vec::new(),
             pages: None,
             custom_claims: None,
@@ -97,6 +100,12 @@ impl ServerBuilder {
     /// Bounds the pool that hashes passwords of the built-in directory.
     pub fn hashing(mut self, config: HashingPoolConfig) -> Self {
         self.hashing = config;
+        self
+    }
+
+    /// Bounds what is remembered of the store.
+    pub fn cache(mut self, config: CacheConfig) -> Self {
+        self.cache = config;
         self
     }
 
@@ -179,6 +188,8 @@ impl ServerBuilder {
         let tasks = Tasks::on(Handle::try_current().map_err(|_| ConfigError::NoRuntime)?);
         let proxies = Proxies::parse(&self.proxies)?;
         let stores = self.stores.unwrap_or_else(|| MemoryStore::default().into());
+        let rows = Remembered::over(stores, self.cache);
+        let stores = rows.stores.clone();
         let (users, hashing) = match self.users {
             Some(users) => (users, None),
             None => {
@@ -190,10 +201,13 @@ impl ServerBuilder {
         };
         let (keyring, foreign_keys) = (self.keyring.clone(), self.keyring.is_some());
         let ports = Ports {
-            tenants: stores.tenants.clone(),
-            clients: stores.clients.clone(),
+            tenants: rows.tenants.clone(),
+            clients: rows.clients.clone(),
+            recollection: rows.recollection(),
             users,
-            keyring: keyring.unwrap_or_else(|| Arc::new(Ring::new(stores.key_records.clone()))),
+            keyring: keyring.unwrap_or_else(|| {
+                Arc::new(Ring::new(stores.key_records.clone(), self.cache.keys))
+            }),
             ledger: Ledger::new(stores.tickets.clone(), tasks.clone()),
             visits: Visits::new(&stores, tasks.clone()),
             guesses: Arc::default(),
@@ -209,6 +223,7 @@ impl ServerBuilder {
             },
             tasks: tasks.clone(),
         };
+        rows.listen(&tasks, &ports);
         let admin = Admin { stores, ports: ports.clone(), hashing, foreign_keys };
         for (id, policy) in self.tenants {
             match admin.create_tenant(id, policy).await {

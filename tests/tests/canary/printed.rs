@@ -105,6 +105,7 @@ impl Secrets {
                 Access = access.clone();
                 Admin = admin.clone();
                 AdminError = admin.create_user(&acme, root::NewUser::hashed("x", mark)).await.unwrap_err();
+                CacheConfig = root::CacheConfig::default();
                 ConfigError = server.guard(World::AUDIENCE).tenant("ACME").unwrap_err();
                 Denial = denied().denial().clone();
                 Denied = denied();
