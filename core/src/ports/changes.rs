@@ -10,7 +10,8 @@ use crate::types::TenantId;
 /// Tells of tenants, clients and keys that other nodes changed, so that rows of them can be remembered:
 /// a store that lends this has its tenants and clients cached ([`crate::CacheConfig`]), and one that does not
 /// is asked each time. A word too many costs a read; one that is missing leaves a node with an old row until
-/// what it remembers is too old in any case, after a minute.
+/// what it remembers is too old in any case, after a minute. A word is for one server: whoever builds two in
+/// one process makes two of [`super::Stores`], each with a listener of its own.
 ///
 /// ```
 /// use grantry::{async_trait, ports::{Changes, StoreError}, types::TenantId};

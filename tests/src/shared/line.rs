@@ -74,7 +74,7 @@ impl Line {
         self.wait_until(|state| state.errors >= 2).await;
     }
 
-    pub(super) fn tell(&self, tenant: &TenantId) {
+    pub(crate) fn tell(&self, tenant: &TenantId) {
         self.turn(|state| {
             if !state.is_cut && !state.is_deaf {
                 state.words.push_back(tenant.clone());

@@ -48,9 +48,9 @@ async fn f_25_a_request_that_leaves_hands_its_read_over() {
 #[tokio::test]
 async fn f_40_what_was_read_before_a_change_is_not_believed_after_it() {
     let p = Pair::new().await;
-    // The tenant is known, the client's row is on its way.
-    ask(&p.there, "basic-only").await.tokens();
     for heard in [true, false] {
+        // The tenant is known, the client's row is on its way.
+        ask(&p.there, "basic-only").await.tokens();
         p.there_has.hold(1);
         let mut under_way = Box::pin(ask(&p.there, "backend"));
         assert!(poll!(&mut under_way).is_pending());
