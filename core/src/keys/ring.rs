@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use dashmap::DashMap;
 
 use super::parsed::Parsed;
-use crate::ports::{KeyRecords, Keyring, Signer, StoreError, TicketKey, VerifyingKey};
+use crate::ports::{KeyRecords, Keyring, Newer, Signer, StoreError, TicketKey, VerifyingKey};
 use crate::types::{SigningAlg, Subject, TenantId, Timestamp};
 
 /// Keeps a tenant's keys parsed, and asks the store now and then whether another node changed them.
@@ -65,15 +65,22 @@ impl Ring {
     ) -> Result<Arc<Parsed>, StoreError> {
         let _asking = Asking(known.clone());
         let forgotten = self.forgotten.load(Ordering::Acquire);
-        let Some(set) = self.records.read(tenant).await? else {
+        let set = match &known {
+            None => self.records.read(tenant).await?,
+            Some(known) => match self.records.read_newer(tenant, known.version).await? {
+                Newer::Gone => None,
+                Newer::Changed(set) => Some(set),
+                Newer::Same => {
+                    known.seen(now);
+                    return Ok(known.clone());
+                }
+            },
+        };
+        let Some(set) = set else {
             self.parsed.remove(tenant);
             // F-23: never a silent new key.
             return Err(StoreError::new("the tenant has no keys"));
         };
-        if let Some(known) = known.filter(|known| known.version == set.version) {
-            known.seen(now);
-            return Ok(known);
-        }
         let parsed = Arc::new(Parsed::from(tenant, &set, now));
         // What was forgotten while the store answered may have been older than what it is now.
         if self.forgotten.load(Ordering::Acquire) == forgotten {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::{Inner, Server, rotate, sweep};
+use super::{Inner, Server, rotate, sealing, sweep};
 use crate::admin::Admin;
 use crate::error::{AdminError, ConfigError};
 use crate::keys::Ring;
@@ -12,7 +12,7 @@ use crate::memory::MemoryStore;
 use crate::pages::OwnPages;
 use crate::passwords::{Directory, HashingPool, HashingPoolConfig};
 use crate::ports::{
-    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Stores, Tasks, Throttle,
+    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Sealer, Stores, Tasks, Throttle,
     Users, Visits,
 };
 use crate::routes::Routes;
@@ -30,6 +30,7 @@ pub struct ServerBuilder {
     stores: Option<Stores>,
     users: Option<Arc<dyn Users>>,
     keyring: Option<Arc<dyn Keyring>>,
+    sealing: sealing::Sealing,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     events: Arc<dyn Events>,
@@ -50,6 +51,7 @@ impl ServerBuilder {
             stores: None,
             users: None,
             keyring: None,
+            sealing: sealing::Sealing::default(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             events: Arc::new(Silence),
@@ -79,6 +81,34 @@ impl ServerBuilder {
     /// Lends keys from elsewhere, such as a key management service.
     pub fn keyring(mut self, keyring: Arc<dyn Keyring>) -> Self {
         self.keyring = Some(keyring);
+        self
+    }
+
+    /// Seals private keys and ticket keys before the store sees them. A store whose rows outlive the
+    /// process demands it, or [`ServerBuilder::danger_unsealed_keys`], unless keys come from elsewhere.
+    /// What a store holds in the clear from before is sealed in the background.
+    ///
+    /// `build()` opens the keys of the first 100 tenants, and fails where they are sealed under a master
+    /// key that is missing. Of all others it is known within minutes, by the background work and by their
+    /// own requests: a tenant whose keys do not open is answered by 503, and
+    /// [`crate::ports::EventKind::KeysUnreadable`] is told; it never gets new keys by itself.
+    pub fn master_key(mut self, sealer: impl Sealer) -> Self {
+        self.sealing.sealer = Some(Arc::new(sealer));
+        self
+    }
+
+    /// Keeps private keys in the clear, also in a store whose rows outlive the process: whoever reads it, or
+    /// a backup of it, can sign as any tenant.
+    pub fn danger_unsealed_keys(mut self, allow: bool) -> Self {
+        self.sealing.unsealed = allow;
+        self
+    }
+
+    /// Builds the server although keys of tenants cannot be opened, since the master key that they are
+    /// sealed under is lost: so that [`crate::Admin::replace_lost_keys`] can make new ones, tenant by
+    /// tenant. Until then such a tenant is answered by 503.
+    pub fn danger_lost_master_key(mut self, allow: bool) -> Self {
+        self.sealing.lost = allow;
         self
     }
 
@@ -178,7 +208,11 @@ impl ServerBuilder {
         }
         let tasks = Tasks::on(Handle::try_current().map_err(|_| ConfigError::NoRuntime)?);
         let proxies = Proxies::parse(&self.proxies)?;
-        let stores = self.stores.unwrap_or_else(|| MemoryStore::default().into());
+        let mut stores = self.stores.unwrap_or_else(|| MemoryStore::default().into());
+        let foreign_keys = self.keyring.is_some();
+        let sealed =
+            self.sealing.over(&stores, foreign_keys, self.events.clone(), self.clock.clone())?;
+        stores.key_records = sealed.clone();
         let (users, hashing) = match self.users {
             Some(users) => (users, None),
             None => {
@@ -188,7 +222,7 @@ impl ServerBuilder {
                 (Arc::new(directory) as Arc<dyn Users>, Some(pool))
             }
         };
-        let (keyring, foreign_keys) = (self.keyring.clone(), self.keyring.is_some());
+        let keyring = self.keyring;
         let ports = Ports {
             tenants: stores.tenants.clone(),
             clients: stores.clients.clone(),
@@ -209,7 +243,10 @@ impl ServerBuilder {
             },
             tasks: tasks.clone(),
         };
-        let admin = Admin { stores, ports: ports.clone(), hashing, foreign_keys };
+        let admin = Admin { stores, ports: ports.clone(), hashing, foreign_keys, sealed };
+        if !foreign_keys {
+            self.sealing.check(&admin).await?;
+        }
         for (id, policy) in self.tenants {
             match admin.create_tenant(id, policy).await {
                 Ok(_) | Err(AdminError::Exists(_)) => {}

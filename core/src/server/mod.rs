@@ -3,6 +3,7 @@
 mod builder;
 mod handle;
 mod rotate;
+mod sealing;
 mod span;
 mod sweep;
 
