@@ -162,11 +162,12 @@ fn scrypt(stored: &str) -> Result<Foreign, BadHash> {
     let (salt, want) = parts(&phc, &["ln", "r", "p"])?;
     let param = |name: &str| phc.params.get_decimal(name).ok_or(BadHash::Malformed);
     let log_n = u8::try_from(param("ln")?).map_err(|_| BadHash::TooCostly)?;
-    // RFC 7914 §2: N is "larger than 1".
-    if log_n == 0 {
+    let (r, p) = (param("r")?, param("p")?);
+    // RFC 7914 §2: N is "larger than 1", and the others are positive.
+    if log_n == 0 || r == 0 || p == 0 {
         return Err(BadHash::Malformed);
     }
-    let params = scrypt::Params::new(log_n, param("r")?, param("p")?);
+    let params = scrypt::Params::new(log_n, r, p);
     Ok(Foreign::Scrypt { params: params.map_err(|_| BadHash::TooCostly)?, salt, want })
 }
 
