@@ -28,6 +28,8 @@ impl From<MemoryStore> for Stores {
             sessions: store.clone(),
             interactions: store.clone(),
             consents: store,
+            clock: None,
+            changes: None,
         }
     }
 }

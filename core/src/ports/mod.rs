@@ -2,6 +2,7 @@
 
 mod accounts;
 mod chance;
+mod changes;
 mod clients;
 mod consents;
 mod custom_claims;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 pub use accounts::{AccountChange, Accounts};
 pub use chance::{Clock, Entropy, EntropyError};
+pub use changes::Changes;
 pub use clients::Clients;
 pub use consents::Consents;
 pub use custom_claims::{ClaimsAbout, CustomClaims};
@@ -71,6 +73,10 @@ pub struct Stores {
     pub interactions: Arc<dyn Interactions>,
     /// What users allowed.
     pub consents: Arc<dyn Consents>,
+    /// The store's time, which its nodes share; without it, this machine's.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// What other nodes change; without it, rows are read anew each time.
+    pub changes: Option<Arc<dyn Changes>>,
 }
 
 /// Everything that a request needs of the world.

@@ -31,7 +31,7 @@ pub struct ServerBuilder {
     users: Option<Arc<dyn Users>>,
     keyring: Option<Arc<dyn Keyring>>,
     sealing: sealing::Sealing,
-    clock: Arc<dyn Clock>,
+    clock: Option<Arc<dyn Clock>>,
     entropy: Arc<dyn Entropy>,
     events: Arc<dyn Events>,
     throttle: Throttling,
@@ -52,7 +52,7 @@ impl ServerBuilder {
             users: None,
             keyring: None,
             sealing: sealing::Sealing::default(),
-            clock: Arc::new(SystemClock),
+            clock: None,
             entropy: Arc::new(SystemEntropy),
             events: Arc::new(Silence),
             throttle: Throttling::Ours(ThrottleConfig::default()),
@@ -112,9 +112,9 @@ impl ServerBuilder {
         self
     }
 
-    /// Tells the time.
+    /// Tells the time. By default the store's clock does, if it has one, or this machine's.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+        self.clock = Some(clock);
         self
     }
 
@@ -210,8 +210,8 @@ impl ServerBuilder {
         let proxies = Proxies::parse(&self.proxies)?;
         let mut stores = self.stores.unwrap_or_else(|| MemoryStore::default().into());
         let foreign_keys = self.keyring.is_some();
-        let sealed =
-            self.sealing.over(&stores, foreign_keys, self.events.clone(), self.clock.clone())?;
+        let clock = self.clock.or(stores.clock.clone()).unwrap_or_else(|| Arc::new(SystemClock));
+        let sealed = self.sealing.over(&stores, foreign_keys, &self.events, &clock)?;
         stores.key_records = sealed.clone();
         let (users, hashing) = match self.users {
             Some(users) => (users, None),
@@ -234,7 +234,7 @@ impl ServerBuilder {
             pages: Arc::new(OwnPages::behind(self.pages)),
             custom_claims: self.custom_claims,
             login: self.login.map(Into::into),
-            clock: self.clock,
+            clock,
             entropy: self.entropy,
             events: self.events,
             throttle: match self.throttle {

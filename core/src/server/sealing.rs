@@ -21,8 +21,8 @@ impl Sealing {
         &self,
         stores: &Stores,
         foreign_keys: bool,
-        events: Arc<dyn Events>,
-        clock: Arc<dyn Clock>,
+        events: &Arc<dyn Events>,
+        clock: &Arc<dyn Clock>,
     ) -> Result<Arc<SealedKeys>, ConfigError> {
         let records = stores.key_records.clone();
         match (&self.sealer, self.unsealed) {
@@ -32,7 +32,8 @@ impl Sealing {
             }
             _ => {}
         }
-        Ok(Arc::new(SealedKeys::over(records, self.sealer.clone()).telling(events, clock)))
+        let sealed = SealedKeys::over(records, self.sealer.clone());
+        Ok(Arc::new(sealed.telling(events.clone(), clock.clone())))
     }
 
     /// Whether the keys of the first tenants open. A wrong master key is a mistake of whoever starts the

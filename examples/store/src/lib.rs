@@ -3,7 +3,7 @@
 //! contract here can be kept in a file, a table or another process as well.
 //!
 //! - `table` is the engine: rows by key, read, written if the version is right, and listed in order.
-//! - `rows` says how each row becomes text and is restored from it.
+//! - `rows` says where each row is kept; what its text is, the crate `grantry-rows` says.
 //! - `ports` implements the eight store ports by way of both.
 //! - `tests/conformance.rs` runs the contract, the protocol and the races on it.
 
@@ -59,6 +59,8 @@ impl From<JsonStore> for Stores {
             sessions: store.clone(),
             interactions: store.clone(),
             consents: store,
+            clock: None,
+            changes: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use grantry::{
     ports::{Change, Create, StoreError},
     types::Version,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
 /// Which table a row is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
@@ -30,22 +30,15 @@ pub(crate) enum Table {
 /// empty one): what belongs to one is never found by another.
 pub(crate) type Key = (Table, String, String);
 
-/// Something that is kept as JSON.
-pub(crate) trait Row: Sized {
-    /// Its fields as they are written.
-    type Json: Serialize + DeserializeOwned;
+/// A row with its place. What its text is, the crate of rows says.
+pub(crate) trait Row: grantry_rows::Row {
     /// Where it is kept.
     const TABLE: Table;
 
     fn id(&self) -> String;
     /// What a change is compared with.
     fn version(&self) -> Version;
-    fn keep(&self) -> Self::Json;
-    fn restore(json: Self::Json) -> Result<Self, Invalid>;
 }
-
-/// Why a text is no row: what was kept is as suspect as what is sent, and is parsed like it.
-pub(crate) type Invalid = Box<dyn std::error::Error + Send + Sync>;
 
 /// All rows.
 #[derive(Debug, Default)]
@@ -54,11 +47,11 @@ pub(crate) struct Rows(BTreeMap<Key, String>);
 impl Rows {
     pub(crate) fn read<R: Row>(&self, owner: &str, id: &str) -> Result<Option<R>, StoreError> {
         let key = (R::TABLE, owner.to_owned(), id.to_owned());
-        self.0.get(&key).map(|text| restored(text)).transpose()
+        self.0.get(&key).map(|text| grantry_rows::read(text)).transpose()
     }
 
     pub(crate) fn write<R: Row>(&mut self, owner: &str, row: &R) -> Result<(), StoreError> {
-        let text = serde_json::to_string(&row.keep()).map_err(StoreError::new)?;
+        let text = grantry_rows::write(row)?;
         self.0.insert((R::TABLE, owner.to_owned(), row.id()), text);
         Ok(())
     }
@@ -98,13 +91,13 @@ impl Rows {
         let begin = after.map_or(Bound::Included(key("")), |after| Bound::Excluded(key(after)));
         let later = self.0.range((begin, Bound::Unbounded));
         let mine = later.take_while(|((table, of, _), _)| *table == R::TABLE && of == owner);
-        mine.take(limit).map(|(_, text)| restored(text)).collect()
+        mine.take(limit).map(|(_, text)| grantry_rows::read(text)).collect()
     }
 
     /// Every row of a table, with its key.
     fn all<R: Row>(&self) -> impl Iterator<Item = Result<(Key, R), StoreError>> {
         let mine = self.0.iter().filter(|((table, ..), _)| *table == R::TABLE);
-        mine.map(|(key, text)| Ok((key.clone(), restored(text)?)))
+        mine.map(|(key, text)| Ok((key.clone(), grantry_rows::read(text)?)))
     }
 
     /// A text that stands for itself: a name that is taken, and by whom.
@@ -150,8 +143,4 @@ impl Rows {
         let rows: Vec<(Key, String)> = serde_json::from_str(text).map_err(StoreError::new)?;
         Ok(Self(rows.into_iter().collect()))
     }
-}
-
-fn restored<R: Row>(text: &str) -> Result<R, StoreError> {
-    R::restore(serde_json::from_str(text).map_err(StoreError::new)?).map_err(StoreError::new)
 }

@@ -46,6 +46,8 @@ impl Yielding {
             sessions: self.clone(),
             interactions: self.clone(),
             consents: self.clone(),
+            clock: self.stores.clock.clone(),
+            changes: self.stores.changes.clone(),
         }
     }
 

@@ -1,16 +1,16 @@
-//! A tenant's keys, which are one row. They are private keys: a real store encrypts them, or keeps
-//! them where few can read.
+//! A tenant's keys, which are one row.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use grantry::{
     ports::{KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan},
     types::{Timestamp, Version},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Invalid, Row, Table};
+use crate::{Invalid, Row};
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct KeysRow {
+pub struct KeysRow {
     version: u64,
     keys: Vec<KeyRow>,
 }
@@ -18,7 +18,8 @@ pub(crate) struct KeysRow {
 #[derive(Deserialize, Serialize)]
 struct KeyRow {
     purpose: Purpose,
-    material: Vec<u8>,
+    /// In base64.
+    material: String,
     active_from: u64,
     gone_at: Option<u64>,
 }
@@ -33,16 +34,6 @@ enum Purpose {
 
 impl Row for KeySet {
     type Json = KeysRow;
-    const TABLE: Table = Table::Keys;
-
-    /// A tenant has one.
-    fn id(&self) -> String {
-        String::new()
-    }
-
-    fn version(&self) -> Version {
-        self.version
-    }
 
     fn keep(&self) -> KeysRow {
         KeysRow { version: self.version.0, keys: self.keys.iter().map(keep).collect() }
@@ -61,7 +52,7 @@ fn keep(key: &KeyRecord) -> KeyRow {
             KeyPurpose::Ticket(number) => Purpose::Ticket(number),
             KeyPurpose::Subjects => Purpose::Subjects,
         },
-        material: key.material.expose().to_vec(),
+        material: STANDARD.encode(key.material.expose()),
         active_from: key.span.active_from.as_millis(),
         gone_at: key.span.gone_at.map(Timestamp::as_millis),
     }
@@ -74,7 +65,7 @@ fn restore(row: KeyRow) -> Result<KeyRecord, Invalid> {
             Purpose::Ticket(number) => KeyPurpose::Ticket(number),
             Purpose::Subjects => KeyPurpose::Subjects,
         },
-        material: KeyMaterial::new(row.material),
+        material: KeyMaterial::new(STANDARD.decode(row.material)?),
         span: KeySpan {
             active_from: Timestamp::from_millis(row.active_from),
             gone_at: row.gone_at.map(Timestamp::from_millis),

@@ -6,7 +6,7 @@ use grantry::types::{BrowserPolicy, ClientBrowser, Origin, RedirectUri, SigningA
 use serde::{Deserialize, Serialize};
 
 use super::{parsed, texts};
-use crate::table::Invalid;
+use crate::Invalid;
 
 #[derive(Deserialize, Serialize)]
 pub(super) struct BrowserPolicyRow {

@@ -6,11 +6,11 @@ use grantry::types::{GrantType, Origin, Policy, RedirectUri, Resource};
 use serde::{Deserialize, Serialize};
 
 use super::{browser::BrowserPolicyRow, parsed, texts};
-use crate::table::Invalid;
+use crate::Invalid;
 
 /// Spans are written with their nanoseconds: nothing says that a policy has whole seconds.
 #[derive(Deserialize, Serialize)]
-pub(crate) struct PolicyRow {
+pub struct PolicyRow {
     access_token_lifetime: Duration,
     code_lifetime: Duration,
     refresh_idle_lifetime: Duration,

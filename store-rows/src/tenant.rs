@@ -4,10 +4,10 @@ use grantry::types::{Tenant, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
 use super::policy::PolicyRow;
-use crate::table::{Invalid, Row, Table};
+use crate::{Invalid, Row};
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct TenantRow {
+pub struct TenantRow {
     id: String,
     version: u64,
     policy: PolicyRow,
@@ -17,15 +17,6 @@ pub(crate) struct TenantRow {
 
 impl Row for Tenant {
     type Json = TenantRow;
-    const TABLE: Table = Table::Tenants;
-
-    fn id(&self) -> String {
-        self.id.to_string()
-    }
-
-    fn version(&self) -> Version {
-        self.version
-    }
 
     fn keep(&self) -> TenantRow {
         TenantRow {

@@ -6,10 +6,10 @@ use grantry::types::{
 use serde::{Deserialize, Serialize};
 
 use super::{browser::ClientBrowserRow, parsed};
-use crate::table::{Invalid, Row, Table};
+use crate::{Invalid, Row};
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct ClientRow {
+pub struct ClientRow {
     id: String,
     version: u64,
     /// How it proves itself; nothing for a public one.
@@ -32,15 +32,6 @@ struct Credentials {
 
 impl Row for Client {
     type Json = ClientRow;
-    const TABLE: Table = Table::Clients;
-
-    fn id(&self) -> String {
-        self.id.to_string()
-    }
-
-    fn version(&self) -> Version {
-        self.version
-    }
 
     fn keep(&self) -> ClientRow {
         let credentials = match &self.kind {

@@ -4,10 +4,10 @@ use grantry::types::{Account, ClaimSet, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::table::{Invalid, Row, Table};
+use crate::{Invalid, Row};
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct AccountRow {
+pub struct AccountRow {
     subject: String,
     version: u64,
     username: Box<str>,
@@ -20,15 +20,6 @@ pub(crate) struct AccountRow {
 
 impl Row for Account {
     type Json = AccountRow;
-    const TABLE: Table = Table::Accounts;
-
-    fn id(&self) -> String {
-        self.subject.to_string()
-    }
-
-    fn version(&self) -> Version {
-        self.version
-    }
 
     fn keep(&self) -> AccountRow {
         AccountRow {

@@ -1,15 +1,12 @@
 //! Rows of users in browsers.
 
-use grantry::types::{
-    Authorized, ClientId, Consent, Parked, Proof, Session, Subject, TicketId, Timestamp, Version,
-};
+use grantry::types::{Authorized, Consent, Parked, Proof, Session, TicketId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
-use super::ticket_key;
-use crate::table::{Invalid, Row, Table};
+use crate::{Invalid, Row};
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct SessionRow {
+pub struct SessionRow {
     id: [u8; 16],
     version: u64,
     subject: String,
@@ -41,15 +38,6 @@ impl ProofRow {
 
 impl Row for Session {
     type Json = SessionRow;
-    const TABLE: Table = Table::Sessions;
-
-    fn id(&self) -> String {
-        ticket_key(self.id)
-    }
-
-    fn version(&self) -> Version {
-        self.version
-    }
 
     fn keep(&self) -> SessionRow {
         SessionRow {
@@ -80,31 +68,33 @@ impl Row for Session {
 
 /// What a grant remembers, in its ticket's row.
 #[derive(Deserialize, Serialize)]
-pub(super) struct AuthorizedRow {
+pub struct AuthorizedRow {
     session: Option<[u8; 16]>,
     proof: ProofRow,
     nonce: Option<Box<str>>,
     claims: Option<Box<str>>,
 }
 
-impl AuthorizedRow {
-    pub(super) fn keep(authorized: &Authorized) -> Self {
-        Self {
-            session: authorized.session.map(|id| *id.as_bytes()),
-            proof: ProofRow::keep(&authorized.proof),
-            nonce: authorized.nonce.clone(),
-            claims: authorized.claims.clone(),
+impl Row for Authorized {
+    type Json = AuthorizedRow;
+
+    fn keep(&self) -> AuthorizedRow {
+        AuthorizedRow {
+            session: self.session.map(|id| *id.as_bytes()),
+            proof: ProofRow::keep(&self.proof),
+            nonce: self.nonce.clone(),
+            claims: self.claims.clone(),
         }
     }
 
-    pub(super) fn restore(self) -> Authorized {
-        let (session, proof) = (self.session.map(TicketId::from_bytes), self.proof.restore());
-        Authorized { session, proof, nonce: self.nonce, claims: self.claims }
+    fn restore(row: AuthorizedRow) -> Result<Self, Invalid> {
+        let (session, proof) = (row.session.map(TicketId::from_bytes), row.proof.restore());
+        Ok(Self { session, proof, nonce: row.nonce, claims: row.claims })
     }
 }
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct ParkedRow {
+pub struct ParkedRow {
     id: [u8; 16],
     version: u64,
     expires_at: u64,
@@ -114,15 +104,6 @@ pub(crate) struct ParkedRow {
 
 impl Row for Parked {
     type Json = ParkedRow;
-    const TABLE: Table = Table::Parked;
-
-    fn id(&self) -> String {
-        ticket_key(self.id)
-    }
-
-    fn version(&self) -> Version {
-        self.version
-    }
 
     fn keep(&self) -> ParkedRow {
         ParkedRow {
@@ -144,30 +125,15 @@ impl Row for Parked {
 }
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct ConsentRow {
+pub struct ConsentRow {
     subject: String,
     client: String,
     scope: String,
     given_at: u64,
 }
 
-/// Whose and whom as one key. Neither holds a line end, so no two pairs share one.
-pub(crate) fn consent_key(subject: &Subject, client: &ClientId) -> String {
-    format!("{subject}\n{client}")
-}
-
 impl Row for Consent {
     type Json = ConsentRow;
-    const TABLE: Table = Table::Consents;
-
-    fn id(&self) -> String {
-        consent_key(&self.subject, &self.client)
-    }
-
-    /// It has none: the last word counts.
-    fn version(&self) -> Version {
-        Version::default()
-    }
 
     fn keep(&self) -> ConsentRow {
         ConsentRow {

@@ -1,15 +1,15 @@
 //! Grants.
 
 use grantry::types::{
-    Binding, EndReason, Generation, Ticket, TicketId, TicketState, Timestamp, Version,
+    Authorized, Binding, EndReason, Generation, Ticket, TicketId, TicketState, Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 
 use super::visits::AuthorizedRow;
-use crate::table::{Invalid, Row, Table};
+use crate::{Invalid, Row};
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct TicketRow {
+pub struct TicketRow {
     id: [u8; 16],
     version: u64,
     generation: u32,
@@ -29,22 +29,8 @@ pub(crate) struct TicketRow {
     authorized: Option<AuthorizedRow>,
 }
 
-/// An id as a key: its hexadecimal digits are in the order of its bytes, and pages depend on it.
-pub(crate) fn ticket_key(id: TicketId) -> String {
-    format!("{:032x}", u128::from_be_bytes(*id.as_bytes()))
-}
-
 impl Row for Ticket {
     type Json = TicketRow;
-    const TABLE: Table = Table::Tickets;
-
-    fn id(&self) -> String {
-        ticket_key(self.id)
-    }
-
-    fn version(&self) -> Version {
-        self.version
-    }
 
     fn keep(&self) -> TicketRow {
         TicketRow {
@@ -66,7 +52,7 @@ impl Row for Ticket {
             rotated_at: self.rotated_at.as_millis(),
             expires_at: self.expires_at.as_millis(),
             ends_at: self.ends_at.as_millis(),
-            authorized: self.authorized.as_deref().map(AuthorizedRow::keep),
+            authorized: self.authorized.as_deref().map(Authorized::keep),
         }
     }
 
@@ -88,7 +74,7 @@ impl Row for Ticket {
             rotated_at: Timestamp::from_millis(row.rotated_at),
             expires_at: Timestamp::from_millis(row.expires_at),
             ends_at: Timestamp::from_millis(row.ends_at),
-            authorized: row.authorized.map(|row| Box::new(row.restore())),
+            authorized: row.authorized.map(Authorized::restore).transpose()?.map(Box::new),
         })
     }
 }
