@@ -31,8 +31,8 @@ pub use secrets::SecretAge;
 
 use crate::error::AdminError;
 use crate::passwords::HashingPool;
-use crate::seal::SealedKeys;
 use crate::ports::{Deed, Event, EventKind, Ports, Stores};
+use crate::seal::SealedKeys;
 use crate::types::{ClientId, Subject, Tenant, TenantId, Timestamp};
 
 /// Creates, changes and ends what a server serves. Whoever holds it may do everything; it is for the

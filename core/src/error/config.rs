@@ -46,7 +46,9 @@ pub enum ConfigError {
     )]
     NoMasterKey,
     /// Keys are to be sealed and not to be.
-    #[error("master_key and danger_unsealed_keys(true) contradict each other: leave one of them out")]
+    #[error(
+        "master_key and danger_unsealed_keys(true) contradict each other: leave one of them out"
+    )]
     SealedAndUnsealed,
     /// The stored keys of a tenant cannot be opened.
     #[error("the keys of the tenant {tenant} cannot be opened: {why}")]

@@ -97,13 +97,19 @@ impl Foreign {
                 // anything behind it would be right.
                 (same & !password.contains(&0), password.len() <= BCRYPT_BYTES)
             }
-            Self::Scrypt { params, salt, want } => (same(want, |out| {
-                // It fails for an empty output alone.
-                let _ = scrypt::scrypt(password, salt, params, out);
-            }), true),
-            Self::Pbkdf2 { digest, rounds, salt, want } => (same(want, |out| {
-                pbkdf2::derive(digest.algorithm(), *rounds, salt, password, out);
-            }), true),
+            Self::Scrypt { params, salt, want } => (
+                same(want, |out| {
+                    // It fails for an empty output alone.
+                    let _ = scrypt::scrypt(password, salt, params, out);
+                }),
+                true,
+            ),
+            Self::Pbkdf2 { digest, rounds, salt, want } => (
+                same(want, |out| {
+                    pbkdf2::derive(digest.algorithm(), *rounds, salt, password, out);
+                }),
+                true,
+            ),
         };
         match (right, known) {
             (false, _) => Verdict::Wrong,

@@ -174,9 +174,9 @@ fn one_hash_at_a_time_has_its_memory() {
     assert_eq!(verify(b"wonderland", Some(SCRYPT), &mut memory), Ok(Verdict::Outdated));
     assert!(memory.capacity() == 0, "the blocks gave way");
     // Cheap ones are made up, for which the blocks come back.
-    let cheap = "$scrypt$ln=10,r=8,p=1$Z3JhbnRyeS1zYWx0LTAwMQ$KDGDUj6/r7rBv4L5SxFtImuyAe10YL+oRXXZd2hqpA8";
+    let cheap =
+        "$scrypt$ln=10,r=8,p=1$Z3JhbnRyeS1zYWx0LTAwMQ$KDGDUj6/r7rBv4L5SxFtImuyAe10YL+oRXXZd2hqpA8";
     assert_eq!(verify(b"wonderland", Some(cheap), &mut memory), Ok(Verdict::Outdated));
     assert_eq!(memory.len(), MEMORY as usize);
     assert_eq!(verify(b"wonderland", Some(BCRYPT), &mut memory), Ok(Verdict::Outdated));
 }
-

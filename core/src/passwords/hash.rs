@@ -35,15 +35,18 @@ pub fn check(stored: &str) -> Result<(), &'static str> {
     match parse(stored) {
         Ok(_) => Ok(()),
         Err(BadHash::Malformed) => Err(
-            "a password hash is argon2id's as a PHC string of version 19 ($argon2id$v=19$m=…,t=…,p=1$…$…), \
-             or comes from elsewhere as $2a$, $2b$ or $2y$ (bcrypt), $scrypt$ln=…,r=…,p=…$…$…, \
+            "a password hash is a PHC string of argon2id, version 19: $argon2id$v=19$m=…,t=…,p=1$…$…, \
+             or one from elsewhere: $2b$…, $2a$… or $2y$… (bcrypt), $scrypt$ln=…,r=…,p=…$…$…, \
              $pbkdf2-sha256$i=…$…$… or $pbkdf2-sha512$i=…$…$…",
+        ),
+        Err(BadHash::TooCostly) if Foreign::parse(stored).is_some() => Err(
+            "a password hash from elsewhere may cost 12 by bcrypt, ln=14,r=8,p=8 by scrypt (and no \
+             more than 19 MiB), 1200000 rounds by pbkdf2-sha256 or 480000 by pbkdf2-sha512: let \
+             whoever has a dearer one choose a new password",
         ),
         Err(BadHash::TooCostly) => Err(
             "a password hash may cost m=19456 (KiB) with t=2, or as much in another way (m times t at \
-             most 38912), and p=1: hash it anew by m=19456,t=2,p=1; from elsewhere, 12 by bcrypt, \
-             ln=14,r=8,p=8 by scrypt (19 MiB), 1200000 rounds by pbkdf2-sha256, 480000 by \
-             pbkdf2-sha512: let whoever has a dearer one choose a new password",
+             most 38912), and p=1: hash it anew by m=19456,t=2,p=1",
         ),
     }
 }

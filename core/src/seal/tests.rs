@@ -235,7 +235,12 @@ fn a_master_key_is_read_from_base64_or_hex_and_nothing_else() {
     assert!(matches!(empty, MasterKeyError::Empty));
     let short = hex[2..].to_owned();
     let odd = [
-        &*short, &base64[1..], "9", &("x".to_owned() + &hex[1..]), &hex.repeat(2), "€uro",
+        &*short,
+        &base64[1..],
+        "9",
+        &("x".to_owned() + &hex[1..]),
+        &hex.repeat(2),
+        "€uro",
         // Bits that are over, and padding where none belongs.
         "Dw8PDw8PDw8PDw8PDw8PDw8PDw8PDw8PDw8PDw8PDw9",
         "Dw8PDw8PDw8PDw8PDw8PDw8PDw8PDw8PDw8PDw8PDw=8",

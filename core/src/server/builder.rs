@@ -12,8 +12,8 @@ use crate::memory::MemoryStore;
 use crate::pages::OwnPages;
 use crate::passwords::{Directory, HashingPool, HashingPoolConfig};
 use crate::ports::{
-    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Sealer, Stores, Tasks, Throttle,
-    Users, Visits,
+    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Sealer, Stores, Tasks,
+    Throttle, Users, Visits,
 };
 use crate::routes::Routes;
 use crate::system::{Silence, SystemClock, SystemEntropy};
