@@ -12,9 +12,10 @@ impl Admin {
     /// refresh token, session or page that is about counts any more; and `not_before` of every tenant is
     /// now, so no access token does either where somebody asks for it online. Users sign in again.
     ///
-    /// Call it before requests come. Run it again where it failed half-way, or was dropped: what it did
-    /// stays done, and is done once more. Returns how many tenants there are. They are read a page
-    /// at a time.
+    /// Stop every server before the backup is put back, start one, call this before requests come, and
+    /// start the others: a server that runs on remembers rows of the time that is gone. Run it again where
+    /// it failed half-way, or was dropped: what it did stays done, and is done once more. Returns how
+    /// many tenants there are. They are read a page at a time.
     ///
     /// What is no grant is as it was when the backup was made: users and clients that were disabled or
     /// deleted since, passwords and secrets that were changed, consents that were forgotten, signing

@@ -2,6 +2,8 @@
 
 mod envelope;
 mod key_file;
+#[cfg(test)]
+mod key_tests;
 mod key_text;
 mod master_key;
 mod records;

@@ -178,9 +178,16 @@ impl SealedKeys {
     fn tell(&self, tenant: &TenantId, why: &SealError) {
         let Some(told) = &self.told else { return };
         let now = told.clock.now();
-        let last = told.last.get(tenant).map(|last| *last);
-        if last.is_none_or(|last| now.as_millis().abs_diff(last.as_millis()) >= QUIET) {
-            told.last.insert(tenant.clone(), now);
+        let mut is_news = false;
+        let mut last = told.last.entry(tenant.clone()).or_insert_with(|| {
+            is_news = true;
+            now
+        });
+        if now.as_millis().abs_diff(last.as_millis()) >= QUIET {
+            (*last, is_news) = (now, true);
+        }
+        drop(last);
+        if is_news {
             let kind = EventKind::KeysUnreadable(why.reason());
             told.events.record(Event::new(tenant.clone(), now, kind));
         }

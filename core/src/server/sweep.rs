@@ -38,3 +38,7 @@ async fn sweep(ports: &Ports) {
         tokio::time::sleep(PAUSE).await;
     }
 }
+
+#[cfg(test)]
+#[path = "sweep_tests.rs"]
+mod tests;

@@ -51,6 +51,7 @@ pub mod id_token_hints;
 pub mod id_tokens;
 pub mod imported;
 pub mod keys;
+mod lasting;
 pub mod lent_users;
 pub mod lifetimes;
 pub mod limits;

@@ -2,51 +2,20 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
 use grantry::{
     AdminError, ConfigError, KeyKind, KeyRotation, MasterKey, Server,
-    ports::{
-        Change, Create, Deed, EventKind, KeyMaterial, KeyRecords, KeySet, SealError, StoreError,
-        Stores,
-    },
-    types::{TenantId, Version},
+    ports::{Change, Deed, EventKind, KeyMaterial, KeySet, SealError, Stores},
+    types::TenantId,
 };
 
 use super::admin::{admin, assert_no, backend_asks, tenant_row};
 use super::direct::beside;
 use super::grant::{Grant, Holder};
+use super::lasting::Lasting;
 use crate::{Kept, Stage, World, tenant_id};
 
 /// The world has so many tenants.
 const TENANTS: usize = 10;
-
-/// A store of keys that says that it outlives the process, whatever is behind it.
-#[derive(Debug)]
-struct Lasting(Arc<dyn KeyRecords>);
-
-#[async_trait]
-impl KeyRecords for Lasting {
-    async fn read(&self, tenant: &TenantId) -> Result<Option<KeySet>, StoreError> {
-        self.0.read(tenant).await
-    }
-
-    async fn create(&self, tenant: &TenantId, keys: KeySet) -> Result<Create, StoreError> {
-        self.0.create(tenant, keys).await
-    }
-
-    async fn change(
-        &self,
-        tenant: &TenantId,
-        keys: KeySet,
-        from: Version,
-    ) -> Result<Change, StoreError> {
-        self.0.change(tenant, keys, from).await
-    }
-
-    async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
-        self.0.erase(tenant).await
-    }
-}
 
 /// The stores as they are, without the world's own master key before them.
 fn bare(s: &Stage) -> Stores {
