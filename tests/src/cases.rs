@@ -8,7 +8,7 @@
 /// [`races`](crate::protocol::races), which takes seconds. A driver is a path to
 /// `async fn(World) -> Box<dyn Driver>`; a store a path to a function without arguments whose result
 /// makes [`grantry::ports::Stores`], empty ones. Both are called once for each test, on the test's own
-/// runtime ([`run`](crate::run)); paths begin with `crate::`, since they are used three modules below.
+/// runtime ([`run`](crate::run)); paths begin with `crate::`, since they are used two modules below.
 ///
 /// `except`, at the end and optional, names cases that must fail, each with the reason: what is
 /// different on purpose. One that passes is a failure, and one that there is not does not compile.
@@ -44,8 +44,8 @@ macro_rules! conformance {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __except {
-    () => { &[] };
-    ({ $($room:ident::$case:ident: $reason:literal),* $(,)? }) => {
+    (()) => { &[] };
+    (({ $($room:ident::$case:ident: $reason:literal),* $(,)? })) => {
         &[ $( (concat!(stringify!($room), "::", stringify!($case)), $reason), )* ]
     };
 }
@@ -235,16 +235,18 @@ macro_rules! __protocol {
                 host_login: [
                     the_host_signs_a_user_in,
                     our_own_page_signs_nobody_in_there,
-                    a_user_who_proved_it_too_long_ago_has_to_do_so_again,
-                    a_user_who_proved_it_by_less_is_refused,
                     a_request_is_resumed_once,
                     whoever_has_another_sign_in_for_them_gets_nothing,
+                    whoever_signs_in_again_at_the_host_is_who_they_are,
+                    the_place_may_be_elsewhere_and_have_parameters,
+                ],
+                host_refusals: [
+                    a_user_who_proved_it_too_long_ago_has_to_do_so_again,
+                    a_user_who_proved_it_by_less_is_refused,
                     a_user_who_does_not_want_to_is_sent_back,
                     a_user_who_may_receive_no_tokens_is_not_signed_in,
                     whoever_proved_it_before_the_tenants_end_does_so_again,
                     a_clock_that_is_ahead_makes_no_session_of_the_future,
-                    whoever_signs_in_again_at_the_host_is_who_they_are,
-                    the_place_may_be_elsewhere_and_have_parameters,
                 ],
                 id_token_hints: [
                     a_hint_that_is_as_it_should_be_counts,
@@ -295,6 +297,14 @@ macro_rules! __protocol {
                     a_client_that_learns_another_name_has_no_old_tokens,
                     a_hint_names_the_user_as_the_client_knows_them,
                 ],
+                renewals: [
+                    the_same_user_keeps_grants_and_another_ends_them,
+                    what_was_granted_before_ends_as_well,
+                    an_operator_ends_what_was_granted_before,
+                    an_id_token_of_before_signs_out,
+                    a_session_that_takes_over_keeps_its_name,
+                    sessions_of_one_name_end_together,
+                ],
                 session_cookies: [
                     a_cookie_is_for_this_host_alone_and_holds_a_handle,
                     a_browser_is_named_once,
@@ -303,6 +313,13 @@ macro_rules! __protocol {
                     a_cookie_is_nothing_that_anybody_could_make,
                     by_http_cookies_are_what_a_browser_takes_there,
                     one_browser_is_signed_in_at_two_tenants,
+                ],
+                session_stops: [
+                    a_new_password_ends_every_session,
+                    a_user_who_is_stopped_is_signed_in_nowhere,
+                    what_a_tenant_ended_is_over_in_every_browser,
+                    a_disabled_tenant_signs_nobody_in,
+                    whom_an_operator_signs_out_is_signed_in_no_more,
                 ],
                 sessions: [
                     a_session_that_is_not_used_ends,
@@ -313,12 +330,6 @@ macro_rules! __protocol {
                     what_was_granted_in_a_session_ends_with_it,
                     a_code_ends_with_its_session,
                     where_the_tenant_says_so_grants_outlive_sessions,
-                    the_same_user_keeps_grants_and_another_ends_them,
-                    a_new_password_ends_every_session,
-                    a_user_who_is_stopped_is_signed_in_nowhere,
-                    what_a_tenant_ended_is_over_in_every_browser,
-                    a_disabled_tenant_signs_nobody_in,
-                    whom_an_operator_signs_out_is_signed_in_no_more,
                 ],
                 sign_out: [
                     metadata_names_the_endpoint_where_users_sign_in,
@@ -999,12 +1010,21 @@ macro_rules! __each_driver {
     )* };
 }
 
+/// What is the same for all cases of a driver and a store stands here once: there are thousands of
+/// tests, and the compiler makes whatever each of them holds anew.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __stores {
-    ($area:ident $cases:tt ($make:path) { $($store:ident: $new:path),* $(,)? } $except:tt) => { $(
+    (
+        $area:ident $cases:tt ($make:path) { $($store:ident: $new:path),* $(,)? } $except:tt
+    ) => { $(
         mod $store {
-            $crate::__rooms! { $area $cases ($make) ($new) $except }
+            const PLACE: $crate::Place = $crate::Place {
+                stores: || $new().into(),
+                driver: |world| Box::pin($make(world)),
+                except: $crate::__except!($except),
+            };
+            $crate::__rooms! { $area $cases }
         }
     )* };
 }
@@ -1012,9 +1032,9 @@ macro_rules! __stores {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rooms {
-    ($area:ident [$($room:ident: $cases:tt),* $(,)?] $make:tt $new:tt $except:tt) => { $(
+    ($area:ident [$($room:ident: $cases:tt),* $(,)?]) => { $(
         mod $room {
-            $crate::__cases! { $area $room $cases $make $new $except }
+            $crate::__cases! { $area $room $cases }
         }
     )* };
 }
@@ -1022,25 +1042,13 @@ macro_rules! __rooms {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __cases {
-    ($area:ident $room:ident [$($case:ident),* $(,)?] $make:tt $new:tt $except:tt) => { $(
-        $crate::__case! { $area $room $case $make $new $except }
-    )* };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __case {
-    ($area:ident $room:ident $case:ident ($make:path) ($new:path) ($($except:tt)?)) => {
+    ($area:ident $room:ident [$($case:ident),* $(,)?]) => { $(
         #[test]
         fn $case() {
             let name = concat!(stringify!($room), "::", stringify!($case));
-            $crate::run_or_except(name, $crate::__except!($($except)?), async {
-                let world = $crate::World::new($new()).await;
-                let driver = $make(world.clone()).await;
-                $crate::$area::$room::$case(&$crate::Stage { world, driver }).await;
-            });
+            super::PLACE.run(name, |stage| Box::pin($crate::$area::$room::$case(stage)));
         }
-    };
+    )* };
 }
 
 /// The contract of the store ports.
@@ -1049,8 +1057,11 @@ macro_rules! __case {
 macro_rules! __store {
     ({ $($store:ident: $new:path),* $(,)? } $except:tt) => { $(
         mod $store {
+            const SHELF: $crate::Shelf = $crate::Shelf {
+                stores: || $new().into(),
+                except: $crate::__except!($except),
+            };
             $crate::__contract! {
-                ($new) $except
                 tickets: [
                     a_ticket_is_read_as_it_was_issued,
                     a_known_id_is_a_conflict_and_stays_as_it_is,
@@ -1071,6 +1082,7 @@ macro_rules! __store {
                     a_session_changes_by_the_version_that_was_read,
                     a_session_is_changed_by_one_of_many,
                     an_ended_session_is_not_there,
+                    sessions_of_one_sid_end_together,
                     sessions_are_listed_in_order,
                     a_sweep_forgets_expired_sessions_and_no_more,
                 ],
@@ -1140,9 +1152,9 @@ macro_rules! __store {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract {
-    (($new:path) $except:tt $($room:ident: $cases:tt),* $(,)?) => { $(
+    ($($room:ident: $cases:tt),* $(,)?) => { $(
         mod $room {
-            $crate::__contract_cases! { $room $cases ($new) $except }
+            $crate::__contract_cases! { $room $cases }
         }
     )* };
 }
@@ -1150,21 +1162,11 @@ macro_rules! __contract {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract_cases {
-    ($room:ident [$($case:ident),* $(,)?] $new:tt $except:tt) => { $(
-        $crate::__contract_case! { $room $case $new $except }
-    )* };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __contract_case {
-    ($room:ident $case:ident ($new:path) ($($except:tt)?)) => {
+    ($room:ident [$($case:ident),* $(,)?]) => { $(
         #[test]
         fn $case() {
             let name = concat!(stringify!($room), "::", stringify!($case));
-            $crate::run_or_except(name, $crate::__except!($($except)?), async {
-                $crate::store::$room::$case(&$new().into()).await;
-            });
+            super::SHELF.run(name, |stores| Box::pin($crate::store::$room::$case(stores)));
         }
-    };
+    )* };
 }

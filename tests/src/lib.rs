@@ -34,6 +34,7 @@ pub mod protocol;
 #[cfg(feature = "socket")]
 mod raw;
 mod request;
+mod run;
 #[cfg(feature = "socket")]
 mod socket;
 mod stage;
@@ -45,7 +46,7 @@ mod yielding;
 pub use answer::{Answer, rpc, violation};
 pub use browser::{Browser, Landing, Page, parameters};
 pub use by_default::ByDefault;
-pub use driver::{Bare, Driver, run, run_or_except};
+pub use driver::{Bare, Driver};
 pub use entropy::SeededEntropy;
 pub use gate::Gate;
 pub use jwt::claims;
@@ -54,6 +55,7 @@ pub use protocol::broken::Down;
 #[cfg(feature = "socket")]
 pub use raw::{exchange, lives_through_odd_bytes};
 pub use request::{form, get, query};
+pub use run::{Place, Shelf, run, run_or_except};
 #[cfg(feature = "socket")]
 pub use socket::Socket;
 pub use stage::{
