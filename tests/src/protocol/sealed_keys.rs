@@ -140,9 +140,13 @@ pub async fn keys_in_the_clear_are_sealed_when_there_is_a_master_key(s: &Stage) 
     let clear = beside(s, bare(s), |builder| builder.danger_unsealed_keys(true)).await;
     assert!(works(&clear, "acme").await);
     let grant = Grant::begin(&clear, "acme", Holder::Backend).await;
-    let node = node(s, old()).await;
+    let events = Arc::new(Kept::default());
+    let take = events.clone();
+    let node = beside(s, bare(s), |builder| builder.master_key(old()).events(events)).await;
     // In the background, with whatever else is due.
     assert_eq!(admin(&node).rotate_due_keys().await.expect("done"), 0);
+    let told: Vec<_> = take.take().into_iter().map(|event| event.kind).collect();
+    assert_eq!(told, vec![EventKind::Administered(Deed::KeysResealed); TENANTS]);
     assert_eq!(admin(&node).reseal_keys().await.expect("done"), 0);
     let missing = refused(s, None, true).await;
     assert!(matches!(missing, ConfigError::Sealed { why: SealError::NoKey, .. }), "{missing}");
@@ -266,6 +270,7 @@ pub async fn lost_keys_are_replaced_by_command_alone(s: &Stage) {
     for access in [&grant.first.access, &alone] {
         assert_eq!(fresh.get_as("/oauth/acme/userinfo", access).await.status, 401);
     }
+    s.world.clock.advance(Duration::from_millis(1));
     let next = Grant::begin(&fresh, "acme", Holder::App).await;
     next.gets(&next.first.refresh).await;
     let why = "the tenant's keys are not lost: replace them by rotate_keys";
