@@ -413,6 +413,7 @@ macro_rules! __protocol {
                 sealed_keys: [
                     a_store_holds_no_key_in_the_clear,
                     a_wrong_or_missing_master_key_does_not_start,
+                    who_lends_keys_needs_no_master_key,
                     keys_in_the_clear_are_sealed_when_there_is_a_master_key,
                     keys_that_were_moved_open_nothing,
                     a_master_key_changes_on_two_nodes_at_once,

@@ -4,11 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use grantry::{
     AdminError, ConfigError, KeyKind, KeyRotation, MasterKey, Server,
-    ports::{Change, Deed, EventKind, KeyMaterial, KeySet, SealError, Stores},
+    ports::{Change, Deed, EventKind, KeyMaterial, KeySet, SealError, Stores, TicketKey},
     types::TenantId,
 };
 
 use super::admin::{admin, assert_no, backend_asks, tenant_row};
+use super::broken::NoSigner;
 use super::direct::beside;
 use super::grant::{Grant, Holder};
 use super::lasting::Lasting;
@@ -127,6 +128,21 @@ pub async fn a_wrong_or_missing_master_key_does_not_start(s: &Stage) {
     let both = refused(s, Some(old()), true).await;
     assert!(matches!(both, ConfigError::SealedAndUnsealed), "{both}");
     assert!(works(&node(s, old()).await, "acme").await);
+}
+
+/// Keys of the host's own are no affair of the store's: it needs no master key, and holds no key.
+pub async fn who_lends_keys_needs_no_master_key(s: &Stage) {
+    let key = TicketKey::derive(1, &tenant_id("acme"), &[7; 32]);
+    let keyring = Arc::new(NoSigner(Arc::new(key)));
+    let lent = beside(s, bare(s), |builder| builder.keyring(keyring)).await;
+    let policy = tenant_row(s, "acme").await.policy;
+    admin(&lent).create_tenant("new", policy).await.expect("a tenant");
+    let stored = s.world.key_records.read(&tenant_id("new")).await.expect("the store answers");
+    assert!(stored.is_none());
+    // Whoever goes back to keys in the store asks for them.
+    let node = sealed(s).await;
+    admin(&node).replace_lost_keys(&tenant_id("new")).await.expect("done");
+    assert_eq!(node.get("/oauth/new/jwks.json", &[]).await.status, 200);
 }
 
 /// A store that outlives the process keeps keys in the clear where somebody said so, and seals them
