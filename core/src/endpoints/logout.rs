@@ -84,7 +84,7 @@ async fn judge(
 /// Whether a hint is of the user who is signed in here, and so proves that the client may end that (§2).
 async fn is_of(ctx: &Context, hint: &Hint, client: &Client, found: &Found) -> Result<bool, Error> {
     Ok(match hint.session {
-        Some(session) => session == found.session.id,
+        Some(session) => session == found.session.sid,
         None => known_as(ctx, client, &found.session.subject).await? == hint.subject,
     })
 }

@@ -266,6 +266,7 @@ impl Secrets {
                 SecretHash = types::SecretHash::from_bytes(bytes);
                 Session = types::Session {
                     id: ticket.id,
+                    sid: ticket.id,
                     version: types::Version(0),
                     subject: user.clone(),
                     name: "alice".into(),
