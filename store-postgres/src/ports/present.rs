@@ -14,7 +14,7 @@ use crate::{
 };
 
 // $1 tenant · $2 id · $3 now · $4 presented generation · $5 client · $6 binding · $7 authenticated ·
-// $8 rotates · $9 refreshable · $10 window · $11 access · $12 idle · $13 not before
+// $8 rotates · $9 refreshable · $10 window · $11 access · $12 idle · $13::bigint not before
 
 /// The moment of the decision: never before the last write.
 macro_rules! at {
@@ -31,14 +31,18 @@ macro_rules! within {
 /// The newest refresh token is replaced.
 macro_rules! rotates {
     () => {
-        concat!("(generation = $4::bigint AND $4 > 0 AND $8::boolean AND NOT ", within!(), ")")
+        concat!(
+            "(generation = $4::bigint AND $4::bigint > 0 AND $8::boolean AND NOT ",
+            within!(),
+            ")"
+        )
     };
 }
 /// The grant goes on.
 macro_rules! goes_on {
     () => {
         concat!(
-            "(generation = $4 OR $4 > 0 AND generation = $4 + 1 AND ($7::boolean OR ",
+            "(generation = $4::bigint OR $4::bigint > 0 AND generation = $4::bigint + 1 AND ($7::boolean OR ",
             within!(),
             "))"
         )
@@ -68,11 +72,11 @@ macro_rules! until {
 const PRESENT: &str = concat!(
     "UPDATE tickets SET version = version + 1, changed_at = ",
     at!(),
-    ", generation = CASE WHEN generation = 0 AND $4 = 0 THEN 1 WHEN ",
+    ", generation = CASE WHEN generation = 0 AND $4::bigint = 0 THEN 1 WHEN ",
     rotates!(),
     " THEN LEAST(generation + 1, 4294967295) ELSE generation END, ended = CASE WHEN ",
     goes_on!(),
-    " THEN NULL WHEN $4 > generation THEN 'rolled_back' ELSE 'reused' END, \
+    " THEN NULL WHEN $4::bigint > generation THEN 'rolled_back' ELSE 'reused' END, \
      refreshable = CASE WHEN ",
     goes_on!(),
     " THEN ",
@@ -90,15 +94,15 @@ const PRESENT: &str = concat!(
     " THEN ",
     until!(),
     " / 21600000 ELSE expires_about END, \
-     outcome = CASE WHEN generation = $4 AND $4 = 0 THEN 1 WHEN ",
+     outcome = CASE WHEN generation = $4::bigint AND $4::bigint = 0 THEN 1 WHEN ",
     rotates!(),
-    " THEN 3 WHEN generation = $4 THEN 2 WHEN ",
+    " THEN 3 WHEN generation = $4::bigint THEN 2 WHEN ",
     goes_on!(),
-    " THEN 4 WHEN $4 > generation THEN 6 ELSE 5 END \
+    " THEN 4 WHEN $4::bigint > generation THEN 6 ELSE 5 END \
      WHERE tenant = $1 AND id = $2 AND ended IS NULL AND ",
     at!(),
-    " < expires_at AND client = $5 AND authenticated_at >= $13 \
-     AND ($4 > 0 OR binding = $6::bytea) AND ($4 = 0 OR generation = 0 OR refreshable) \
+    " < expires_at AND client = $5 AND authenticated_at >= $13::bigint \
+     AND ($4::bigint > 0 OR binding = $6::bytea) AND ($4::bigint = 0 OR generation = 0 OR refreshable) \
      RETURNING outcome, ",
     columns!(),
 );
