@@ -133,7 +133,7 @@ async fn confirmed(
         return Err(InteractionFault::Foreign.into());
     }
     if asked.action.as_ref().is_some_and(|action| **action == "stay") {
-        return wire::message_page(StatusCode::OK, Message::StillSignedIn, &*ctx.ports.pages);
+        return told(ctx, Message::StillSignedIn);
     }
     sessions::end(ctx, &found.session).await?;
     goodbye(ctx, place, asked)
@@ -151,9 +151,13 @@ fn goodbye(
             let state: Vec<_> = state.into_iter().collect();
             wire::see_other(&wire::with_query(place.as_str(), &state))?
         }
-        None => wire::message_page(StatusCode::OK, Message::SignedOut, &*ctx.ports.pages)?,
+        None => told(ctx, Message::SignedOut)?,
     };
     let headers = response.headers_mut();
     wire::set_cookie(headers, TokenKind::Session, &ctx.issuer, ctx.tenant_id(), None);
     Ok(response)
+}
+
+fn told(ctx: &Context, message: Message<'_>) -> Result<Response<Bytes>, Error> {
+    wire::message_page(StatusCode::OK, message, Some(ctx.tenant_name()), &*ctx.ports.pages)
 }
