@@ -5,6 +5,7 @@ use grantry::{
     ports::{Change, Create, Sessions, StoreError},
     types::{Session, Subject, TenantId, TicketId, Timestamp, Version},
 };
+use rusqlite::params_from_iter;
 
 use super::sweep::sweep;
 use crate::{
@@ -14,11 +15,13 @@ use crate::{
 };
 
 const READ: &str = "SELECT row FROM sessions WHERE tenant = ?1 AND id = ?2";
-const CREATE: &str = "INSERT INTO sessions (tenant, id, version, subject, expires_at, row) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-const CHANGE: &str = "UPDATE sessions SET version = ?3, subject = ?4, expires_at = ?5, row = ?6 \
-    WHERE tenant = ?1 AND id = ?2 AND version = ?7";
+const CREATE: &str = "INSERT INTO sessions (tenant, id, sid, version, subject, expires_at, row) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
+const CHANGE: &str = "UPDATE sessions \
+    SET sid = ?3, version = ?4, subject = ?5, expires_at = ?6, row = ?7 \
+    WHERE tenant = ?1 AND id = ?2 AND version = ?8";
 const DELETE: &str = "DELETE FROM sessions WHERE tenant = ?1 AND id = ?2";
+const END: &str = "DELETE FROM sessions WHERE tenant = ?1 AND sid = ?2 RETURNING subject";
 const LIST: &str = "SELECT row FROM sessions WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
 const LIST_OF: &str = "SELECT row FROM sessions \
     WHERE tenant = ?1 AND id > ?2 AND subject = ?4 ORDER BY id LIMIT ?3";
@@ -26,14 +29,15 @@ const SWEEP: &str = "DELETE FROM sessions WHERE rowid IN \
     (SELECT rowid FROM sessions WHERE expires_at < ?1 ORDER BY expires_at LIMIT ?2)";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[READ, CREATE, CHANGE, DELETE, LIST, LIST_OF, SWEEP];
+pub(super) const STATEMENTS: &[&str] = &[READ, CREATE, CHANGE, DELETE, END, LIST, LIST_OF, SWEEP];
 
 #[async_trait]
 impl Sessions for SqliteStore {
     async fn create(&self, tenant: &TenantId, session: Session) -> Result<Create, StoreError> {
         let (subject, end) = (session.subject.column(), session.expires_at.column());
-        let (id, version) = (session.id.column(), first(session.version)?);
-        let values = [tenant.column(), id, version, subject, end, text(&session)?];
+        let (id, sid) = (session.id.column(), session.sid.column());
+        let version = first(session.version)?;
+        let values = [tenant.column(), id, sid, version, subject, end, text(&session)?];
         self.engine.execute(CREATE, values).await.map(created)
     }
 
@@ -51,13 +55,25 @@ impl Sessions for SqliteStore {
             return Ok(Change::Lost);
         };
         let (subject, end) = (session.subject.column(), session.expires_at.column());
-        let (id, row) = (session.id.column(), text(&session)?);
-        let values = [tenant.column(), id, next.into(), subject, end, row, from.into()];
+        let (id, sid) = (session.id.column(), session.sid.column());
+        let row = text(&session)?;
+        let values = [tenant.column(), id, sid, next.into(), subject, end, row, from.into()];
         self.engine.execute(CHANGE, values).await.map(changed)
     }
 
     async fn delete(&self, tenant: &TenantId, id: TicketId) -> Result<bool, StoreError> {
         Ok(self.engine.execute(DELETE, [tenant.column(), id.column()]).await? == 1)
+    }
+
+    async fn end(&self, tenant: &TenantId, sid: TicketId) -> Result<Option<Subject>, StoreError> {
+        let key = [tenant.column(), sid.column()];
+        let subjects = self.engine.write(move |db| {
+            let mut ended = db.prepare_cached(END)?;
+            let subjects = ended.query_map(params_from_iter(&key), |row| row.get(0))?;
+            subjects.collect::<rusqlite::Result<Vec<String>>>()
+        });
+        let subject = subjects.await?.pop();
+        subject.map(|subject| subject.parse().map_err(StoreError::new)).transpose()
     }
 
     async fn list(

@@ -64,6 +64,7 @@ CREATE INDEX tickets_by_end ON tickets (expires_at);
 CREATE TABLE sessions (
     tenant TEXT NOT NULL,
     id BLOB NOT NULL,
+    sid BLOB NOT NULL,
     version INTEGER NOT NULL,
     subject TEXT NOT NULL,
     expires_at INTEGER NOT NULL,
@@ -72,6 +73,7 @@ CREATE TABLE sessions (
 ) STRICT;
 
 CREATE INDEX sessions_of_subject ON sessions (tenant, subject, id);
+CREATE INDEX sessions_of_sid ON sessions (tenant, sid);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
 
 CREATE TABLE interactions (
