@@ -46,6 +46,7 @@ mod passwords;
 mod policy;
 pub mod ports;
 mod routes;
+mod seal;
 mod server;
 mod sessions;
 mod sign_in;
@@ -69,6 +70,7 @@ pub use interactions::{InteractionInfo, ResumeError};
 pub use memory::{MemoryStore, MemoryTickets};
 pub use passwords::HashingPoolConfig;
 pub use routes::{Endpoint, Route};
+pub use seal::{MasterKey, MasterKeyError, SealedKeys, Unreadable};
 pub use server::{Server, ServerBuilder};
 #[cfg(feature = "tracing")]
 pub use system::TracingEvents;

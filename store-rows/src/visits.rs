@@ -8,6 +8,7 @@ use crate::{Invalid, Row};
 #[derive(Deserialize, Serialize)]
 pub struct SessionRow {
     id: [u8; 16],
+    sid: [u8; 16],
     version: u64,
     subject: String,
     name: Box<str>,
@@ -42,6 +43,7 @@ impl Row for Session {
     fn keep(&self) -> SessionRow {
         SessionRow {
             id: *self.id.as_bytes(),
+            sid: *self.sid.as_bytes(),
             version: self.version.0,
             subject: self.subject.to_string(),
             name: self.name.clone(),
@@ -55,6 +57,7 @@ impl Row for Session {
     fn restore(row: SessionRow) -> Result<Self, Invalid> {
         Ok(Self {
             id: TicketId::from_bytes(row.id),
+            sid: TicketId::from_bytes(row.sid),
             version: Version(row.version),
             subject: row.subject.parse()?,
             name: row.name,

@@ -8,7 +8,7 @@
 /// [`races`](crate::protocol::races), which takes seconds. A driver is a path to
 /// `async fn(World) -> Box<dyn Driver>`; a store a path to a function without arguments whose result
 /// makes [`grantry::ports::Stores`], empty ones. Both are called once for each test, on the test's own
-/// runtime ([`run`](crate::run)); paths begin with `crate::`, since they are used three modules below.
+/// runtime ([`run`](crate::run)); paths begin with `crate::`, since they are used two modules below.
 ///
 /// `except`, at the end and optional, names cases that must fail, each with the reason: what is
 /// different on purpose. One that passes is a failure, and one that there is not does not compile.
@@ -44,8 +44,8 @@ macro_rules! conformance {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __except {
-    () => { &[] };
-    ({ $($room:ident::$case:ident: $reason:literal),* $(,)? }) => {
+    (()) => { &[] };
+    (({ $($room:ident::$case:ident: $reason:literal),* $(,)? })) => {
         &[ $( (concat!(stringify!($room), "::", stringify!($case)), $reason), )* ]
     };
 }
@@ -224,6 +224,8 @@ macro_rules! __protocol {
                     the_host_speaks_of_a_client_that_is_alone,
                     what_the_server_says_itself_the_host_cannot_say,
                     a_host_that_fails_or_panics_fails_the_request_alone,
+                    what_was_asked_with_is_good_after_the_host_failed,
+                    the_host_is_asked_about_whoever_gets_something,
                     what_the_host_says_has_a_size,
                 ],
                 hinted_users: [
@@ -235,16 +237,19 @@ macro_rules! __protocol {
                 host_login: [
                     the_host_signs_a_user_in,
                     our_own_page_signs_nobody_in_there,
-                    a_user_who_proved_it_too_long_ago_has_to_do_so_again,
-                    a_user_who_proved_it_by_less_is_refused,
                     a_request_is_resumed_once,
                     whoever_has_another_sign_in_for_them_gets_nothing,
+                    whoever_signs_in_again_at_the_host_is_who_they_are,
+                    the_place_may_be_elsewhere_and_have_parameters,
+                ],
+                host_refusals: [
+                    a_user_who_proved_it_too_long_ago_has_to_do_so_again,
+                    a_host_that_counts_seconds_is_believed_within_the_second,
+                    a_user_who_proved_it_by_less_is_refused,
                     a_user_who_does_not_want_to_is_sent_back,
                     a_user_who_may_receive_no_tokens_is_not_signed_in,
                     whoever_proved_it_before_the_tenants_end_does_so_again,
                     a_clock_that_is_ahead_makes_no_session_of_the_future,
-                    whoever_signs_in_again_at_the_host_is_who_they_are,
-                    the_place_may_be_elsewhere_and_have_parameters,
                 ],
                 id_token_hints: [
                     a_hint_that_is_as_it_should_be_counts,
@@ -288,12 +293,21 @@ macro_rules! __protocol {
                     a_request_waits_half_an_hour_for_its_user,
                     whoever_goes_back_finds_where_they_are,
                     whoever_wants_to_be_somebody_else_signs_in_as_them,
+                    a_page_that_only_tells_says_whose_it_is,
                 ],
                 pairwise: [
                     a_client_knows_a_user_by_a_name_of_its_own,
                     the_hosts_own_routes_know_who_it_is,
                     a_client_that_learns_another_name_has_no_old_tokens,
                     a_hint_names_the_user_as_the_client_knows_them,
+                ],
+                renewals: [
+                    the_same_user_keeps_grants_and_another_ends_them,
+                    what_was_granted_before_ends_as_well,
+                    an_operator_ends_what_was_granted_before,
+                    an_id_token_of_before_signs_out,
+                    a_session_that_takes_over_keeps_its_name,
+                    sessions_of_one_name_end_together,
                 ],
                 session_cookies: [
                     a_cookie_is_for_this_host_alone_and_holds_a_handle,
@@ -304,6 +318,13 @@ macro_rules! __protocol {
                     by_http_cookies_are_what_a_browser_takes_there,
                     one_browser_is_signed_in_at_two_tenants,
                 ],
+                session_stops: [
+                    a_new_password_ends_every_session,
+                    a_user_who_is_stopped_is_signed_in_nowhere,
+                    what_a_tenant_ended_is_over_in_every_browser,
+                    a_disabled_tenant_signs_nobody_in,
+                    whom_an_operator_signs_out_is_signed_in_no_more,
+                ],
                 sessions: [
                     a_session_that_is_not_used_ends,
                     a_session_ends_however_often_it_is_used,
@@ -313,12 +334,6 @@ macro_rules! __protocol {
                     what_was_granted_in_a_session_ends_with_it,
                     a_code_ends_with_its_session,
                     where_the_tenant_says_so_grants_outlive_sessions,
-                    the_same_user_keeps_grants_and_another_ends_them,
-                    a_new_password_ends_every_session,
-                    a_user_who_is_stopped_is_signed_in_nowhere,
-                    what_a_tenant_ended_is_over_in_every_browser,
-                    a_disabled_tenant_signs_nobody_in,
-                    whom_an_operator_signs_out_is_signed_in_no_more,
                 ],
                 sign_out: [
                     metadata_names_the_endpoint_where_users_sign_in,
@@ -398,6 +413,25 @@ macro_rules! __protocol {
                     a_tenant_that_comes_to_sign_by_rs256_does_so_at_once,
                     an_operator_sees_where_each_key_stands,
                     keys_that_are_lost_are_not_made_anew,
+                ],
+                sealed_keys: [
+                    a_store_holds_no_key_in_the_clear,
+                    a_wrong_or_missing_master_key_does_not_start,
+                    who_lends_keys_needs_no_master_key,
+                    keys_in_the_clear_are_sealed_when_there_is_a_master_key,
+                    keys_that_were_moved_open_nothing,
+                    a_master_key_changes_on_two_nodes_at_once,
+                    a_former_master_key_that_was_removed_too_early_is_missed,
+                    lost_keys_are_replaced_by_command_alone,
+                ],
+                restored: [
+                    nothing_that_was_granted_before_counts_any_more,
+                    it_is_run_again_where_it_failed_half_way,
+                ],
+                imported: [
+                    who_comes_with_a_hash_signs_in_and_is_hashed_anew,
+                    a_password_that_bcrypt_read_in_part_is_not_hashed_anew,
+                    a_hash_that_is_too_dear_or_unknown_is_not_imported,
                 ],
                 due_keys: [
                     a_key_is_followed_by_another_when_its_time_is_over,
@@ -947,6 +981,7 @@ macro_rules! __races {
                 races: [
                     of_64_redemptions_of_one_code_one_wins_and_the_grant_ends,
                     of_64_redemptions_of_a_clients_code_one_wins,
+                    of_64_who_allow_and_refuse_on_one_page_one_is_heard,
                     all_of_64_refreshes_of_one_token_get_the_same_successor,
                     a_grant_that_ends_while_it_is_refreshed_stays_ended,
                     everybody_gets_their_own_answer,
@@ -981,12 +1016,21 @@ macro_rules! __each_driver {
     )* };
 }
 
+/// What is the same for all cases of a driver and a store stands here once: there are thousands of
+/// tests, and the compiler makes whatever each of them holds anew.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __stores {
-    ($area:ident $cases:tt ($make:path) { $($store:ident: $new:path),* $(,)? } $except:tt) => { $(
+    (
+        $area:ident $cases:tt ($make:path) { $($store:ident: $new:path),* $(,)? } $except:tt
+    ) => { $(
         mod $store {
-            $crate::__rooms! { $area $cases ($make) ($new) $except }
+            const PLACE: $crate::Place = $crate::Place {
+                stores: || $new().into(),
+                driver: |world| Box::pin($make(world)),
+                except: $crate::__except!($except),
+            };
+            $crate::__rooms! { $area $cases }
         }
     )* };
 }
@@ -994,9 +1038,9 @@ macro_rules! __stores {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rooms {
-    ($area:ident [$($room:ident: $cases:tt),* $(,)?] $make:tt $new:tt $except:tt) => { $(
+    ($area:ident [$($room:ident: $cases:tt),* $(,)?]) => { $(
         mod $room {
-            $crate::__cases! { $area $room $cases $make $new $except }
+            $crate::__cases! { $area $room $cases }
         }
     )* };
 }
@@ -1004,25 +1048,13 @@ macro_rules! __rooms {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __cases {
-    ($area:ident $room:ident [$($case:ident),* $(,)?] $make:tt $new:tt $except:tt) => { $(
-        $crate::__case! { $area $room $case $make $new $except }
-    )* };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __case {
-    ($area:ident $room:ident $case:ident ($make:path) ($new:path) ($($except:tt)?)) => {
+    ($area:ident $room:ident [$($case:ident),* $(,)?]) => { $(
         #[test]
         fn $case() {
             let name = concat!(stringify!($room), "::", stringify!($case));
-            $crate::run_or_except(name, $crate::__except!($($except)?), async {
-                let world = $crate::World::new($new()).await;
-                let driver = $make(world.clone()).await;
-                $crate::$area::$room::$case(&$crate::Stage { world, driver }).await;
-            });
+            super::PLACE.run(name, |stage| Box::pin($crate::$area::$room::$case(stage)));
         }
-    };
+    )* };
 }
 
 /// The contract of the store ports.
@@ -1031,8 +1063,11 @@ macro_rules! __case {
 macro_rules! __store {
     ({ $($store:ident: $new:path),* $(,)? } $except:tt) => { $(
         mod $store {
+            const SHELF: $crate::Shelf = $crate::Shelf {
+                stores: || $new().into(),
+                except: $crate::__except!($except),
+            };
             $crate::__contract! {
-                ($new) $except
                 tickets: [
                     a_ticket_is_read_as_it_was_issued,
                     a_known_id_is_a_conflict_and_stays_as_it_is,
@@ -1053,6 +1088,7 @@ macro_rules! __store {
                     a_session_changes_by_the_version_that_was_read,
                     a_session_is_changed_by_one_of_many,
                     an_ended_session_is_not_there,
+                    sessions_of_one_sid_end_together,
                     sessions_are_listed_in_order,
                     a_sweep_forgets_expired_sessions_and_no_more,
                 ],
@@ -1122,9 +1158,9 @@ macro_rules! __store {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract {
-    (($new:path) $except:tt $($room:ident: $cases:tt),* $(,)?) => { $(
+    ($($room:ident: $cases:tt),* $(,)?) => { $(
         mod $room {
-            $crate::__contract_cases! { $room $cases ($new) $except }
+            $crate::__contract_cases! { $room $cases }
         }
     )* };
 }
@@ -1132,21 +1168,11 @@ macro_rules! __contract {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract_cases {
-    ($room:ident [$($case:ident),* $(,)?] $new:tt $except:tt) => { $(
-        $crate::__contract_case! { $room $case $new $except }
-    )* };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __contract_case {
-    ($room:ident $case:ident ($new:path) ($($except:tt)?)) => {
+    ($room:ident [$($case:ident),* $(,)?]) => { $(
         #[test]
         fn $case() {
             let name = concat!(stringify!($room), "::", stringify!($case));
-            $crate::run_or_except(name, $crate::__except!($($except)?), async {
-                $crate::store::$room::$case(&$new().into()).await;
-            });
+            super::SHELF.run(name, |stores| Box::pin($crate::store::$room::$case(stores)));
         }
-    };
+    )* };
 }

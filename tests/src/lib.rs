@@ -35,6 +35,7 @@ pub mod protocol;
 #[cfg(feature = "socket")]
 mod raw;
 mod request;
+mod run;
 mod shared;
 #[cfg(feature = "socket")]
 mod socket;
@@ -47,7 +48,7 @@ mod yielding;
 pub use answer::{Answer, rpc, violation};
 pub use browser::{Browser, Landing, Page, parameters};
 pub use by_default::ByDefault;
-pub use driver::{Bare, Driver, run, run_or_except};
+pub use driver::{Bare, Driver};
 pub use entropy::SeededEntropy;
 pub use gate::Gate;
 pub use jwt::claims;
@@ -56,6 +57,7 @@ pub use protocol::broken::Down;
 #[cfg(feature = "socket")]
 pub use raw::{exchange, lives_through_odd_bytes};
 pub use request::{form, get, query};
+pub use run::{Place, Shelf, run, run_or_except};
 pub use shared::{Line, Node, Reads, Shared};
 #[cfg(feature = "socket")]
 pub use socket::Socket;

@@ -5,9 +5,18 @@ use crate::error::AdminError;
 use crate::ports::Deed;
 use crate::types::{Session, Subject, TenantId, TicketId, Whose};
 
+/// What came of it.
+struct SignedOut {
+    /// How many grants ended.
+    grants: u64,
+    /// Whether there was such a session.
+    was_there: bool,
+}
+
 impl Admin {
     /// Up to [`Admin::PAGE`] sessions of a user, or of the whole tenant, in the order of their ids, after
-    /// that one. Those that nobody used in time are among them until they are swept; see
+    /// that one. [`Session::sid`] is what ends one: two windows in which a user proves at once who they are
+    /// may leave two rows of one `sid`. Those that nobody used in time are among them until they are swept; see
     /// [`Session::is_live`].
     ///
     /// # Errors
@@ -22,19 +31,19 @@ impl Admin {
         Ok(self.ports.visits.sessions(tenant, whose, after, Self::PAGE).await?)
     }
 
-    /// Signs a user out in one browser, and ends the grants that were made in it, where the policy's
+    /// Signs a user out in one browser, by the `sid` of the session, and ends the grants that were made in it, where the policy's
     /// `session_ends_grants` says so. Returns how many grants ended. A session that is not there is no
     /// error. A grant that is just being issued in it may slip past: [`Admin::end_grants`] of the user
     /// leaves none.
     ///
     /// # Errors
     /// When there is no such tenant, or the store does not answer.
-    pub async fn end_session(&self, tenant: &TenantId, id: TicketId) -> Result<u64, AdminError> {
+    pub async fn end_session(&self, tenant: &TenantId, sid: TicketId) -> Result<u64, AdminError> {
         let (admin, tenant) = (self.clone(), tenant.clone());
         self.complete(async move {
             let ends_grants = admin.session_ends_grants(&tenant).await?;
-            let session = admin.ports.visits.session(&tenant, id).await?;
-            admin.sign_out(&tenant, id, session.as_ref(), ends_grants).await
+            let ended = admin.sign_out(&tenant, sid, ends_grants).await?;
+            Ok(ended.grants)
         })
         .await
     }
@@ -55,8 +64,8 @@ impl Admin {
             let (mut after, mut ended) = (None, 0);
             while let Some(sessions) = admin.next_sessions(&tenant, &subject, &mut after).await? {
                 for session in sessions {
-                    admin.sign_out(&tenant, session.id, Some(&session), ends_grants).await?;
-                    ended += 1;
+                    let out = admin.sign_out(&tenant, session.sid, ends_grants).await?;
+                    ended += u64::from(out.was_there);
                 }
             }
             Ok(ended)
@@ -73,7 +82,7 @@ impl Admin {
         let mut after = None;
         while let Some(sessions) = self.next_sessions(tenant, subject, &mut after).await? {
             for session in sessions {
-                self.ports.visits.end(tenant, session.id).await?;
+                self.ports.visits.forget(tenant, session.id).await?;
             }
         }
         Ok(())
@@ -83,19 +92,18 @@ impl Admin {
     async fn sign_out(
         &self,
         tenant: &TenantId,
-        id: TicketId,
-        session: Option<&Session>,
+        sid: TicketId,
         ends_grants: bool,
-    ) -> Result<u64, AdminError> {
-        let ended = match ends_grants {
-            true => self.end(tenant, Whose::Session(id)).await?,
+    ) -> Result<SignedOut, AdminError> {
+        let grants = match ends_grants {
+            true => self.end(tenant, Whose::Session(sid)).await?,
             false => 0,
         };
-        let gone = self.ports.visits.end(tenant, id).await?;
-        if let Some(session) = session.filter(|_| gone) {
-            self.done(tenant, Deed::SessionEnded, About::User(&session.subject));
+        let whose = self.ports.visits.end(tenant, sid).await?;
+        if let Some(subject) = &whose {
+            self.done(tenant, Deed::SessionEnded, About::User(subject));
         }
-        Ok(ended)
+        Ok(SignedOut { grants, was_there: whose.is_some() })
     }
 
     /// The next sessions of a user, if there are any.

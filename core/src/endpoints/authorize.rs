@@ -59,8 +59,8 @@ fn to_get(ctx: &Context, request: &Request<Bytes>) -> Result<Response<Bytes>, Er
     if request.body().len() > limits::QUERY {
         return Err(Error::TooLarge(Part::Body));
     }
-    let parts = [request.uri().query().unwrap_or_default().as_bytes(), request.body()];
-    let query = wire::authorization_query(parts).ok_or(Error::ClientOrRedirect)?;
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    let query = wire::authorization_query(query, request.body())?;
     wire::see_other(&format!("{}/authorize?{query}", ctx.issuer))
 }
 

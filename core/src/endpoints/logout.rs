@@ -92,7 +92,7 @@ fn place_of(client: &Client, asked: &SignOutRequest) -> Result<Option<RedirectUr
 /// Whether a hint is of the user who is signed in here, and so proves that the client may end that (§2).
 async fn is_of(ctx: &Context, hint: &Hint, client: &Client, found: &Found) -> Result<bool, Error> {
     Ok(match hint.session {
-        Some(session) => session == found.session.id,
+        Some(session) => session == found.session.sid,
         None => known_as(ctx, client, &found.session.subject).await? == hint.subject,
     })
 }
@@ -141,7 +141,7 @@ async fn confirmed(
         return Err(InteractionFault::Foreign.into());
     }
     if asked.action.as_ref().is_some_and(|action| **action == "stay") {
-        return wire::message_page(StatusCode::OK, Message::StillSignedIn, &*ctx.ports.pages);
+        return told(ctx, Message::StillSignedIn);
     }
     sessions::end(ctx, &found.session).await?;
     goodbye(ctx, place, asked)
@@ -159,9 +159,13 @@ fn goodbye(
             let state: Vec<_> = state.into_iter().collect();
             wire::see_other(&wire::with_query(place.as_str(), &state))?
         }
-        None => wire::message_page(StatusCode::OK, Message::SignedOut, &*ctx.ports.pages)?,
+        None => told(ctx, Message::SignedOut)?,
     };
     let headers = response.headers_mut();
     wire::set_cookie(headers, TokenKind::Session, &ctx.issuer, ctx.tenant_id(), None);
     Ok(response)
+}
+
+fn told(ctx: &Context, message: Message<'_>) -> Result<Response<Bytes>, Error> {
+    wire::message_page(StatusCode::OK, message, Some(ctx.tenant_name()), &*ctx.ports.pages)
 }

@@ -38,7 +38,7 @@ pub async fn authorize(ctx: &Context, given: Authorization<'_>) -> Result<Code, 
     // OpenID Connect Core §11: offline access is for when the user is not signed in.
     let offline = request.scope.contains("offline_access");
     ticket.authorized = Some(Box::new(Authorized {
-        session: (!offline).then_some(session.id),
+        session: (!offline).then_some(session.sid),
         proof: session.proof.clone(),
         nonce: request.nonce.clone(),
         claims: request.claims.as_ref().map(|claims| claims.text.clone()),

@@ -27,7 +27,8 @@ pub struct Interaction {
 /// How far a user is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// The session that the pages so far were shown to (LG-17).
+    /// The session that the pages so far were shown to (LG-17), by its `id`: what was proven in it is not
+    /// proven by one that took over.
     pub session: Option<TicketId>,
     /// Whether the user proved who they are for this request.
     pub fresh: bool,

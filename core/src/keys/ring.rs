@@ -7,7 +7,7 @@ use quick_cache::sync::Cache;
 
 use super::parsed::Parsed;
 use crate::ports::{
-    Epochs, Flights, KeyRecords, Keyring, Signer, StoreError, TicketKey, VerifyingKey,
+    Epochs, Flights, KeyRecords, Keyring, Newer, Signer, StoreError, TicketKey, VerifyingKey,
 };
 use crate::types::{SigningAlg, Subject, TenantId, Timestamp};
 
@@ -71,9 +71,15 @@ impl Ring {
         let epoch = self.forgotten.of(tenant);
         let (records, own) = (self.records.clone(), tenant.clone());
         let load = || async move {
-            let Some(set) = records.read(&own).await? else { return Ok(None) };
-            let same = known.filter(|known| known.version == set.version);
-            Ok(Some(same.unwrap_or_else(|| Arc::new(Parsed::from(&own, &set, now)))))
+            let set = match known {
+                None => records.read(&own).await?,
+                Some(known) => match records.read_newer(&own, known.version).await? {
+                    Newer::Gone => None,
+                    Newer::Changed(set) => Some(set),
+                    Newer::Same => return Ok(Some(known)),
+                },
+            };
+            Ok(set.map(|set| Arc::new(Parsed::from(&own, &set, now))))
         };
         let landed = self.loads.join((tenant.clone(), epoch), load).await?;
         let Some(parsed) = landed.value else {

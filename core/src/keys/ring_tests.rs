@@ -167,6 +167,10 @@ impl KeyRecords for Slow {
     async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
         KeyRecords::erase(&*self.store, tenant).await
     }
+
+    fn lasts(&self) -> bool {
+        self.store.lasts()
+    }
 }
 
 async fn slow() -> (Arc<Slow>, TenantId, Ring) {

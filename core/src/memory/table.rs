@@ -86,6 +86,20 @@ where
         self.0.remove(key).map(|(_, row)| row)
     }
 
+    /// Removes these rows, and returns them.
+    pub(super) async fn take(
+        &self,
+        wanted: impl Fn(&K, &V) -> bool + Send + 'static,
+    ) -> Result<Vec<V>, StoreError> {
+        let rows = self.0.clone();
+        scan(move || {
+            let found = rows.iter().filter(|row| wanted(row.key(), row.value()));
+            let found: Vec<_> = found.map(|row| row.key().clone()).collect();
+            found.iter().filter_map(|key| rows.remove(key)).map(|(_, row)| row).collect()
+        })
+        .await
+    }
+
     /// Removes all rows of these keys.
     pub(super) async fn erase(
         &self,

@@ -38,6 +38,15 @@ impl Sessions for MemoryStore {
         Ok(self.visits.sessions.remove(&(tenant.clone(), id)).is_some())
     }
 
+    async fn end(&self, tenant: &TenantId, sid: TicketId) -> Result<Option<Subject>, StoreError> {
+        let tenant = tenant.clone();
+        let mine = move |(owner, _): &(TenantId, TicketId), row: &Session| {
+            *owner == tenant && row.sid == sid
+        };
+        let mut ended = self.visits.sessions.take(mine).await?;
+        Ok(ended.pop().map(|row| row.subject))
+    }
+
     async fn list(
         &self,
         tenant: &TenantId,

@@ -52,6 +52,17 @@ use crate::types::{Session, Subject, TenantId, TicketId, Timestamp, Version};
 ///     async fn delete(&self, tenant: &TenantId, id: TicketId) -> Result<bool, StoreError> {
 ///         Ok(self.rows().remove(&(tenant.clone(), id)).is_some())
 ///     }
+///     async fn end(&self, tenant: &TenantId, sid: TicketId) -> Result<Option<Subject>, StoreError> {
+///         let mut whose = None;
+///         self.rows().retain(|(owner, _), row| {
+///             let ends = owner == tenant && row.sid == sid;
+///             if ends {
+///                 whose = Some(row.subject.clone());
+///             }
+///             !ends
+///         });
+///         Ok(whose)
+///     }
 ///     async fn list(
 ///         &self, tenant: &TenantId, whose: Option<&Subject>, after: Option<TicketId>, limit: usize,
 ///     ) -> Result<Vec<Session>, StoreError> {
@@ -97,11 +108,18 @@ pub trait Sessions: Debug + Send + Sync + 'static {
         from: Version,
     ) -> Result<Change, StoreError>;
 
-    /// Ends a session. Returns whether there was one.
+    /// Forgets one session. Returns whether there was one.
     ///
     /// # Errors
     /// When the store does not answer; whether it is gone is unknown then.
     async fn delete(&self, tenant: &TenantId, id: TicketId) -> Result<bool, StoreError>;
+
+    /// Forgets every session of this `sid`, which all are of one user. Returns of whom; of nobody where
+    /// there was none.
+    ///
+    /// # Errors
+    /// When the store does not answer; some may be gone then.
+    async fn end(&self, tenant: &TenantId, sid: TicketId) -> Result<Option<Subject>, StoreError>;
 
     /// Up to `limit` sessions of a user, or of the whole tenant, in the order of their ids, after that
     /// one.

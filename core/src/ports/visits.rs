@@ -102,9 +102,22 @@ impl Visits {
     ///
     /// # Errors
     /// As that.
-    pub async fn end(&self, tenant: &TenantId, id: TicketId) -> Result<bool, StoreError> {
+    pub async fn forget(&self, tenant: &TenantId, id: TicketId) -> Result<bool, StoreError> {
         let (store, tenant) = (self.sessions.clone(), tenant.clone());
         self.run(async move { store.delete(&tenant, id).await }).await
+    }
+
+    /// As [`Sessions::end`].
+    ///
+    /// # Errors
+    /// As that.
+    pub async fn end(
+        &self,
+        tenant: &TenantId,
+        sid: TicketId,
+    ) -> Result<Option<Subject>, StoreError> {
+        let (store, tenant) = (self.sessions.clone(), tenant.clone());
+        self.run(async move { store.end(&tenant, sid).await }).await
     }
 
     /// As [`Sessions::list`].

@@ -62,7 +62,7 @@ async fn answer(
     let answer = endpoints::serve(&ctx, endpoint, dialect, request).await;
     let mut response = answer.unwrap_or_else(|error| {
         endpoints::refused(&ctx, &error);
-        dialect.refuse(&error, Some(&ctx.issuer), &*ctx.ports.pages)
+        dialect.refuse(&error, Some(&ctx), &*ctx.ports.pages)
     });
     share(&ctx, endpoint, dialect, request.headers(), &mut response);
     response

@@ -4,6 +4,7 @@ mod builder;
 mod handle;
 mod remember;
 mod rotate;
+mod sealing;
 mod span;
 mod sweep;
 

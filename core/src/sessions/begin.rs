@@ -6,7 +6,8 @@ use crate::ports::{Create, EventKind};
 use crate::tokens::{OpaqueToken, Seed};
 use crate::types::{Generation, Proof, Session, Subject, Version};
 
-/// A session that counts for nothing until it is kept, with what the browser is to show of it.
+/// A session that counts for nothing until it is kept, with what the browser is to show of it. One that
+/// takes over from a session of the same user keeps its `sid`.
 ///
 /// # Errors
 /// When there is no chance to be had.
@@ -15,12 +16,16 @@ pub fn prepare(
     subject: Subject,
     name: &str,
     proof: Proof,
+    before: Option<&Session>,
 ) -> Result<(Session, OpaqueToken), Error> {
     let token = OpaqueToken::new(Seed::new(ctx.ports.entropy.bytes()?), Generation::CODE);
     let policy = &ctx.tenant.policy.browser;
     let ends_at = ctx.now.plus(policy.session_lifetime);
+    let id = token.ticket_id(ctx.tenant_id());
+    let before = before.filter(|before| before.subject == subject);
     let session = Session {
-        id: token.ticket_id(ctx.tenant_id()),
+        id,
+        sid: before.map_or(id, |before| before.sid),
         version: Version::default(),
         subject,
         name: name.into(),

@@ -17,9 +17,9 @@ pub async fn end(ctx: &Context, session: &Session) -> Result<(), Error> {
     let work = async move {
         let tenant = ctx.tenant_id();
         if ctx.tenant.policy.browser.session_ends_grants {
-            ctx.ports.ledger.end(tenant, Whose::Session(session.id), ctx.now).await?;
+            ctx.ports.ledger.end(tenant, Whose::Session(session.sid), ctx.now).await?;
         }
-        if ctx.ports.visits.end(tenant, session.id).await? {
+        if ctx.ports.visits.end(tenant, session.sid).await?.is_some() {
             ctx.recorder().about_user(EventKind::SignedOut, &session.subject);
         }
         Ok(())
@@ -28,13 +28,13 @@ pub async fn end(ctx: &Context, session: &Session) -> Result<(), Error> {
 }
 
 /// A browser has a new session in place of this one. Somebody else's ends as if they had signed out; the
-/// same user only proved who they are once more, so their grants stay.
+/// same user only proved who they are once more, so their grants stay, to end with the new one.
 ///
 /// # Errors
 /// When a store does not answer.
 pub async fn replace(ctx: &Context, old: &Session, new: &Session) -> Result<(), Error> {
     if old.subject == new.subject {
-        ctx.ports.visits.end(ctx.tenant_id(), old.id).await?;
+        ctx.ports.visits.forget(ctx.tenant_id(), old.id).await?;
         return Ok(());
     }
     end(ctx, old).await

@@ -15,7 +15,7 @@ pub struct Hint {
     pub subject: Subject,
     /// To whom it was issued.
     pub client: ClientId,
-    /// In which session.
+    /// In which session (`sid`).
     pub session: Option<TicketId>,
 }
 

@@ -21,8 +21,11 @@ pub struct Parked {
 /// A user who is signed in, in one browser (OpenID Connect Core calls it an End-User session).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// Which row; shown as `sid`.
+    /// Which row. A new one at each sign-in.
     pub id: TicketId,
+    /// What grants, ID tokens (`sid`) and lists call it: the `id` of the first of the sessions of this user
+    /// in this browser, of which one took over from the other.
+    pub sid: TicketId,
     /// Raised by every write.
     pub version: Version,
     /// Who.
@@ -53,7 +56,7 @@ pub struct Proof {
 /// What a grant remembers that a user authorized in the browser.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Authorized {
-    /// The session that it ends with.
+    /// The session that it ends with, by its `sid`.
     pub session: Option<TicketId>,
     /// When and how the user proved who they are.
     pub proof: Proof,

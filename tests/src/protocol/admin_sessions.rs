@@ -23,6 +23,7 @@ async fn session(s: &Stage, tenant: &str, number: u8, who: &str) {
     let now = Timestamp::from_secs(1_800_000_000);
     let row = Session {
         id: id(number),
+        sid: id(number),
         version: Version::default(),
         subject: subject(who),
         name: who.into(),

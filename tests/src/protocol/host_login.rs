@@ -1,50 +1,49 @@
 //! Users whom the host signs in itself: `ServerBuilder::login`, `Server::interaction`, `resume`, `refuse`.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use grantry::{
-    ResumeError, ServerBuilder,
+    ResumeError,
     types::{Login, Timestamp},
 };
 use serde_json::json;
 
-use super::admin::{admin, subject};
+use super::admin::subject;
 use super::direct::beside;
 use super::grant::now;
-use super::moody::Moody;
 use super::visitors::{
     GONE, OTHER_BROWSER, asks_with, assert_says, bob, is_signed_in, page, said, visit,
 };
-use crate::{Browser, Landing, Page, Stage, redirect_uri, tenant_id};
+use crate::{Browser, Landing, Page, Stage, redirect_uri};
 
 const LOGIN: &str = "/login?interaction=";
-const ALLOW: &[(&str, &str)] = &[("action", "allow")];
+pub(super) const ALLOW: &[(&str, &str)] = &[("action", "allow")];
 
 /// The same tenants behind a server whose host signs users in at `/login`.
-async fn hosted(s: &Stage) -> Stage {
+pub(super) async fn hosted(s: &Stage) -> Stage {
     beside(s, s.world.stores.clone(), |builder| builder.login("/login")).await
 }
 
 /// The handle that a browser brings to the host.
 #[track_caller]
-fn brought(landing: Landing) -> String {
+pub(super) fn brought(landing: Landing) -> String {
     let url = landing.away();
     let handle = url.strip_prefix(LOGIN).unwrap_or_else(|| panic!("not at the host: {url}"));
     assert!(handle.starts_with("acme.grt_in_"), "{handle}");
     handle.to_owned()
 }
 
-async fn comes(b: &Browser<'_>, changes: &[(&str, &str)]) -> String {
+pub(super) async fn comes(b: &Browser<'_>, changes: &[(&str, &str)]) -> String {
     brought(visit(b, "spa", changes).await)
 }
 
 /// A user who proved at this moment who they are.
-fn login(user: &str, at: Timestamp) -> Login {
+pub(super) fn login(user: &str, at: Timestamp) -> Login {
     Login::new(subject(&format!("user-{user}")), at)
 }
 
 /// The host signs somebody in: where it sends the browser, as a path.
-async fn resumed(s: &Stage, handle: &str, login: Login) -> String {
+pub(super) async fn resumed(s: &Stage, handle: &str, login: Login) -> String {
     let url = s.world.server.resume(handle, login).await.expect("resumed");
     let path = url.strip_prefix("https://id.example.com").expect("a URL of ours");
     assert!(path.starts_with("/oauth/acme/interaction?handle=grt_in_"), "{path}");
@@ -52,7 +51,7 @@ async fn resumed(s: &Stage, handle: &str, login: Login) -> String {
 }
 
 /// Demands that there is nothing to go on with.
-async fn demand_gone(s: &Stage, handle: &str) {
+pub(super) async fn demand_gone(s: &Stage, handle: &str) {
     let server = &s.world.server;
     let gone = |error: &ResumeError| matches!(error, ResumeError::Gone);
     assert!(server.interaction(handle).await.is_err_and(|error| gone(&error)), "{handle}");
@@ -62,7 +61,7 @@ async fn demand_gone(s: &Stage, handle: &str) {
 }
 
 #[track_caller]
-fn consent(landing: Landing) -> Page {
+pub(super) fn consent(landing: Landing) -> Page {
     let page = landing.page();
     assert!(page.offers("allow"), "{}", page.text);
     page
@@ -86,6 +85,7 @@ pub async fn the_host_signs_a_user_in(s: &Stage) {
     assert_eq!(list(&info.acr_values), ["gold", "silver"]);
     assert_eq!(list(&info.ui_locales), ["de", "fr"]);
     assert!(info.essential_acr.is_empty() && info.authenticate_after.is_none());
+    assert!(!info.switching);
     assert_eq!(info.expires_at, now(s).plus(Duration::from_secs(30 * 60)));
     // At the host since yesterday.
     let at = now(s).before(Duration::from_secs(24 * 3600));
@@ -120,49 +120,6 @@ pub async fn our_own_page_signs_nobody_in_there(s: &Stage) {
         assert_eq!(brought(browser.open(&place).await), handle, "{action}");
     }
     assert!(!is_signed_in(&browser).await);
-}
-
-/// `prompt=login`, `max_age`: whoever proved too long ago who they are has to do so again.
-pub async fn a_user_who_proved_it_too_long_ago_has_to_do_so_again(s: &Stage) {
-    let s = &hosted(s).await;
-    let minute = Duration::from_secs(60);
-    for (asked, age) in [
-        (("prompt", "login"), Duration::ZERO),
-        (("max_age", "0"), Duration::ZERO),
-        (("max_age", "60"), minute),
-    ] {
-        let browser = Browser::new(s);
-        let after = now(s).before(age);
-        let handle = brought(visit(&browser, "own", &[asked]).await);
-        s.world.clock.advance(minute * 2);
-        let info = s.world.server.interaction(&handle).await.expect("info");
-        assert_eq!(info.authenticate_after, Some(after), "{asked:?}");
-        let early = login("alice", after.before(Duration::from_millis(1)));
-        let refused = s.world.server.resume(&handle, early).await;
-        let Err(ResumeError::TooOld(at)) = refused else { panic!("{refused:?}") };
-        assert_eq!(at, after);
-        // The user is still there, and is not asked a second time.
-        browser.open(&resumed(s, &handle, login("alice", after)).await).await.code();
-    }
-}
-
-/// Essential classes of authentication are told, and demanded (LG-15).
-pub async fn a_user_who_proved_it_by_less_is_refused(s: &Stage) {
-    let s = &hosted(s).await;
-    let claims = r#"{"id_token":{"acr":{"essential":true,"values":["gold","silver"]}}}"#;
-    for (class, is_enough) in [(None, false), (Some("bronze"), false), (Some("silver"), true)] {
-        let browser = Browser::new(s);
-        let handle = brought(visit(&browser, "own", &[("claims", claims)]).await);
-        let info = s.world.server.interaction(&handle).await.expect("info");
-        assert_eq!(info.essential_acr.len(), 2);
-        let who = login("alice", now(s));
-        let who = class.map_or(who.clone(), |class| who.class(class));
-        let landing = browser.open(&resumed(s, &handle, who).await).await;
-        match is_enough {
-            true => drop(landing.code()),
-            false => assert_eq!(landing.error(), "unmet_authentication_requirements"),
-        }
-    }
 }
 
 /// LG-23: a request is resumed once, and what the browser came with is over then.
@@ -209,78 +166,6 @@ pub async fn whoever_has_another_sign_in_for_them_gets_nothing(s: &Stage) {
     assert!(!is_signed_in(&attacker).await && !is_signed_in(&victim).await);
 }
 
-/// A user who does not want to is sent back to the client, once, in their own browser.
-pub async fn a_user_who_does_not_want_to_is_sent_back(s: &Stage) {
-    let s = &hosted(s).await;
-    let (browser, other) = (Browser::new(s), Browser::new(s));
-    let handle = comes(&browser, &[]).await;
-    let url = s.world.server.refuse(&handle).await.expect("refused");
-    let place = url.strip_prefix("https://id.example.com").expect("a URL of ours");
-    demand_gone(s, &handle).await;
-    assert_says(&other.open(place).await.page(), 403, OTHER_BROWSER);
-    let heard = browser.open(place).await.parameters();
-    assert_eq!((&*heard["error"], &*heard["state"]), ("access_denied", "st"));
-    assert_says(&browser.open(place).await.page(), 403, GONE);
-}
-
-/// LG-07, TK-24: a user who may receive no tokens is not signed in: the host is told; and one who may not
-/// any more when they come back is sent to the client with nothing.
-pub async fn a_user_who_may_receive_no_tokens_is_not_signed_in(s: &Stage) {
-    let s = &hosted(s).await;
-    let browser = Browser::new(s);
-    let handle = comes(&browser, &[]).await;
-    for name in ["user-mallory", "user-nobody", "spa"] {
-        let who = Login::new(subject(name), now(s));
-        let refused = s.world.server.resume(&handle, who).await;
-        assert!(matches!(refused, Err(ResumeError::Refused)), "{name}: {refused:?}");
-    }
-    // Nor one of a host that knows everybody, and lends one by the name of a client.
-    let users = Arc::new(Moody::default());
-    let change = |builder: ServerBuilder| builder.login("/login").users(users);
-    let lent = beside(s, s.world.stores.clone(), change).await;
-    let refused = lent.world.server.resume(&handle, Login::new(subject("spa"), now(s))).await;
-    assert!(matches!(refused, Err(ResumeError::Refused)), "TK-24: {refused:?}");
-    let place = resumed(s, &handle, login("alice", now(s))).await;
-    admin(s).disable_user(&tenant_id("acme"), &subject("user-alice")).await.expect("done");
-    assert_eq!(browser.open(&place).await.error(), "access_denied");
-    assert_says(&browser.open(&place).await.page(), 403, GONE);
-    assert!(!is_signed_in(&browser).await);
-}
-
-/// What a tenant ended is over at the host as well: whoever proved before it who they are does so again.
-pub async fn whoever_proved_it_before_the_tenants_end_does_so_again(s: &Stage) {
-    let s = &hosted(s).await;
-    let (browser, before) = (Browser::new(s), now(s));
-    s.world.clock.advance(Duration::from_secs(1));
-    let acme = tenant_id("acme");
-    admin(s).end_grants(&acme, grantry::types::Whose::Tenant).await.expect("done");
-    s.world.clock.advance(Duration::from_secs(1));
-    let handle = comes(&browser, &[]).await;
-    let info = s.world.server.interaction(&handle).await.expect("info");
-    let row = admin(s).tenant(&acme).await.expect("the store answers").expect("a tenant");
-    assert_eq!(info.authenticate_after, Some(row.not_before));
-    let refused = s.world.server.resume(&handle, login("alice", before)).await;
-    assert!(matches!(refused, Err(ResumeError::TooOld(at)) if at == row.not_before), "{refused:?}");
-    consent(browser.open(&resumed(s, &handle, login("alice", now(s))).await).await);
-}
-
-/// Nobody proved in the future who they are: a session of a host whose clock is ahead begins now, and what
-/// ends later ends it.
-pub async fn a_clock_that_is_ahead_makes_no_session_of_the_future(s: &Stage) {
-    let s = &hosted(s).await;
-    let browser = Browser::new(s);
-    let handle = comes(&browser, &[]).await;
-    let ahead = now(s).plus(Duration::from_secs(365 * 24 * 3600));
-    let consent = consent(browser.open(&resumed(s, &handle, login("alice", ahead)).await).await);
-    let code = browser.submit(&consent, ALLOW).await.code();
-    let claims = said(&s.redeem_code("acme", "spa", &code).await);
-    assert_eq!(claims["auth_time"], now(s).as_secs());
-    s.world.clock.advance(Duration::from_secs(1));
-    let (acme, alice) = (tenant_id("acme"), grantry::types::Whose::Subject(subject("user-alice")));
-    admin(s).end_grants(&acme, alice).await.expect("done");
-    assert!(!is_signed_in(&browser).await);
-}
-
 /// A browser in which somebody is signed in goes to the host where the client wants them to prove it, and
 /// comes back as whoever signed in there.
 pub async fn whoever_signs_in_again_at_the_host_is_who_they_are(s: &Stage) {
@@ -293,6 +178,8 @@ pub async fn whoever_signs_in_again_at_the_host_is_who_they_are(s: &Stage) {
     visit(&browser, "spa", &[]).await.code();
     let choose = visit(&browser, "spa", &[("prompt", "select_account")]).await.page();
     let handle = brought(browser.submit(&choose, &[("action", "other")]).await);
+    // A host that knows this browser does not send it back as who it is.
+    assert!(s.world.server.interaction(&handle).await.expect("info").switching);
     let page = consent(browser.open(&resumed(s, &handle, login("bob", now(s))).await).await);
     let code = browser.submit(&page, ALLOW).await.code();
     assert_eq!(said(&s.redeem_code("acme", "spa", &code).await)["sub"], "user-bob");

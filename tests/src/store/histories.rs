@@ -1,7 +1,11 @@
 //! A store's own `present` and the port's default come to the same in every history.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
+use futures_util::{StreamExt, stream};
 use grantry::{
     MemoryTickets,
     ports::{Stores, Tickets},
@@ -13,6 +17,8 @@ use crate::ByDefault;
 
 /// How many histories. Each has a ticket of its own.
 const HISTORIES: u64 = 100_000;
+/// Histories at once: a store that syncs may do so once for many.
+const AT_ONCE: usize = 64;
 /// Presentations in each.
 const STEPS: u64 = 8;
 /// How often each outcome must come, or the comparison says nothing of it.
@@ -20,41 +26,41 @@ const OFTEN: u64 = 10_000;
 
 /// P4: one table, however it is carried out.
 pub async fn present_equals_its_default(stores: &Stores) {
-    let (own, default) = (&stores.tickets, ByDefault(Arc::new(MemoryTickets::default())));
-    let acme = tenant("acme");
-    let mut seen = Seen::default();
-    for history in 0..HISTORIES {
-        let mut dice = Dice(history);
-        let id = TicketId::from_bytes((u128::from(history) << 64 | 1).to_be_bytes());
-        let begun = if dice.roll(2) == 0 { code(0) } else { first(0) };
-        let ticket = Ticket { id, ..begun };
-        own.issue(&acme, &ticket).await.expect("the store answers");
-        default.issue(&acme, &ticket).await.expect("the store answers");
-        let mut now = T0;
-        for step in 0..STEPS {
-            let generation = default
-                .read(&acme, id)
-                .await
-                .expect("the store answers")
-                .expect("the row")
-                .generation
-                .0;
-            now = wander(&mut dice, now);
-            let shown = any_presentation(&mut dice, generation);
-            let outcomes = (
-                own.present(&acme, id, &shown, now).await.expect("the store answers"),
-                default.present(&acme, id, &shown, now).await.expect("the store answers"),
-            );
-            assert_eq!(outcomes.0, outcomes.1, "history {history}, step {step}: {shown:?} {now:?}");
-            seen.count(&outcomes.0);
-        }
-        assert_eq!(
-            own.read(&acme, id).await.expect("the store answers"),
-            default.read(&acme, id).await.expect("the store answers")
-        );
-    }
+    let default = ByDefault(Arc::new(MemoryTickets::default()));
+    let seen = Mutex::new(Seen::default());
+    let all = stream::iter(0..HISTORIES);
+    all.for_each_concurrent(AT_ONCE, |history| one(history, &*stores.tickets, &default, &seen))
+        .await;
+    let seen = seen.into_inner().expect("nobody panicked");
     let rarest = seen.0.iter().min().copied().unwrap_or_default();
     assert!(rarest >= OFTEN, "some outcome came {rarest} times: {seen:?}");
+}
+
+async fn one(history: u64, own: &dyn Tickets, default: &ByDefault, seen: &Mutex<Seen>) {
+    let acme = tenant("acme");
+    let mut dice = Dice(history);
+    let id = TicketId::from_bytes((u128::from(history) << 64 | 1).to_be_bytes());
+    let begun = if dice.roll(2) == 0 { code(0) } else { first(0) };
+    let ticket = Ticket { id, ..begun };
+    own.issue(&acme, &ticket).await.expect("the store answers");
+    default.issue(&acme, &ticket).await.expect("the store answers");
+    let mut now = T0;
+    for step in 0..STEPS {
+        let generation = read(default, id).await.generation.0;
+        now = wander(&mut dice, now);
+        let shown = any_presentation(&mut dice, generation);
+        let outcomes = (
+            own.present(&acme, id, &shown, now).await.expect("the store answers"),
+            default.present(&acme, id, &shown, now).await.expect("the store answers"),
+        );
+        assert_eq!(outcomes.0, outcomes.1, "history {history}, step {step}: {shown:?} {now:?}");
+        seen.lock().expect("nobody panicked").count(&outcomes.0);
+    }
+    assert_eq!(read(own, id).await, read(default, id).await, "history {history}");
+}
+
+async fn read(tickets: &dyn Tickets, id: TicketId) -> Ticket {
+    tickets.read(&tenant("acme"), id).await.expect("the store answers").expect("the row")
 }
 
 /// How often each outcome was seen, in the order of [`Presented`].

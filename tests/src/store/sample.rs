@@ -82,6 +82,7 @@ pub(super) fn within(id: u8, session: u8) -> Ticket {
 pub(super) fn session(id: u8) -> Session {
     Session {
         id: TicketId::from_bytes([id; 16]),
+        sid: TicketId::from_bytes([id; 16]),
         version: Version::default(),
         subject: subject("alice"),
         name: "alice".into(),

@@ -53,6 +53,7 @@ pub async fn every_field_of_a_session_comes_back(stores: &Stores) {
     let methods = ["pwd", "otp"].map(Into::into).into();
     let full = Session {
         id: TicketId::from_bytes(*b"\x00\xff0123456789abcd"),
+        sid: TicketId::from_bytes(*b"\xff\x000123456789abcd"),
         version: Version(u64::MAX >> 2),
         subject: subject("s 1'"),
         name: "Älice \"the\" O'Liddell\u{1f407}".into(),
@@ -126,6 +127,28 @@ pub async fn an_ended_session_is_not_there(stores: &Stores) {
     assert_eq!((changed, read(stores, &acme, 1).await), (Change::Lost, None));
     assert_eq!(read(stores, &acme, 2).await, Some(session(2)));
     assert_eq!(read(stores, &globex, 1).await, Some(session(1)));
+}
+
+/// All sessions of one name end at once, and nobody else's; it is told whose they were.
+pub async fn sessions_of_one_sid_end_together(stores: &Stores) {
+    let (store, acme, globex) = (&stores.sessions, tenant("acme"), tenant("globex"));
+    let end = async |sid: u8| store.end(&acme, session(sid).id).await.expect("the store answers");
+    assert_eq!(end(1).await, None);
+    for (id, sid) in [(1, 3), (2, 3), (3, 1), (4, 4)] {
+        let sid = session(sid).id;
+        store.create(&acme, Session { sid, ..session(id) }).await.expect("the store answers");
+        store.create(&globex, Session { sid, ..bobs(id) }).await.expect("the store answers");
+    }
+    assert_eq!(end(2).await, None, "a row's id is no name");
+    assert_eq!(end(3).await, Some(subject("alice")));
+    let left = async |owner: &TenantId| {
+        let rows = store.list(owner, None, None, 9).await.expect("the store answers");
+        rows.iter().map(|row| row.id.as_bytes()[0]).collect::<Vec<_>>()
+    };
+    assert_eq!((left(&acme).await, left(&globex).await), (vec![3, 4], vec![1, 2, 3, 4]));
+    assert_eq!((end(3).await, end(1).await), (None, Some(subject("alice"))));
+    let changed = store.change(&acme, seen(1, 1), Version(0)).await.expect("the store answers");
+    assert_eq!((changed, left(&acme).await), (Change::Lost, vec![4]));
 }
 
 /// In the order of their ids, of one user or of all, of one tenant alone.

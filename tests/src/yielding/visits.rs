@@ -31,6 +31,10 @@ impl Sessions for Yielding {
         self.write(self.stores.sessions.delete(tenant, id)).await
     }
 
+    async fn end(&self, tenant: &TenantId, sid: TicketId) -> Result<Option<Subject>, StoreError> {
+        self.write(self.stores.sessions.end(tenant, sid)).await
+    }
+
     async fn list(
         &self,
         tenant: &TenantId,

@@ -4,10 +4,12 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "the person at the terminal reads it")]
 
+mod awake;
 mod drive;
 mod serve;
 mod server;
 
+use awake::Awake;
 use bench::{Floor, clock};
 use clap::{Parser, Subcommand};
 use drive::Load;
@@ -54,6 +56,7 @@ fn main() -> anyhow::Result<()> {
     match Args::parse().what {
         What::Serve { framework, tokens, tenants } => serve::serve(framework, &tokens, tenants),
         What::Run { rounds, seconds, tenants } => {
+            let _awake = Awake::start()?;
             frameworks(rounds, seconds)?;
             if tenants > 0 {
                 many_tenants(rounds, seconds, tenants)?;

@@ -1,5 +1,7 @@
 //! Many tenants.
 
+use std::sync::Arc;
+
 use bench::{Chance, World, ask, clock};
 use grantry_axum::grantry::{
     NewClient, Server,
@@ -18,14 +20,15 @@ pub async fn many(count: usize) -> anyhow::Result<()> {
     let world = World::with(builder, |policy| policy.signing_alg = SigningAlg::EdDsa).await?;
     let mut secrets = vec![world.secret.expose().to_owned()];
     let alone = least(&world, &secrets, 1).await?;
+    // A key of RSA takes long to make. Tenants of one policy for browsers share it.
+    let mut browser = BrowserPolicy::default();
+    browser.id_token_algs = [SigningAlg::EdDsa].into();
+    let browser = Arc::new(browser);
     let before = bytes()?;
     for n in 1..=count {
         let mut policy = Policy::new("https://api.example.com".parse()?);
         policy.signing_alg = SigningAlg::EdDsa;
-        // A key of RSA takes long to make.
-        let mut browser = BrowserPolicy::default();
-        browser.id_token_algs = [SigningAlg::EdDsa].into();
-        policy.browser = browser.into();
+        policy.browser = browser.clone();
         let tenant = world.server.admin().create_tenant(format!("t{n}"), policy).await?;
         let client = NewClient::confidential("backend").grants([GrantType::ClientCredentials]);
         let made = world.server.admin().create_client(&tenant.id, client.scope("read")).await?;

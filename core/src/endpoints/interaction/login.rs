@@ -115,7 +115,7 @@ async fn enter(
     who: Who<'_>,
     before: Option<&Session>,
 ) -> Result<Response<Bytes>, Error> {
-    let (session, token) = sessions::prepare(ctx, who.subject, who.name, who.proof)?;
+    let (session, token) = sessions::prepare(ctx, who.subject, who.name, who.proof, before)?;
     let progress = Progress { session: Some(session.id), fresh: true, ..Progress::default() };
     let next = shown.interaction.go_on(ctx, progress).await?;
     sessions::begin(ctx, &session).await?;

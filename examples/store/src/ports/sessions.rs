@@ -6,7 +6,11 @@ use grantry::{
     types::{Session, Subject, TenantId, TicketId, Timestamp, Version},
 };
 
-use crate::{JsonStore, rows::ticket_key, table::Table};
+use crate::{
+    JsonStore,
+    rows::ticket_key,
+    table::{Row, Table},
+};
 
 #[async_trait]
 impl Sessions for JsonStore {
@@ -29,6 +33,18 @@ impl Sessions for JsonStore {
 
     async fn delete(&self, tenant: &TenantId, id: TicketId) -> Result<bool, StoreError> {
         Ok(self.rows().remove(&(Table::Sessions, tenant.to_string(), ticket_key(id))))
+    }
+
+    async fn end(&self, tenant: &TenantId, sid: TicketId) -> Result<Option<Subject>, StoreError> {
+        let mut rows = self.rows();
+        let mut whose = None;
+        for row in rows.list::<Session>(tenant.as_str(), None, usize::MAX)? {
+            if row.sid == sid {
+                rows.remove(&(Table::Sessions, tenant.to_string(), row.id()));
+                whose = Some(row.subject);
+            }
+        }
+        Ok(whose)
     }
 
     async fn list(

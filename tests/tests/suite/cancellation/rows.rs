@@ -32,7 +32,7 @@ pub(super) fn grant() -> Ticket {
         expires_at: end,
         ends_at: end,
         authorized: Some(Box::new(Authorized {
-            session: Some(session(1).id),
+            session: Some(session(1).sid),
             proof: session(1).proof,
             nonce: None,
             claims: None,
@@ -46,6 +46,7 @@ pub(super) fn session(number: u8) -> Session {
     let end = begin.plus(Duration::from_secs(3600));
     Session {
         id: TicketId::from_bytes([number; 16]),
+        sid: TicketId::from_bytes([number; 16]),
         version: Version::default(),
         subject: alice(),
         name: "alice".into(),
