@@ -1,5 +1,7 @@
 //! Nothing lasts that a node issued by rows that another node had changed (F-40).
 
+use std::time::Duration;
+
 use grantry::{
     ports::EventKind,
     types::{GrantType, Whose},
@@ -45,9 +47,9 @@ async fn f_40_what_a_client_got_while_it_was_stopped_is_dead_when_it_is_started_
     ask(&p.there, "backend").await.tokens();
     p.there_has.line.hold();
     disable(&p.here, "backend").await;
-    p.here.world.clock.advance(std::time::Duration::from_millis(900));
+    p.here.world.clock.advance(Duration::from_millis(1_900));
     let slipped = ask(&p.there, "backend").await.tokens().access;
-    p.here.world.clock.advance(std::time::Duration::from_secs(60));
+    p.here.world.clock.advance(Duration::from_secs(60));
     let (admin, acme) = (p.here.world.server.admin(), tenant_id("acme"));
     admin.enable_client(&acme, &client("backend")).await.unwrap();
     p.there_has.line.deliver();
@@ -58,9 +60,9 @@ async fn f_40_what_a_client_got_while_it_was_stopped_is_dead_when_it_is_started_
     // The same for a tenant.
     p.there_has.line.hold();
     admin.disable_tenant(&acme).await.unwrap();
-    p.here.world.clock.advance(std::time::Duration::from_millis(900));
+    p.here.world.clock.advance(Duration::from_millis(1_900));
     let slipped = ask(&p.there, "backend").await.tokens().access;
-    p.here.world.clock.advance(std::time::Duration::from_secs(60));
+    p.here.world.clock.advance(Duration::from_secs(60));
     admin.enable_tenant(&acme).await.unwrap();
     p.there_has.line.deliver();
     p.there_has.line.settled().await;

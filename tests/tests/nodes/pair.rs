@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use grantry::{HashingPoolConfig, MemoryStore, Server, types::ClientId};
+use grantry::{CacheConfig, HashingPoolConfig, MemoryStore, Server, types::ClientId};
 use grantry_conformance::{
     Answer, Bare, Kept, Node, SeededEntropy, Shared, Stage, World, tenant_id,
 };
@@ -33,11 +33,14 @@ impl Pair {
         let mut hashing = HashingPoolConfig::default();
         hashing.deadline = Duration::from_secs(600);
         let events = Arc::new(Kept::default());
+        let mut cache = CacheConfig::default();
+        (cache.tenants, cache.clients, cache.unknown) = (1_000, 1_000, 500);
         let server = Server::builder("https://id.example.com/oauth/{tenant}")
             .store(there_has.stores())
             .clock(world.clock.clone())
             .entropy(Arc::new(SeededEntropy::default()))
             .hashing(hashing)
+            .cache(cache)
             .events(events.clone())
             .build()
             .await
