@@ -224,6 +224,8 @@ macro_rules! __protocol {
                     the_host_speaks_of_a_client_that_is_alone,
                     what_the_server_says_itself_the_host_cannot_say,
                     a_host_that_fails_or_panics_fails_the_request_alone,
+                    what_was_asked_with_is_good_after_the_host_failed,
+                    the_host_is_asked_about_whoever_gets_something,
                     what_the_host_says_has_a_size,
                 ],
                 hinted_users: [
@@ -242,6 +244,7 @@ macro_rules! __protocol {
                 ],
                 host_refusals: [
                     a_user_who_proved_it_too_long_ago_has_to_do_so_again,
+                    a_host_that_counts_seconds_is_believed_within_the_second,
                     a_user_who_proved_it_by_less_is_refused,
                     a_user_who_does_not_want_to_is_sent_back,
                     a_user_who_may_receive_no_tokens_is_not_signed_in,
@@ -290,6 +293,7 @@ macro_rules! __protocol {
                     a_request_waits_half_an_hour_for_its_user,
                     whoever_goes_back_finds_where_they_are,
                     whoever_wants_to_be_somebody_else_signs_in_as_them,
+                    a_page_that_only_tells_says_whose_it_is,
                 ],
                 pairwise: [
                     a_client_knows_a_user_by_a_name_of_its_own,
@@ -409,6 +413,25 @@ macro_rules! __protocol {
                     a_tenant_that_comes_to_sign_by_rs256_does_so_at_once,
                     an_operator_sees_where_each_key_stands,
                     keys_that_are_lost_are_not_made_anew,
+                ],
+                sealed_keys: [
+                    a_store_holds_no_key_in_the_clear,
+                    a_wrong_or_missing_master_key_does_not_start,
+                    who_lends_keys_needs_no_master_key,
+                    keys_in_the_clear_are_sealed_when_there_is_a_master_key,
+                    keys_that_were_moved_open_nothing,
+                    a_master_key_changes_on_two_nodes_at_once,
+                    a_former_master_key_that_was_removed_too_early_is_missed,
+                    lost_keys_are_replaced_by_command_alone,
+                ],
+                restored: [
+                    nothing_that_was_granted_before_counts_any_more,
+                    it_is_run_again_where_it_failed_half_way,
+                ],
+                imported: [
+                    who_comes_with_a_hash_signs_in_and_is_hashed_anew,
+                    a_password_that_bcrypt_read_in_part_is_not_hashed_anew,
+                    a_hash_that_is_too_dear_or_unknown_is_not_imported,
                 ],
                 due_keys: [
                     a_key_is_followed_by_another_when_its_time_is_over,
@@ -958,6 +981,7 @@ macro_rules! __races {
                 races: [
                     of_64_redemptions_of_one_code_one_wins_and_the_grant_ends,
                     of_64_redemptions_of_a_clients_code_one_wins,
+                    of_64_who_allow_and_refuse_on_one_page_one_is_heard,
                     all_of_64_refreshes_of_one_token_get_the_same_successor,
                     a_grant_that_ends_while_it_is_refreshed_stays_ended,
                     everybody_gets_their_own_answer,

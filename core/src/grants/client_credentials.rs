@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
 use crate::ports::EventKind;
-use crate::tokens::{AccessTokenTerms, mint};
+use crate::tokens::{About, AccessTokenTerms, mint, said};
 use crate::types::{Caller, GrantType, Scope, Timestamp, TokenAnswer};
 
 pub(super) async fn issue(
@@ -17,14 +17,16 @@ pub(super) async fn issue(
     // A token names a whole second. One from the second in which the client was stopped, or another of
     // its id was deleted, must not count; one from after that must, though it is the same second.
     let begins_at = ctx.tenant.not_before.max(client.not_before).whole_second();
+    let about = About { client, subject: None, scope: &scope };
+    let said = said(ctx, about, false).await?;
     let terms = AccessTokenTerms {
         // RFC 9068 §2.2: "the sub claim … should correspond to … the client application".
         subject: client.id.as_str(),
         client,
-        user: None,
         audience: policy::audience_of(rules, client)?,
         scope: &scope,
         grant: None,
+        said: said.access_token.as_ref(),
         begins_at,
         ends_at: Timestamp::from_millis(u64::MAX),
     };

@@ -8,7 +8,9 @@ use crate::error::Error;
 use crate::policy;
 use crate::ports::EventKind;
 use crate::sign_in::sign_in;
-use crate::types::{Binding, Caller, Code, CodeAnswer, CodeRequest, GrantType, TokenAnswer};
+use crate::types::{
+    Binding, Caller, Code, CodeAnswer, CodeRequest, GrantType, Ticket, TokenAnswer,
+};
 
 /// Signs a user in and issues a code that is bound to the redirect URI.
 ///
@@ -27,7 +29,7 @@ pub async fn issue(
     let (token, ticket) = begin(ctx, caller, user, scope, Beginning::Code(binding))?;
     let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), None, ctx.now).await?;
     let key = key.ok_or(Error::Internal)?;
-    keep(ctx, &ticket, grant).await?;
+    keep(ctx, &caller.client, &ticket, grant).await?;
     Ok(CodeAnswer { code: Code::new(token.print(&key, caller.surface.code())) })
 }
 
@@ -39,11 +41,12 @@ pub(super) async fn redeem(
     binding: Binding,
 ) -> Result<TokenAnswer, Error> {
     let token = recognise(ctx, caller.surface.code(), code.expose()).await?;
-    let (ticket, keys) = show(ctx, caller, &token, Some(binding)).await?;
     let (rules, client) = (&ctx.tenant.policy, &caller.client);
-    let scope = policy::live_scope(rules, &ticket.audience, &ticket.scope, client);
-    let answer = finish(ctx, caller, &keys, &token, &ticket, scope).await?;
+    let scope =
+        |ticket: &Ticket| Ok(policy::live_scope(rules, &ticket.audience, &ticket.scope, client));
+    let (answered, scope) = show(ctx, caller, &token, Some(binding), scope).await?;
+    let answer = finish(ctx, caller, &token, &answered, scope).await?;
     let issued = EventKind::Issued(GrantType::AuthorizationCode);
-    ctx.recorder().record(issued, Some(&ticket));
+    ctx.recorder().record(issued, Some(&answered.ticket));
     Ok(answer)
 }

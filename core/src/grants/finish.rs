@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::foresee;
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
 use crate::ports::{Signer, TicketKey};
 use crate::tokens::{
-    About, AccessTokenTerms, IdTokenTerms, OpaqueToken, known_as, mint, mint_id_token,
+    About, AccessTokenTerms, IdTokenTerms, OpaqueToken, Said, known_as, mint, mint_id_token,
 };
 use crate::types::{Caller, Generation, RefreshToken, Scope, Ticket, Timestamp, TokenAnswer};
 
@@ -34,25 +35,38 @@ impl Keys {
     }
 }
 
-/// Mints what the ticket has come to. The ticket was presented before, so a signature that cannot be
-/// had costs the client a retry and nothing else.
+/// A grant that is answered.
+pub(super) struct Answered {
+    /// What it has come to.
+    pub(super) ticket: Ticket,
+    /// What the answer is made with.
+    pub(super) keys: Keys,
+    /// What the host says in it, if it was asked already.
+    pub(super) said: Option<Said>,
+}
+
+/// Mints what the ticket has come to. A code or refresh token was presented before, so a signature that
+/// cannot be had costs the client a retry and nothing else.
 pub(super) async fn finish(
     ctx: &Context,
     caller: &Caller,
-    keys: &Keys,
     token: &OpaqueToken,
-    ticket: &Ticket,
+    answered: &Answered,
     scope: Scope,
 ) -> Result<TokenAnswer, Error> {
-    let client = &*caller.client;
+    let (client, Answered { ticket, keys, said }) = (&*caller.client, answered);
+    let said = match said {
+        Some(said) => said,
+        None => &foresee::ask(ctx, caller, ticket, &scope).await?,
+    };
     let known_as = known_as(ctx, client, &ticket.subject).await?;
     let terms = AccessTokenTerms {
         subject: known_as.as_str(),
         client,
-        user: Some(&ticket.subject),
         audience: &ticket.audience,
         scope: &scope,
         grant: Some(ticket.id),
+        said: said.access_token.as_ref(),
         begins_at: Timestamp::EPOCH,
         ends_at: ticket.ends_at,
     };
@@ -61,11 +75,11 @@ pub(super) async fn finish(
     let print = || RefreshToken::new(newest.print(&keys.ticket, caller.surface.refresh()));
     let refresh_token = ticket.refreshable.then(print);
     let id_token = match (&keys.id_token, &ticket.authorized) {
-        (Some(signer), Some(authorized)) if scope.contains("openid") => {
+        (Some(signer), Some(authorized)) if foresee::has_id_token(ctx, caller, ticket, &scope) => {
             let about = About { client, subject: Some(&ticket.subject), scope: &scope };
             let (first, access_token) = (token.generation == Generation::CODE, &access_token);
-            let terms =
-                IdTokenTerms { about, known_as: &known_as, authorized, first, access_token };
+            let (known_as, said) = (&known_as, said.id_token.as_ref());
+            let terms = IdTokenTerms { about, known_as, authorized, first, said, access_token };
             Some(mint_id_token(ctx, &**signer, terms).await?)
         }
         _ => None,

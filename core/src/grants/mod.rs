@@ -5,15 +5,16 @@ mod begin;
 mod client_credentials;
 mod code;
 mod finish;
+mod foresee;
 mod guess;
 mod password;
 mod refresh;
 mod show;
 
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, GrantFault};
 use crate::policy;
-use crate::types::{Binding, Caller, TokenAnswer, TokenRequest};
+use crate::types::{Binding, Caller, Ticket, TokenAnswer, TokenRequest};
 
 pub use authorize::{Authorization, authorize};
 pub use code::issue as issue_code;
@@ -49,5 +50,14 @@ pub async fn exchange(
         TokenRequest::ClientCredentials { scope } => {
             client_credentials::issue(ctx, caller, scope.as_ref()).await
         }
+    }
+}
+
+/// LG-07: asked at every grant, not only at sign-in.
+async fn demand_standing(ctx: &Context, ticket: &Ticket) -> Result<(), Error> {
+    let standing = ctx.ports.users.standing(ctx.tenant_id(), &ticket.subject).await?;
+    match standing.allows(ticket.authenticated_at) {
+        true => Ok(()),
+        false => Err(GrantFault::Standing.into()),
     }
 }

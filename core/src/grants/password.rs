@@ -1,7 +1,7 @@
 //! A user's name and password (RFC 6749 §4.3), for those whose policy names the grant.
 
 use super::begin::{Beginning, begin, keep};
-use super::finish::{Keys, finish};
+use super::finish::{Answered, Keys, finish};
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
@@ -19,7 +19,8 @@ pub(super) async fn sign_in(
     let scope = policy::granted_scope(rules, &caller.client, GrantType::Password, asked)?;
     let user = sign_in::sign_in(ctx, username, password).await?;
     let (token, ticket) = begin(ctx, caller, user, scope.clone(), Beginning::Tokens)?;
-    let answer = finish(ctx, caller, &Keys::of(ctx, caller).await?, &token, &ticket, scope).await?;
-    keep(ctx, &ticket, GrantType::Password).await?;
+    let answered = Answered { ticket, keys: Keys::of(ctx, caller).await?, said: None };
+    let answer = finish(ctx, caller, &token, &answered, scope).await?;
+    keep(ctx, &caller.client, &answered.ticket, GrantType::Password).await?;
     Ok(answer)
 }

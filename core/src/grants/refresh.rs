@@ -19,10 +19,10 @@ pub(super) async fn refresh(
     if asked.is_some() {
         refuse_early(ctx, caller, &token, asked).await?;
     }
-    let (ticket, keys) = show(ctx, caller, &token, None).await?;
-    let scope = narrowed_scope(live(ctx, caller, &ticket), asked)?;
-    let answer = finish(ctx, caller, &keys, &token, &ticket, scope).await?;
-    ctx.recorder().record(EventKind::Issued(GrantType::RefreshToken), Some(&ticket));
+    let scope = |ticket: &Ticket| narrowed_scope(live(ctx, caller, ticket), asked);
+    let (answered, scope) = show(ctx, caller, &token, None, scope).await?;
+    let answer = finish(ctx, caller, &token, &answered, scope).await?;
+    ctx.recorder().record(EventKind::Issued(GrantType::RefreshToken), Some(&answered.ticket));
     Ok(answer)
 }
 

@@ -1,14 +1,15 @@
 //! Showing a code or refresh token: exactly one winner, decided by the store.
 
 use super::begin::{access, may_refresh};
-use super::finish::Keys;
-use super::guess;
+use super::finish::{Answered, Keys};
+use super::foresee::foresee;
+use super::{demand_standing, guess};
 use crate::context::{Context, Recorder};
 use crate::error::{Error, GrantFault};
 use crate::policy;
 use crate::ports::EventKind;
 use crate::tokens::{self, OpaqueToken};
-use crate::types::{Binding, Caller, Presentation, Presented, Rotation, Ticket, TokenKind};
+use crate::types::{Binding, Caller, Presentation, Presented, Rotation, Scope, Ticket, TokenKind};
 
 /// Recognises a code or refresh token of ours. Garbage is refused before the store is asked.
 pub(super) async fn recognise(
@@ -19,13 +20,15 @@ pub(super) async fn recognise(
     Ok(tokens::recognise(ctx, kind, text).await?.ok_or(GrantFault::Forged)?)
 }
 
-/// Presents the token. The grant goes on by what comes back, with the keys for its answer.
+/// Presents the token. The grant goes on by what comes back, with what its answer is made of, which was
+/// asked for before; `scope` is what is left of the grant's.
 pub(super) async fn show(
     ctx: &Context,
     caller: &Caller,
     token: &OpaqueToken,
     binding: Option<Binding>,
-) -> Result<(Ticket, Keys), Error> {
+    scope: impl Fn(&Ticket) -> Result<Scope, Error>,
+) -> Result<(Answered, Scope), Error> {
     let rules = &ctx.tenant.policy;
     let keys = Keys::of(ctx, caller).await?;
     let shown = Presentation {
@@ -45,6 +48,7 @@ pub(super) async fn show(
         not_before: ctx.tenant.not_before.max(caller.client.not_before),
     };
     let id = token.ticket_id(ctx.tenant_id());
+    let said = foresee(ctx, caller, id, &shown, &scope).await?;
     let recorder = ctx.recorder();
     let tell = move |presented: &Presented| tell(&recorder, presented);
     let ledger = &ctx.ports.ledger;
@@ -62,7 +66,8 @@ pub(super) async fn show(
     };
     policy::demand_audience(rules, &caller.client, &ticket.audience)?;
     demand_standing(ctx, &ticket).await?;
-    Ok((ticket, keys))
+    let scope = scope(&ticket)?;
+    Ok((Answered { ticket, keys, said }, scope))
 }
 
 fn tell(recorder: &Recorder, presented: &Presented) {
@@ -77,13 +82,4 @@ fn tell(recorder: &Recorder, presented: &Presented) {
         Presented::Refused => return,
     };
     recorder.record(kind, Some(ticket));
-}
-
-/// LG-07: asked at every grant, not only at sign-in.
-async fn demand_standing(ctx: &Context, ticket: &Ticket) -> Result<(), Error> {
-    let standing = ctx.ports.users.standing(ctx.tenant_id(), &ticket.subject).await?;
-    match standing.allows(ticket.authenticated_at) {
-        true => Ok(()),
-        false => Err(GrantFault::Standing.into()),
-    }
 }

@@ -19,8 +19,12 @@ pub struct InteractionInfo {
     pub scope: Scope,
     /// The name that the client expects the user to sign in by.
     pub login_hint: Option<Box<str>>,
+    /// The user chose another account than the one that this browser was signed in by: a host that would
+    /// send them back at once as who they are there asks who they want to be.
+    pub switching: bool,
     /// The user must prove who they are at this moment or later: whoever did so before has to do it
-    /// again (`prompt=login`, `max_age`, or the tenant ended everything since).
+    /// again (`prompt=login`, `max_age`, or the tenant ended everything since). What the request wants is
+    /// in whole seconds; what was ended is not.
     pub authenticate_after: Option<Timestamp>,
     /// Classes of authentication that the client would like, the best first.
     pub acr_values: Box<[Box<str>]>,
@@ -36,9 +40,11 @@ pub struct InteractionInfo {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResumeError {
-    /// Not a handle of ours, or one of a request that is over, or that was resumed already. The user has
-    /// to begin anew, at the application.
-    #[error("the request is over, or was resumed already: the user begins anew at the application")]
+    /// Not a handle of ours, or one of a request that is over, or that was resumed or refused already. The
+    /// user has to begin anew, at the application.
+    #[error(
+        "the request is over, or was resumed or refused already: the user begins anew at the application"
+    )]
     Gone,
     /// The user proved who they are too long ago: for this request, or because what they proved was ended
     /// since, as by a new password.
@@ -82,6 +88,7 @@ pub async fn info(ctx: &Context, handle: &str) -> Result<InteractionInfo, Error>
         client: request.client,
         scope: request.scope,
         login_hint: request.login_hint,
+        switching: interaction.progress.switching,
         authenticate_after,
         acr_values: request.acr_values,
         essential_acr: essential_acr.unwrap_or_default(),
@@ -120,21 +127,25 @@ pub async fn refuse(ctx: &Context, handle: &str) -> Result<String, ResumeError> 
     Ok(shown.handle_of(ctx, &next).await?)
 }
 
-/// Since when the user must have proven who they are: what was proven before the tenant ended everything
-/// does not count any more.
+/// Since when the user must have proven who they are: for this request to the second, and what was proven
+/// before the tenant ended everything does not count any more, to the millisecond.
 fn after(ctx: &Context, interaction: &super::Interaction) -> Option<Timestamp> {
     let (request, began) = (&interaction.request, interaction.began_at);
     let wanted = match request.prompt.contains(&Prompt::Login) {
         true => Some(began),
         false => request.max_age.map(|age| began.before(age)),
     };
+    // `auth_time` is in whole seconds, and so many hosts count.
+    let wanted = wanted.map(|moment| Timestamp::from_secs(moment.as_secs()));
     let ended = Some(ctx.tenant.not_before).filter(|ended| *ended > Timestamp::EPOCH);
     wanted.max(ended)
 }
 
 async fn current(ctx: &Context, handle: &str) -> Result<Shown, Error> {
     let shown = read(ctx, find::parse_handle(ctx, Some(handle)).await?).await?;
-    match shown.is_current && shown.interaction.progress.login.is_none() {
+    let progress = &shown.interaction.progress;
+    // What the host said, it said: the browser alone goes on.
+    match shown.is_current && progress.login.is_none() && !progress.refused {
         true => Ok(shown),
         false => Err(InteractionFault::Gone.into()),
     }

@@ -8,7 +8,8 @@ use super::StoreError;
 use crate::types::{ClaimSet, ClientId, Scope, Subject, TenantId};
 
 /// Says more in tokens. Each kind has its own method; what is said by default is nothing. A method that
-/// takes longer than two seconds or panics fails the request, and nothing else.
+/// takes longer than two seconds or panics fails the request, and nothing else: it is asked before a code or
+/// refresh token is used up, so the client may ask again with the same.
 ///
 /// ```
 /// use grantry::{async_trait, ports::{ClaimsAbout, CustomClaims, StoreError}, types::ClaimSet};

@@ -5,12 +5,12 @@ use std::{str, time::Duration};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 
-use super::custom::{About, custom_claims, with_claims};
+use super::custom::with_claims;
 use super::jws::sign;
 use crate::context::Context;
 use crate::error::Error;
 use crate::ports::Signer;
-use crate::types::{AccessToken, Audience, Client, Scope, Subject, TicketId, Timestamp};
+use crate::types::{AccessToken, Audience, ClaimSet, Client, Scope, TicketId, Timestamp};
 
 /// What an access token says, beside what follows from the tenant and the moment.
 #[derive(Clone, Copy, Debug)]
@@ -19,14 +19,14 @@ pub struct AccessTokenTerms<'a> {
     pub subject: &'a str,
     /// Who may use it.
     pub client: &'a Client,
-    /// The user, by the directory's own name; nobody where a client asks on its own behalf.
-    pub user: Option<&'a Subject>,
     /// Whom it is meant for.
     pub audience: &'a Audience,
     /// What it is good for.
     pub scope: &'a Scope,
     /// The grant it comes from; none for a client on its own behalf.
     pub grant: Option<TicketId>,
+    /// What the host says beside.
+    pub said: Option<&'a ClaimSet>,
     /// It counts as issued here at the earliest.
     pub begins_at: Timestamp,
     /// It ends here at the latest.
@@ -84,9 +84,7 @@ pub async fn mint(
         scope: terms.scope.as_str(),
         gid,
     };
-    let about = About { client: terms.client, subject: terms.user, scope: terms.scope };
-    let said = custom_claims(ctx, about, |host, about| host.access_token(about)).await?;
-    let text = sign(signer, "at+jwt", &with_claims(&payload, said.as_ref())?).await?;
+    let text = sign(signer, "at+jwt", &with_claims(&payload, terms.said)?).await?;
     Ok((
         AccessToken::new(text),
         Duration::from_secs(end.as_secs().saturating_sub(ctx.now.as_secs())),

@@ -16,7 +16,7 @@ const USUAL: usize = 512;
 /// How long the host may think about what it says.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-type Said<'a> = Pin<Box<dyn Future<Output = Result<ClaimSet, StoreError>> + Send + 'a>>;
+type Telling<'a> = Pin<Box<dyn Future<Output = Result<ClaimSet, StoreError>> + Send + 'a>>;
 
 /// Whom the host speaks of.
 #[derive(Clone, Copy, Debug)]
@@ -29,14 +29,36 @@ pub struct About<'a> {
     pub scope: &'a Scope,
 }
 
+/// What the host says beside in the tokens of one answer.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// In the access token.
+    pub access_token: Option<ClaimSet>,
+    /// In the ID token, where there is one.
+    pub id_token: Option<ClaimSet>,
+}
+
+/// Asks the host what it says in the tokens of one answer.
+///
+/// # Errors
+/// 503 where it fails or takes longer than two seconds for a token; 500 where it panics (F-43).
+pub async fn said(ctx: &Context, about: About<'_>, with_id_token: bool) -> Result<Said, Error> {
+    let access_token = custom_claims(ctx, about, |host, about| host.access_token(about)).await?;
+    let id_token = match with_id_token {
+        true => custom_claims(ctx, about, |host, about| host.id_token(about)).await?,
+        false => None,
+    };
+    Ok(Said { access_token, id_token })
+}
+
 /// What the host says beside. Nothing where it says nothing.
 ///
 /// # Errors
 /// 503 where it fails or takes longer than two seconds; 500 where it panics (F-43).
-pub(super) async fn custom_claims<'a>(
+async fn custom_claims<'a>(
     ctx: &'a Context,
     about: About<'a>,
-    method: impl for<'c> FnOnce(&'c dyn CustomClaims, &'c ClaimsAbout<'c>) -> Said<'c>,
+    method: impl for<'c> FnOnce(&'c dyn CustomClaims, &'c ClaimsAbout<'c>) -> Telling<'c>,
 ) -> Result<Option<ClaimSet>, Error> {
     let Some(host) = &ctx.ports.custom_claims else { return Ok(None) };
     let about = ClaimsAbout::new(ctx.tenant_id(), &about.client.id, about.subject, about.scope);

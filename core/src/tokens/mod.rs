@@ -16,7 +16,7 @@ mod verify;
 mod props;
 
 pub use access_token::{AccessTokenTerms, mint};
-pub use custom::{About, host_claims};
+pub use custom::{About, Said, host_claims, said};
 pub use hint::{Hint, read_hint};
 pub use id_token::{IdTokenTerms, mint_id_token};
 pub use opaque::{OpaqueToken, Seed};

@@ -22,7 +22,8 @@ pub struct Login {
 
 impl Login {
     /// This user, who proved who they are at that moment (`auth_time`). For somebody who is signed in
-    /// at the host already, that is when they signed in there, and not now.
+    /// at the host already, that is when they signed in there, and not now. A host that counts whole seconds
+    /// may be told that a user proves it again who did so within the second in which something was ended.
     pub fn new(subject: Subject, auth_time: Timestamp) -> Self {
         let proof = Proof { at: auth_time, methods: Box::default(), class: None };
         Self { subject, name: None, proof }

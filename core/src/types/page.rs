@@ -139,6 +139,8 @@ pub struct SignOutPage<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessagePage<'a> {
+    /// The tenant's name for people; none where there is no such tenant.
+    pub tenant: Option<&'a str>,
     /// Languages that the user understands, the best first.
     pub languages: &'a [&'a str],
     /// What to say.

@@ -27,9 +27,10 @@ use super::{
 pub struct BrowserPolicy {
     /// What the tenant is called on pages; its id where none.
     pub name: Option<Box<str>>,
-    /// How long a user stays signed in without doing anything. Default: a day.
+    /// How long a user stays signed in without doing anything. Default: a day; more than a minute, since
+    /// a use is noted once a minute.
     pub session_idle_lifetime: Duration,
-    /// How long a user stays signed in at most. Default: 14 days; at most a year.
+    /// How long a user stays signed in at most. Default: 14 days; more than a minute, at most a year.
     pub session_lifetime: Duration,
     /// Whether grants end with the session that they were made in, but for those with the scope
     /// `offline_access`. Default: yes.
@@ -70,13 +71,19 @@ impl BrowserPolicy {
         let second = Duration::from_secs(1);
         let name = self.name.as_ref().is_none_or(|name| is_shown(name));
         demand(name, "name", "is 1 to 256 bytes without control characters")?;
-        let lives = second..=limits::SESSION_LIFETIME;
-        demand(lives.contains(&self.session_lifetime), "session_lifetime", "is 1 s to a year")?;
-        let idle = second..=self.session_lifetime;
+        // A session that is used is written so often: one that idles out sooner would end in use.
+        let touched = limits::SESSION_TOUCH;
+        let lives = self.session_lifetime;
         demand(
-            idle.contains(&self.session_idle_lifetime),
+            touched < lives && lives <= limits::SESSION_LIFETIME,
+            "session_lifetime",
+            "is more than a minute and at most a year",
+        )?;
+        let idle = self.session_idle_lifetime;
+        demand(
+            touched < idle && idle <= lives,
             "session_idle_lifetime",
-            "is 1 s to session_lifetime",
+            "is more than a minute, since a use is noted once a minute, and at most session_lifetime",
         )?;
         let token = second..=limits::ACCESS_TOKEN_LIFETIME;
         demand(token.contains(&self.id_token_lifetime), "id_token_lifetime", "is 1 s to 24 h")?;

@@ -18,6 +18,17 @@ fn a_policy_out_of_bounds_names_the_field() {
     assert_eq!(refused(|p| p.retry_window = Duration::from_secs(301)), "retry_window");
     let hour = Duration::from_secs(3600);
     assert_eq!(refused(|p| p.key_lifetime = hour), "key_lifetime");
+    let minute = Duration::from_secs(60);
+    let idle =
+        |idle| move |p: &mut Policy| Arc::make_mut(&mut p.browser).session_idle_lifetime = idle;
+    // A session that is used is written once a minute: it would end all the same.
+    assert_eq!(refused(idle(Duration::ZERO)), "session_idle_lifetime");
+    assert_eq!(refused(idle(minute)), "session_idle_lifetime");
+    let session = |p: &mut Policy| Arc::make_mut(&mut p.browser).session_lifetime = minute;
+    assert_eq!(refused(session), "session_lifetime");
+    let mut shortest = Policy::new("https://api.example.com".parse().unwrap());
+    idle(minute + Duration::from_millis(1))(&mut shortest);
+    shortest.check().unwrap();
     // JW-04
     assert_eq!(refused(|p| p.key_announcement = hour / 7), "key_announcement");
     assert_eq!(refused(|p| p.key_announcement = p.key_lifetime), "key_announcement");

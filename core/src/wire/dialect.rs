@@ -4,9 +4,10 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::{page, rfc, rpc};
+use crate::context::Context;
 use crate::error::{Code, Error};
 use crate::ports::Pages;
-use crate::types::{Issuer, limits};
+use crate::types::limits;
 
 /// The three ways to say no. The error itself knows none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,19 +21,14 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The answer to a request that was refused. Never fails: what cannot be rendered is a bare
+    /// The answer to a request that was refused, at a tenant if it is known. Never fails: what cannot be rendered is a bare
     /// 500.
-    pub fn refuse(
-        self,
-        error: &Error,
-        issuer: Option<&Issuer>,
-        pages: &dyn Pages,
-    ) -> Response<Bytes> {
+    pub fn refuse(self, error: &Error, at: Option<&Context>, pages: &dyn Pages) -> Response<Bytes> {
         let status = self.status(error);
         let rendered = match self {
             Self::Rfc => rfc::render(status, error),
             Self::Rpc => rpc::render(status, error),
-            Self::Page => page::problem(status, error, pages),
+            Self::Page => page::problem(status, error, at.map(Context::tenant_name), pages),
         };
         let mut response = rendered.unwrap_or_else(|_| bare_500());
         let headers = response.headers_mut();
@@ -51,10 +47,10 @@ impl Dialect {
         if let Error::MethodNotAllowed { allow } = error {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
-        if let (StatusCode::UNAUTHORIZED, Some(issuer)) = (status, issuer) {
+        if let (StatusCode::UNAUTHORIZED, Some(ctx)) = (status, at) {
             // RFC 9110 §15.5.2; never Basic on the direct API, or browsers would ask for a password.
             let scheme = if self == Self::Rfc { "Basic" } else { "Bearer" };
-            let challenge = format!("{scheme} realm=\"{issuer}\"");
+            let challenge = format!("{scheme} realm=\"{}\"", ctx.issuer);
             headers.extend(challenge.parse().map(|value| (header::WWW_AUTHENTICATE, value)));
         }
         response

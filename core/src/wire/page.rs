@@ -55,6 +55,7 @@ pub fn html(
 pub(super) fn problem(
     status: StatusCode,
     error: &Error,
+    tenant: Option<&str>,
     pages: &dyn Pages,
 ) -> Result<Response<Bytes>, Error> {
     let hint = error.hint();
@@ -67,19 +68,20 @@ pub(super) fn problem(
         (_, Code::ServerError) => Message::Internal,
         _ => Message::BadRequest(&hint),
     };
-    message_page(status, message, pages)
+    message_page(status, message, tenant, pages)
 }
 
-/// A page that says something.
+/// A page that says something, in the name of a tenant if there is one.
 ///
 /// # Errors
 /// As [`html`].
 pub fn message_page(
     status: StatusCode,
     message: Message<'_>,
+    tenant: Option<&str>,
     pages: &dyn Pages,
 ) -> Result<Response<Bytes>, Error> {
-    let page = pages.message(&MessagePage { languages: &[], message });
+    let page = pages.message(&MessagePage { tenant, languages: &[], message });
     html(status, page, Form::None, pages)
 }
 

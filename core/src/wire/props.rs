@@ -72,9 +72,9 @@ proptest! {
         let own: Vec<_> = ["client_id"].into_iter().chain(known).map(&pair).collect();
         let stray: Vec<_> = stray.iter().map(|name| pair(name)).collect();
         let text = [&stray[..], &own, &stray].concat().join("&");
-        let query = authorization_query([b"", text.as_bytes()]);
-        prop_assert_eq!(query, Some(own.join("&")));
-        prop_assert_eq!(authorization_query([stray.join("&").as_bytes(), b""]), None);
+        let query = authorization_query(b"", text.as_bytes());
+        prop_assert_eq!(query.ok(), Some(own.join("&")));
+        prop_assert!(authorization_query(stray.join("&").as_bytes(), b"").is_err());
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::Form;
-use crate::error::{Error, Unsupported, ViolationKind::MustBe};
+use crate::error::{
+    Error, Unsupported,
+    ViolationKind::{Encoding, Missing, MustBe},
+};
 use crate::types::{
     Asked, ClientId, IdToken, Prompt, RedirectUri, ReplyTo, ResponseMode, Scope, Set, limits,
 };
@@ -37,20 +40,27 @@ const PARAMETERS: [&str; 21] = [
 ];
 
 /// A request that was posted, as the query of a URL: what belongs to it, and nothing else, since nobody
-/// knows what else is secret. Nothing, unless a client asks in bytes that a query may hold: no form has
-/// others, and they would break off the header or the query that they were put into (AZ-24).
-pub fn authorization_query(parts: [&[u8]; 2]) -> Option<String> {
+/// knows what else is secret. All of it in bytes that a query may hold: no form has others, and they would
+/// break off the header or the query that they were put into (AZ-24).
+///
+/// # Errors
+/// [`Error::Parameters`] for what no URL may hold, and where no client is named.
+pub fn authorization_query(query: &[u8], body: &[u8]) -> Result<String, Error> {
     let mut pairs = Vec::new();
     let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
-    for part in parts {
-        let text = str::from_utf8(part).ok().filter(|text| text.bytes().all(plain))?;
+    for (field, part) in [("query", query), ("body", body)] {
+        let text = str::from_utf8(part).ok().filter(|text| text.bytes().all(plain));
+        let text = text.ok_or_else(|| Error::parameter(field, Encoding))?;
         let name =
             |pair: &str| super::form::decode(pair.split('=').next().unwrap_or_default().as_bytes());
         let known = |pair: &&str| name(pair).is_some_and(|name| PARAMETERS.contains(&&**name));
         pairs.extend(text.split('&').filter(known));
     }
     let query = pairs.join("&");
-    super::has_parameter(&query, "client_id").then_some(query)
+    match super::has_parameter(&query, "client_id") {
+        true => Ok(query),
+        false => Err(Error::parameter("client_id", Missing)),
+    }
 }
 
 /// Who asks, and where the answer is to go, if the request says so.

@@ -9,7 +9,7 @@ use super::grant::whole;
 use super::walk::{
     AUTHORIZE, Asked, assert_page, assert_refusal, assert_told, but, plain, spa, walk, without,
 };
-use crate::{Browser, PKCE, Stage, World, form, get, parameters, query};
+use crate::{Answer, Browser, PKCE, Stage, World, form, get, parameters, query};
 
 const EVIL: &str = "https://evil.example/cb";
 
@@ -203,10 +203,19 @@ pub async fn what_is_posted_is_asked_once_more_by_get(s: &Stage) {
     // Nobody knows what else is secret.
     let more = but(spa(), &[("password", "wonderland"), ("username", "alice")]);
     assert_eq!(s.post(AUTHORIZE, &more).await.header("location"), place);
-    assert_page(&s.post(AUTHORIZE, &without(spa(), "client_id")).await, 400);
+    let nobody = s.post(AUTHORIZE, &without(spa(), "client_id")).await;
+    assert_page(&nobody, 400);
+    assert_says(&nobody, "client_id is required");
     let mut json = form(AUTHORIZE, &spa());
     json.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
     assert_page(&s.send(json).await, 415);
+}
+
+/// What the application's developer reads: the fault, and not another one.
+#[track_caller]
+fn assert_says(answer: &Answer, fault: &str) {
+    let text = String::from_utf8_lossy(&answer.body);
+    assert!(text.contains(fault) && !text.contains("the client is not known"), "{text}");
 }
 
 /// AZ-24: bytes that no URL holds are refused, and make no header or fragment of their own.
@@ -223,6 +232,11 @@ pub async fn what_is_posted_is_a_query_or_nothing(s: &Stage) {
     ] {
         let mut request = form(AUTHORIZE, &[]);
         *request.body_mut() = Bytes::from(format!("{good}&{bad}").replace("state=st&", ""));
-        assert_page(&s.send(request).await, 400);
+        let refused = s.send(request).await;
+        assert_page(&refused, 400);
+        assert_says(&refused, "body is not form-urlencoded");
     }
+    let mut request = form(AUTHORIZE, &spa());
+    *request.uri_mut() = format!("{AUTHORIZE}?x=a%20'b'|c").parse().expect("a URI");
+    assert_eq!(s.send(request).await.status, 303, "no fault of what a URL may hold");
 }

@@ -15,7 +15,7 @@ fn assert_refused(answer: &Answer) {
 }
 
 /// The row of a code, the only one that nobody has redeemed.
-async fn row(s: &Stage) -> Ticket {
+pub(super) async fn row(s: &Stage) -> Ticket {
     let rows = admin(s).grants(&tenant_id("acme"), Whose::Tenant, None).await.expect("rows");
     let mut codes = rows.tickets.into_iter().filter(|row| row.generation == Generation::CODE);
     let code = codes.find(|row| row.state == Live && row.is_live(now(s)));
@@ -23,7 +23,7 @@ async fn row(s: &Stage) -> Ticket {
 }
 
 /// Puts the row of a code back, as if it had been written after everything else was ended.
-async fn slips_past(s: &Stage, row: &Ticket) {
+pub(super) async fn slips_past(s: &Stage, row: &Ticket) {
     let (tickets, acme) = (&s.world.stores.tickets, tenant_id("acme"));
     let out = row.expires_at.plus(Duration::from_millis(1));
     tickets.sweep(out, 99).await.expect("the store answers");

@@ -1,18 +1,19 @@
 //! What the host says in tokens beside what the server says (F-43, TK-25).
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use grantry::{
     ports::{ClaimsAbout, CustomClaims, StoreError},
-    types::{ClaimSet, InvalidClaims, RESERVED_CLAIMS},
+    types::{ClaimSet, InvalidClaims, RESERVED_CLAIMS, Whose},
 };
 use serde_json::{Value, json};
 
-use super::admin::backend_asks;
-use super::direct::beside;
+use super::admin::{admin, backend_asks, subject};
+use super::code_stops::{row, slips_past};
+use super::direct::{beside, forged};
 use super::visitors::{alices, code_for, said, tokens_for};
-use crate::{Browser, Stage, claims};
+use crate::{Browser, Stage, World, claims, tenant_id};
 
 /// How the host behaves, and in which kind of token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +156,75 @@ pub async fn a_host_that_fails_or_panics_fails_the_request_alone(s: &Stage) {
     let next = s.refresh("acme", "spa", &good.refresh).await.tokens();
     assert_ne!(next.refresh, good.refresh);
     assert_eq!(s.get_as("/oauth/acme/userinfo", &next.access).await.status, 200);
+}
+
+/// F-43: the host is asked before anything is used up: a code is good after it failed, and a refresh token is
+/// not rotated, so that a public client may ask again whenever the host is back.
+pub async fn what_was_asked_with_is_good_after_the_host_failed(s: &Stage) {
+    let browser = alices(s).await;
+    for kind in ["access token", "ID token"] {
+        for mood in [Mood::Fails(kind), Mood::Panics(kind)] {
+            let code = code_for(&browser, "alice", "spa", &[]).await;
+            let bad = &hosted(s, mood).await;
+            for _ in 0..2 {
+                let failed = bad.redeem_code("acme", "spa", &code).await;
+                assert!(failed.status.is_server_error(), "{mood:?}: {failed:?}");
+            }
+            let good = s.redeem_code("acme", "spa", &code).await.tokens();
+            let fails = bad.refresh("acme", "spa", &good.refresh).await;
+            assert!(fails.status.is_server_error(), "{mood:?}: {fails:?}");
+            s.world.clock.advance(Duration::from_secs(600));
+            let next = s.refresh("acme", "spa", &good.refresh).await.tokens();
+            assert_eq!(s.get_as("/oauth/acme/userinfo", &next.access).await.status, 200);
+        }
+    }
+    // Nor is there a grant that nobody has tokens of.
+    let bad = &hosted(s, Mood::Fails("access token")).await;
+    let grants = async || {
+        let page = admin(s).grants(&tenant_id("acme"), Whose::Tenant, None).await.expect("grants");
+        page.tickets.len()
+    };
+    let before = grants().await;
+    let form = [("grant_type", "password"), ("username", "alice"), ("client_id", "app")];
+    let form = [&form[..], &[("password", World::PASSWORD)]].concat();
+    assert_eq!(bad.post("/oauth/acme/token", &form).await.status, 503);
+    assert_eq!(grants().await, before);
+}
+
+/// Whoever gets nothing is refused as ever, and the host is not asked about them.
+pub async fn the_host_is_asked_about_whoever_gets_something(s: &Stage) {
+    let bad = &hosted(s, Mood::Fails("access token")).await;
+    let browser = alices(s).await;
+    let used = code_for(&browser, "alice", "spa", &[]).await;
+    let good = s.redeem_code("acme", "spa", &used).await.tokens();
+    let next = async || code_for(&browser, "alice", "spa", &[]).await;
+    assert_eq!(bad.redeem_code("acme", "spa", &forged(&used)).await.status, 400);
+    assert_eq!(bad.redeem_code("acme", "pair", &next().await).await.status, 400);
+    let code = next().await;
+    let verifier = "x".repeat(43);
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", World::REDIRECT),
+        ("client_id", "spa"),
+        ("code_verifier", &verifier),
+    ];
+    for _ in 0..5 {
+        assert_eq!(bad.post("/oauth/acme/token", &form).await.status, 400);
+    }
+    assert_eq!(s.redeem_code("acme", "spa", &code).await.status, 400, "the fifth guess ended it");
+    let rotated = s.refresh("acme", "spa", &good.refresh).await.tokens();
+    s.world.clock.advance(Duration::from_secs(31));
+    assert_eq!(bad.refresh("acme", "spa", &good.refresh).await.status, 400, "a replay");
+    assert_eq!(s.refresh("acme", "spa", &rotated.refresh).await.status, 400, "which ended it");
+    // Nor about a user who was stopped, though the code slipped past.
+    s.world.clock.advance(Duration::from_secs(61));
+    let code = next().await;
+    let kept = row(s).await;
+    let (acme, alice) = (tenant_id("acme"), subject("user-alice"));
+    admin(s).disable_user(&acme, &alice).await.expect("done");
+    slips_past(s, &kept).await;
+    assert_eq!(bad.redeem_code("acme", "spa", &code).await.status, 400);
 }
 
 /// A host may say so much and no more, and tokens that say it are still tokens.

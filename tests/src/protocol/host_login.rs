@@ -85,6 +85,7 @@ pub async fn the_host_signs_a_user_in(s: &Stage) {
     assert_eq!(list(&info.acr_values), ["gold", "silver"]);
     assert_eq!(list(&info.ui_locales), ["de", "fr"]);
     assert!(info.essential_acr.is_empty() && info.authenticate_after.is_none());
+    assert!(!info.switching);
     assert_eq!(info.expires_at, now(s).plus(Duration::from_secs(30 * 60)));
     // At the host since yesterday.
     let at = now(s).before(Duration::from_secs(24 * 3600));
@@ -177,6 +178,8 @@ pub async fn whoever_signs_in_again_at_the_host_is_who_they_are(s: &Stage) {
     visit(&browser, "spa", &[]).await.code();
     let choose = visit(&browser, "spa", &[("prompt", "select_account")]).await.page();
     let handle = brought(browser.submit(&choose, &[("action", "other")]).await);
+    // A host that knows this browser does not send it back as who it is.
+    assert!(s.world.server.interaction(&handle).await.expect("info").switching);
     let page = consent(browser.open(&resumed(s, &handle, login("bob", now(s))).await).await);
     let code = browser.submit(&page, ALLOW).await.code();
     assert_eq!(said(&s.redeem_code("acme", "spa", &code).await)["sub"], "user-bob");

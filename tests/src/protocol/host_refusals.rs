@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use grantry::{ResumeError, ServerBuilder, types::Login};
+use grantry::{
+    ResumeError, ServerBuilder,
+    types::{Login, Timestamp},
+};
 
 use super::admin::{admin, subject};
 use super::direct::beside;
@@ -36,6 +39,26 @@ pub async fn a_user_who_proved_it_too_long_ago_has_to_do_so_again(s: &Stage) {
     }
 }
 
+/// `auth_time` is in whole seconds: a host that counts no finer has signed in who signed in within the
+/// second in which they were asked.
+pub async fn a_host_that_counts_seconds_is_believed_within_the_second(s: &Stage) {
+    let s = &hosted(s).await;
+    s.world.clock.advance(Duration::from_millis(700));
+    for (asked, age) in [(("prompt", "login"), 0), (("max_age", "60"), 60)] {
+        let browser = Browser::new(s);
+        let handle = brought(visit(&browser, "own", &[asked]).await);
+        let second = Timestamp::from_secs(now(s).as_secs() - age);
+        let info = s.world.server.interaction(&handle).await.expect("info");
+        assert_eq!(info.authenticate_after, Some(second), "{asked:?}");
+        let early = login("alice", second.before(Duration::from_millis(1)));
+        let refused = s.world.server.resume(&handle, early).await;
+        assert!(matches!(refused, Err(ResumeError::TooOld(at)) if at == second), "{refused:?}");
+        let code = browser.open(&resumed(s, &handle, login("alice", second)).await).await.code();
+        let claims = said(&s.redeem_code("acme", "own", &code).await);
+        assert_eq!(claims["auth_time"], second.as_secs());
+    }
+}
+
 /// Essential classes of authentication are told, and demanded (LG-15).
 pub async fn a_user_who_proved_it_by_less_is_refused(s: &Stage) {
     let s = &hosted(s).await;
@@ -63,6 +86,9 @@ pub async fn a_user_who_does_not_want_to_is_sent_back(s: &Stage) {
     let url = s.world.server.refuse(&handle).await.expect("refused");
     let place = url.strip_prefix("https://id.example.com").expect("a URL of ours");
     demand_gone(s, &handle).await;
+    // Nor does the host change its mind: the one who goes on with the new handle is the browser.
+    let next = place.split_once("handle=").expect("a handle").1;
+    demand_gone(s, &format!("acme.{next}")).await;
     assert_says(&other.open(place).await.page(), 403, OTHER_BROWSER);
     let heard = browser.open(place).await.parameters();
     assert_eq!((&*heard["error"], &*heard["state"]), ("access_denied", "st"));

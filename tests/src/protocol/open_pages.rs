@@ -9,7 +9,7 @@ use crate::{Browser, Landing, Stage, World, tenant_id};
 const ALLOW: &[(&str, &str)] = &[("action", "allow")];
 const MILLI: Duration = Duration::from_millis(1);
 
-/// Sessions of a tenant end soon: idle after a minute, or absolutely after a minute and a half.
+/// Sessions of a tenant end soon: idle after a minute or so, or absolutely after a minute and a half.
 async fn sessions_end_soon(s: &Stage, idle: u64) {
     let change = |policy: &mut grantry::types::Policy| {
         let browser = Arc::make_mut(&mut policy.browser);
@@ -22,7 +22,7 @@ async fn sessions_end_soon(s: &Stage, idle: u64) {
 /// A session that ends while the consent is open: whoever allows is asked to sign in again, told why, and
 /// goes on where they were.
 pub async fn whose_session_ended_meanwhile_signs_in_again_and_goes_on(s: &Stage) {
-    for (idle, waits) in [(60, 60), (90, 90)] {
+    for (idle, waits) in [(61, 61), (90, 90)] {
         sessions_end_soon(s, idle).await;
         let browser = Browser::new(s);
         let login = visit(&browser, "spa", &[("prompt", "consent")]).await.page();
@@ -100,4 +100,29 @@ pub async fn whoever_wants_to_be_somebody_else_signs_in_as_them(s: &Stage) {
     let consent = browser.sign_in(&login, "bob", World::PASSWORD).await.page();
     assert!(consent.offers("allow") && consent.text.contains("bob"), "{}", consent.text);
     assert_eq!(super::visitors::who(&browser).await, "user-bob");
+}
+
+/// A page that says how something ended says whose it is, as every other page does; one of nobody says
+/// nothing.
+pub async fn a_page_that_only_tells_says_whose_it_is(s: &Stage) {
+    let named = |policy: &mut grantry::types::Policy| {
+        Arc::make_mut(&mut policy.browser).name = Some("Acme Inc".into());
+    };
+    admin(s).change_tenant(&tenant_id("acme"), named).await.expect("a policy");
+    let browser = alices(s).await;
+    let question = browser.open("/oauth/acme/logout").await.page();
+    let stays = browser.submit(&question, &[("action", "stay")]).await.page();
+    let foreign = browser.submit(&question, &[("confirm", "x")]).await.page();
+    let out = browser.submit(&question, &[("action", "sign-out")]).await.page();
+    let gone = browser.open("/oauth/acme/interaction").await.page();
+    let bad = browser.open("/oauth/acme/authorize?client_id=nobody").await.page();
+    for page in [question, stays, foreign, out, gone, bad] {
+        assert!(page.text.contains("<header><bdi>Acme Inc</bdi></header>"), "{}", page.text);
+        assert!(page.text.contains(" – Acme Inc</title>"), "{}", page.text);
+    }
+    let unnamed = browser.open("/oauth/globex/authorize?client_id=nobody").await.page();
+    assert!(unnamed.text.contains("<header><bdi>globex</bdi></header>"), "{}", unnamed.text);
+    let nobodys = browser.open("/oauth/nobody/authorize?client_id=nobody").await.page();
+    assert_says(&nobodys, 404, "There is nothing here</title>");
+    assert!(!nobodys.text.contains("<header>") && !nobodys.text.contains("nobody"));
 }

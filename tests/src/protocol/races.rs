@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use futures_util::future::{join, join_all, join3};
-use grantry::types::{EndReason, Generation, TicketState, Whose};
+use grantry::types::{ClientId, EndReason, Generation, Ticket, TicketState, Whose};
 use tokio::task::yield_now;
 
-use super::admin::{admin, backend_asks, slips_past};
+use super::admin::{admin, backend_asks, slips_past, subject};
 use super::grant::{Grant, Holder};
+use super::visitors;
 use super::walk::{spa, walk};
-use crate::{Browser, Stage, Tokens, claims, grant_of, tenant_id};
+use crate::{Browser, Stage, Tokens, claims, grant_of, parameters, tenant_id};
 
 /// How often each race is run.
 const ROUNDS: usize = 200;
@@ -49,6 +50,57 @@ pub async fn of_64_redemptions_of_a_clients_code_one_wins(s: &Stage) {
         let ticket = s.ticket("acme", &winner.access).await;
         assert_eq!(ticket.state, TicketState::Ended(EndReason::Reused), "round {round}");
         assert_eq!(s.refresh("acme", "spa", &winner.refresh).await.status, 400);
+    }
+}
+
+/// LG-13: whoever allows and refuses on one page at once has done one of both: the client hears that, it
+/// alone is remembered, and whoever came too late reads what happened.
+pub async fn of_64_who_allow_and_refuse_on_one_page_one_is_heard(s: &Stage) {
+    let browser = Browser::new(s);
+    walk(&browser, "acme", &spa()).await.code();
+    let (acme, alice) = (tenant_id("acme"), subject("user-alice"));
+    let spa_id: ClientId = "spa".parse().expect("a client id");
+    let count = async || {
+        let grants = admin(s).grants(&acme, Whose::Client(spa_id.clone()), None).await;
+        let live = |grant: &&Ticket| grant.state == TicketState::Live;
+        grants.expect("grants").tickets.iter().filter(live).count()
+    };
+    for round in 0..ROUNDS / 4 {
+        admin(s).end_grants(&acme, Whose::Client(spa_id.clone())).await.expect("done");
+        admin(s).forget_consent(&acme, &alice, &spa_id).await.expect("done");
+        s.world.clock.advance(Duration::from_secs(1));
+        let page = browser.authorize("acme", &spa()).await.page();
+        let says = |n: usize| if (n + round).is_multiple_of(2) { "allow" } else { "deny" };
+        let answer = async |n| {
+            for _ in 0..n % 5 {
+                yield_now().await;
+            }
+            browser.post(&page, &[("action", says(n))]).await
+        };
+        s.world.events.take();
+        let answers = join_all((0..RUNNERS).map(answer)).await;
+        let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|a| a.status == 303);
+        assert_eq!((won.len(), lost.len()), (1, RUNNERS - 1), "round {round}");
+        for answer in lost {
+            let late = visitors::page(answer);
+            visitors::assert_says(&late, 403, visitors::GONE);
+            visitors::assert_says(&late, 403, "it was answered already");
+        }
+        let heard = parameters(won[0].header("location"));
+        let told = s.world.events.take();
+        let told: Vec<_> = told.iter().map(|event| event.kind.as_str()).collect();
+        let allowed = admin(s).consents(&acme, &alice, None).await.expect("consents").len();
+        let kinds = ["allowed", "denied"].map(|kind| told.iter().filter(|k| **k == kind).count());
+        match heard.get("code") {
+            Some(code) => {
+                assert_eq!((kinds, allowed, count().await), ([1, 0], 1, 1), "round {round}");
+                assert_eq!(s.redeem_code("acme", "spa", code).await.status, 200);
+            }
+            None => {
+                assert_eq!(heard["error"], "access_denied");
+                assert_eq!((kinds, allowed, count().await), ([0, 1], 0, 0), "round {round}");
+            }
+        }
     }
 }
 

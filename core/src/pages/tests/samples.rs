@@ -136,8 +136,10 @@ impl<'a> Texts<'a> {
         add("form_post".into(), ours.form_post(&self.form_post(&fields)));
         add("sign_out".into(), ours.sign_out(&self.sign_out(&fields)));
         for message in self.messages() {
-            let page = MessagePage { languages: &[], message };
-            add(format!("message {message:?}"), ours.message(&page));
+            for tenant in [Some(self.tenant), None] {
+                let page = MessagePage { tenant, languages: &[], message };
+                add(format!("message {message:?} of {tenant:?}"), ours.message(&page));
+            }
         }
         all
     }

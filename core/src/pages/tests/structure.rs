@@ -46,8 +46,9 @@ fn a_title_says_which_page_and_whose() {
     assert_eq!(title(ours.account(&PLAIN.account())), "Choose an account – Acme");
     assert_eq!(title(ours.sign_out(&PLAIN.sign_out(&[]))), "Sign out – Acme");
     assert_eq!(title(ours.form_post(&PLAIN.form_post(&[]))), "Back to the application");
-    let page = MessagePage { languages: &[], message: Message::NotFound };
-    assert_eq!(title(ours.message(&page)), "There is nothing here");
+    let page = |tenant| MessagePage { tenant, languages: &[], message: Message::NotFound };
+    assert_eq!(title(ours.message(&page(None))), "There is nothing here");
+    assert_eq!(title(ours.message(&page(Some("Acme")))), "There is nothing here – Acme");
 }
 
 #[test]
@@ -105,7 +106,7 @@ impl Pages for Host {
 #[test]
 fn a_page_of_the_host_stands_before_ours_and_leaves_the_others() {
     let (ours, both) = (OwnPages::default(), OwnPages::behind(Some(std::sync::Arc::new(Host))));
-    let message = |message| MessagePage { languages: &[], message };
+    let message = |message| MessagePage { tenant: None, languages: &[], message };
     assert_eq!(both.message(&message(Message::SignedOut)).unwrap(), "Goodbye");
     let other = message(Message::Internal);
     assert_eq!(both.message(&other), ours.message(&other));

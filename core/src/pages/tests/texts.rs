@@ -106,7 +106,8 @@ fn a_client_without_a_host_is_told_by_its_name() {
 fn a_message_says_what_happened_and_what_to_do_next() {
     let mut headings = Vec::new();
     for message in PLAIN.messages() {
-        let page = read(OwnPages::default().message(&MessagePage { languages: &[], message }));
+        let page = MessagePage { tenant: None, languages: &[], message };
+        let page = read(OwnPages::default().message(&page));
         let next = ["Go back to the application", "go back to the application", "Wait", "close"];
         let text = &page.one("main").text;
         assert!(next.iter().any(|step| text.contains(step)), "{message:?}: {text}");

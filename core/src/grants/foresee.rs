@@ -1,0 +1,70 @@
+//! What the host says in the tokens of an answer, asked for before anything is used up.
+
+use super::demand_standing;
+use crate::context::Context;
+use crate::error::Error;
+use crate::policy;
+use crate::tokens::{About, Said, said};
+use crate::types::{Caller, Presentation, Presented, Scope, Ticket, TicketId, judge};
+
+/// Asks the host, if what is shown would be good for tokens now: a host that fails costs nobody a code, or a
+/// public client its refresh token. Nothing where it would not: whoever gets nothing does not make the host
+/// work, and hears the same whether or not it answers.
+///
+/// # Errors
+/// When the host or a store does not answer. Nothing has changed then.
+pub(super) async fn foresee(
+    ctx: &Context,
+    caller: &Caller,
+    id: TicketId,
+    shown: &Presentation,
+    scope: impl FnOnce(&Ticket) -> Result<Scope, Error>,
+) -> Result<Option<Said>, Error> {
+    if ctx.ports.custom_claims.is_none() {
+        return Ok(None);
+    }
+    let Some(ticket) = ctx.ports.ledger.read(ctx.tenant_id(), id).await? else { return Ok(None) };
+    let Some((outcome, _)) = judge(&ticket, shown, ctx.now) else { return Ok(None) };
+    let (Presented::Redeemed(ticket)
+    | Presented::Held(ticket)
+    | Presented::Rotated(ticket)
+    | Presented::Retried(ticket)) = outcome(ticket)
+    else {
+        return Ok(None);
+    };
+    let Ok(scope) = demand(ctx, caller, &ticket, scope).await else { return Ok(None) };
+    Ok(Some(ask(ctx, caller, &ticket, &scope).await?))
+}
+
+/// What else the grant is refused for, later and in its own words.
+async fn demand(
+    ctx: &Context,
+    caller: &Caller,
+    ticket: &Ticket,
+    scope: impl FnOnce(&Ticket) -> Result<Scope, Error>,
+) -> Result<Scope, Error> {
+    policy::demand_audience(&ctx.tenant.policy, &caller.client, &ticket.audience)?;
+    demand_standing(ctx, ticket).await?;
+    scope(ticket)
+}
+
+/// Asks the host what it says of a grant.
+///
+/// # Errors
+/// When it does not answer.
+pub(super) async fn ask(
+    ctx: &Context,
+    caller: &Caller,
+    ticket: &Ticket,
+    scope: &Scope,
+) -> Result<Said, Error> {
+    let about = About { client: &caller.client, subject: Some(&ticket.subject), scope };
+    said(ctx, about, has_id_token(ctx, caller, ticket, scope)).await
+}
+
+/// Whether there is an ID token in the answer.
+pub(super) fn has_id_token(ctx: &Context, caller: &Caller, ticket: &Ticket, scope: &Scope) -> bool {
+    policy::id_token_alg(&ctx.tenant.policy, &caller.client).is_some()
+        && ticket.authorized.is_some()
+        && scope.contains("openid")
+}
