@@ -8,7 +8,6 @@
 //!   application; [`protocol::differential`] demands that an adapter answers like the bare core.
 //! - [`store`] is the contract of the store ports, as functions over them.
 //! - [`Yielding`] makes stores pending around every call, and holds writes at a [`Gate`], so that
-//!   cancellation means something; [`ByDefault`] takes away a store's own `present`.
 //!   cancellation means something; [`ByDefault`] takes away a store's own `present`; [`Shared`] is one
 //!   store for several nodes, which hear of each other's writes as the test commands.
 //! - [`crash`] is work for a process that is killed, and asks afterwards whether what it said is so.

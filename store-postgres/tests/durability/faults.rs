@@ -18,9 +18,7 @@ use tokio::task::JoinSet;
 
 use super::{
     proxy::Proxy,
-    world::{
-        T0, builder, cluster, code, first, new_cluster, rounds, shown, soon, tenant, tickets,
-    },
+    world::{T0, builder, cluster, code, first, new_cluster, rounds, shown, soon, tenant, tickets},
 };
 
 /// F-09: the answer to a write was cut off. It was done once, its caller is told that nobody knows, and a

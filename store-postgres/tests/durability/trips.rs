@@ -54,13 +54,15 @@ async fn a_grant_asks_for_its_ticket_once() {
         serde_json::from_slice::<serde_json::Value>(answer.body()).unwrap()
     };
     let redirect = ("redirect_uri", "https://app.example.com/cb");
-    let who = [("response_type", "code"), ("username", "alice"), ("password", "wonderland"), redirect];
+    let who =
+        [("response_type", "code"), ("username", "alice"), ("password", "wonderland"), redirect];
     let code = post("authorize/direct", &who).await;
     let tokens = [("grant_type", "password"), ("client_id", "app"), ("username", "alice")];
     let tokens = post("token", &[&tokens[..], &[("password", "wonderland")]].concat()).await;
     // Once, so that everything is prepared.
     proxy.sent();
-    let shown = [("grant_type", "authorize_code"), ("code", code["code"].as_str().unwrap()), redirect];
+    let shown =
+        [("grant_type", "authorize_code"), ("code", code["code"].as_str().unwrap()), redirect];
     post("token/direct", &shown).await;
     assert_eq!(on_tickets(&proxy), 1);
     let token = tokens["refresh_token"].as_str().unwrap();
