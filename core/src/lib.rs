@@ -31,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod admin;
+mod cache;
 mod client_auth;
 mod context;
 mod endpoints;
@@ -45,6 +46,7 @@ mod passwords;
 mod policy;
 pub mod ports;
 mod routes;
+mod seal;
 mod server;
 mod sessions;
 mod sign_in;
@@ -61,12 +63,14 @@ pub use admin::{
 pub use admin::{Provision, ProvisionError, ProvisionErrors, Provisioned};
 /// Makes the async traits of [`ports`] implementable.
 pub use async_trait::async_trait;
+pub use cache::CacheConfig;
 pub use error::{AdminError, ConfigError};
 pub use guard::{Access, Denial, Denied, Guard, GuardBuilder};
 pub use interactions::{InteractionInfo, ResumeError};
 pub use memory::{MemoryStore, MemoryTickets};
 pub use passwords::HashingPoolConfig;
 pub use routes::{Endpoint, Route};
+pub use seal::{MasterKey, MasterKeyError, SealedKeys, Unreadable};
 pub use server::{Server, ServerBuilder};
 #[cfg(feature = "tracing")]
 pub use system::TracingEvents;

@@ -13,12 +13,13 @@ const FLOORS: &[&[&str]] = &[
     &["client_auth", "grants", "guard", "interactions", "sessions"],
     &["policy", "tokens", "sign_in", "routes", "wire"],
     &["error", "context"],
-    &["memory", "keys", "pages", "passwords", "system", "throttle"],
+    &["cache", "memory", "keys", "pages", "passwords", "seal", "system", "throttle"],
     &["ports"],
     &["types"],
 ];
 /// Furniture implements ports; only these rooms name it.
-const FURNITURE: &[&str] = &["memory", "keys", "pages", "passwords", "system", "throttle"];
+const FURNITURE: &[&str] =
+    &["cache", "memory", "keys", "pages", "passwords", "seal", "system", "throttle"];
 const MOVERS: &[&str] = &["server", "admin"];
 
 #[test]

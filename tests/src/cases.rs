@@ -416,6 +416,25 @@ macro_rules! __protocol {
                     an_operator_sees_where_each_key_stands,
                     keys_that_are_lost_are_not_made_anew,
                 ],
+                sealed_keys: [
+                    a_store_holds_no_key_in_the_clear,
+                    a_wrong_or_missing_master_key_does_not_start,
+                    who_lends_keys_needs_no_master_key,
+                    keys_in_the_clear_are_sealed_when_there_is_a_master_key,
+                    keys_that_were_moved_open_nothing,
+                    a_master_key_changes_on_two_nodes_at_once,
+                    a_former_master_key_that_was_removed_too_early_is_missed,
+                    lost_keys_are_replaced_by_command_alone,
+                ],
+                restored: [
+                    nothing_that_was_granted_before_counts_any_more,
+                    it_is_run_again_where_it_failed_half_way,
+                ],
+                imported: [
+                    who_comes_with_a_hash_signs_in_and_is_hashed_anew,
+                    a_password_that_bcrypt_read_in_part_is_not_hashed_anew,
+                    a_hash_that_is_too_dear_or_unknown_is_not_imported,
+                ],
                 due_keys: [
                     a_key_is_followed_by_another_when_its_time_is_over,
                     old_keys_are_forgotten_once_nobody_believes_them,

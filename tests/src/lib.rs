@@ -8,7 +8,8 @@
 //!   application; [`protocol::differential`] demands that an adapter answers like the bare core.
 //! - [`store`] is the contract of the store ports, as functions over them.
 //! - [`Yielding`] makes stores pending around every call, and holds writes at a [`Gate`], so that
-//!   cancellation means something; [`ByDefault`] takes away a store's own `present`.
+//!   cancellation means something; [`ByDefault`] takes away a store's own `present`; [`Shared`] is one
+//!   store for several nodes, which hear of each other's writes as the test commands.
 //! - [`wrong`] holds stores and adapters that are wrong on purpose: a suite that never goes red
 //!   is worth nothing.
 //!
@@ -35,6 +36,7 @@ pub mod protocol;
 mod raw;
 mod request;
 mod run;
+mod shared;
 #[cfg(feature = "socket")]
 mod socket;
 mod stage;
@@ -56,6 +58,7 @@ pub use protocol::broken::Down;
 pub use raw::{exchange, lives_through_odd_bytes};
 pub use request::{form, get, query};
 pub use run::{Place, Shelf, run, run_or_except};
+pub use shared::{Line, Node, Reads, Shared};
 #[cfg(feature = "socket")]
 pub use socket::Socket;
 pub use stage::{

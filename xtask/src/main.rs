@@ -10,6 +10,7 @@ mod command;
 mod examples;
 mod expected;
 mod figures;
+mod postgres;
 mod shelf;
 mod steps;
 mod tools;
@@ -47,6 +48,12 @@ enum Task {
         #[arg(long, value_parser = clients::APPS)]
         app: Option<String>,
     },
+    /// Runs a command with DATABASE_URL set to a throw-away PostgreSQL, as in `cargo xtask postgres -- psql`
+    Postgres {
+        /// The command and its arguments
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
     /// Measures everything anew and writes bench/FIGURES.md; wants a quiet machine
     Bench,
     /// Breaks the core in hundreds of ways, and sees whether the tests notice; takes an hour or more
@@ -63,6 +70,7 @@ fn main() -> ExitCode {
         Task::Examples => steps::examples(),
         Task::Clients { app, client } => steps::clients(app.as_deref(), client.as_deref()),
         Task::Browser { app } => steps::browser(app.as_deref()),
+        Task::Postgres { command } => postgres::run(&command),
         Task::Bench => figures::measure(),
         Task::Mutants { options } => steps::mutants(&options),
     };

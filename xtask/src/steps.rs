@@ -1,6 +1,6 @@
 //! What the tasks do, in which order.
 
-use crate::{clients, command, examples, say, tools};
+use crate::{clients, command, examples, postgres, say, tools};
 
 /// `cargo xtask test`: every step.
 ///
@@ -17,7 +17,8 @@ pub fn test() -> anyhow::Result<()> {
     step("Lints without features", &[&plain[..], &deny].concat(), &[])?;
     let strict = [("RUSTDOCFLAGS", "-D warnings")];
     step("Documentation", &["doc", "--workspace", "--no-deps", "--all-features"], &strict)?;
-    step("Tests", &["test", "--workspace", "--all-features"], &[])?;
+    let tests = ["test", "--workspace", "--all-features"];
+    postgres::with(|name, url| step("Tests", &tests, &[(name, url)]))?;
     examples()?;
     clients(None, None)?;
     browser(None)?;

@@ -133,7 +133,12 @@ impl Admin {
     pub async fn enable_client(&self, tenant: &TenantId, id: &ClientId) -> Result<(), AdminError> {
         let (admin, tenant, id) = (self.clone(), tenant.clone(), id.clone());
         self.complete(async move {
+            let now = admin.now();
             let start = |client: &mut Client, policy: &Policy| {
+                // A node that had not heard of it yet may have issued something since it was stopped.
+                if client.disabled {
+                    client.not_before = client.not_before.max(now);
+                }
                 client.disabled = false;
                 Ok(client.check(policy)?)
             };

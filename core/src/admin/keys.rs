@@ -46,7 +46,8 @@ impl Admin {
     }
 
     /// Announces the successor of every key, of any tenant, that has been in use for its policy's
-    /// `key_lifetime`, and forgets the keys that nobody believes any more. A server does this every
+    /// `key_lifetime`, forgets the keys that nobody believes any more, and seals anew what is sealed under
+    /// a former master key, or not at all. A server does this every
     /// hour; several nodes may. Returns how many tenants got new keys. Dropped, it finishes the tenant that
     /// it is at and leaves off there; asked again, it goes on.
     ///
@@ -74,6 +75,8 @@ impl Admin {
 
     async fn rotate_due(&self, tenant: &TenantId) -> Result<bool, AdminError> {
         let policy = &self.demand_tenant(tenant).await?.policy;
+        self.demand_own_keys()?;
+        self.reseal(tenant).await?;
         let (set, now) = (self.key_set(tenant).await?, self.now());
         let due = kinds(&set).into_iter().any(|kind| is_due(&set, kind, signs_for(policy), now));
         if due {
@@ -90,7 +93,7 @@ impl Admin {
 
     /// Replaces the keys that are wanted, all in one write. Returns whether there were any: another
     /// node may have replaced them in between.
-    async fn rewrite_keys(
+    pub(super) async fn rewrite_keys(
         &self,
         tenant: &TenantId,
         how: KeyRotation,
@@ -143,16 +146,19 @@ impl Admin {
         next: KeySet,
         old: &KeySet,
     ) -> Result<Change, AdminError> {
-        let written = self.stores.key_records.change(tenant, next, old.version).await?;
+        let written = self.stores.key_records.change(tenant, next, old.version).await;
+        // Also where nobody knows whether they were written.
         self.ports.keyring.forget(tenant);
-        Ok(written)
+        Ok(written?)
+    }
+
+    pub(super) fn demand_own_keys(&self) -> Result<(), AdminError> {
+        if self.foreign_keys { Err(AdminError::ForeignKeys) } else { Ok(()) }
     }
 
     async fn key_set(&self, tenant: &TenantId) -> Result<KeySet, AdminError> {
-        if self.foreign_keys {
-            return Err(AdminError::ForeignKeys);
-        }
-        let set = self.stores.key_records.read(tenant).await?;
+        self.demand_own_keys()?;
+        let set = self.sealed.open(tenant).await?;
         // F-23: never a silent new key.
         set.ok_or_else(|| StoreError::new("the tenant has no keys").into())
     }

@@ -58,7 +58,7 @@ impl Admin {
         }
         for _ in 0..ROUNDS {
             // F-23: never a silent new key.
-            let Some(set) = self.stores.key_records.read(tenant).await? else { return Ok(false) };
+            let Some(set) = self.sealed.open(tenant).await? else { return Ok(false) };
             let now = self.now();
             let missing = needed.iter().filter(|purpose| !has(&set, **purpose, now));
             let mut next = remaining(&set, now);

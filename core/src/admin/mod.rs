@@ -12,7 +12,9 @@ mod new_client;
 mod new_user;
 #[cfg(feature = "provision")]
 mod provision;
+mod restored;
 mod rows;
+mod sealed_keys;
 mod secrets;
 mod sessions;
 mod tenants;
@@ -30,6 +32,7 @@ pub use secrets::SecretAge;
 use crate::error::AdminError;
 use crate::passwords::HashingPool;
 use crate::ports::{Deed, Event, EventKind, Ports, Stores};
+use crate::seal::SealedKeys;
 use crate::types::{ClientId, Subject, Tenant, TenantId, Timestamp};
 
 /// Creates, changes and ends what a server serves. Whoever holds it may do everything; it is for the
@@ -45,6 +48,8 @@ pub struct Admin {
     pub(crate) hashing: Option<HashingPool>,
     /// Whether keys are the host's own.
     pub(crate) foreign_keys: bool,
+    /// The key records of `stores`, as what they are.
+    pub(crate) sealed: Arc<SealedKeys>,
 }
 
 impl Admin {

@@ -30,8 +30,19 @@ impl NewUser {
         Self::known_by(username.into(), Proof::Password(password))
     }
 
-    /// A user who comes from elsewhere with the hash of their password: argon2id as a PHC string,
-    /// which costs no more than this server's own (two passes over 19 MiB).
+    /// A user who comes from elsewhere with the hash of their password, and signs in by it:
+    ///
+    /// | by | form | costs at most |
+    /// | --- | --- | --- |
+    /// | argon2id | `$argon2id$v=19$m=…,t=…,p=1$…$…` | as much as our own, two passes over 19 MiB |
+    /// | bcrypt | `$2a$`, `$2b$` or `$2y$`, 60 characters | 12 |
+    /// | scrypt | `$scrypt$ln=…,r=…,p=…$…$…` | `ln=14,r=8,p=8`, and 19 MiB |
+    /// | PBKDF2 | `$pbkdf2-sha256$i=…$…$…`, with or without `,l=…`, or as passlib writes it | 1,200,000 rounds |
+    /// | PBKDF2 | `$pbkdf2-sha512$i=…$…$…` likewise | 480,000 rounds |
+    ///
+    /// At the first sign-in it is replaced by one of our own. bcrypt reads 72 bytes of a password: who has
+    /// a longer one goes on to sign in by its beginning, and keeps that hash until they choose another
+    /// password. A password with a NUL is nobody's by bcrypt.
     pub fn hashed(username: impl Into<String>, phc: &str) -> Self {
         Self::known_by(username.into(), Proof::Hash(phc.into()))
     }

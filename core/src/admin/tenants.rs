@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{About, Admin, missing_keys::signs_by};
 use crate::error::AdminError;
 use crate::keys;
-use crate::ports::{Create, Deed, KeySet};
+use crate::ports::{Create, Deed, KeyRecords, KeySet};
 use crate::types::{Policy, Set, Tenant, TenantId, Whose};
 
 impl Admin {
@@ -22,8 +22,9 @@ impl Admin {
         let id: TenantId = id.as_ref().parse()?;
         policy.check()?;
         // Keys take a moment to make: not for a tenant that has some.
-        let keys = match self.stores.key_records.read(&id).await? {
+        let keys = match self.sealed.open(&id).await? {
             Some(_) => None,
+            None if self.foreign_keys && self.sealed.lasts() => None,
             None => Some(self.first_keys(&policy).await?),
         };
         let tenant = Tenant::new(id, policy);
@@ -53,7 +54,7 @@ impl Admin {
         .await
     }
 
-    async fn first_keys(&self, policy: &Policy) -> Result<KeySet, AdminError> {
+    pub(super) async fn first_keys(&self, policy: &Policy) -> Result<KeySet, AdminError> {
         // A keyring of the host has what it has.
         let signs_by = if self.foreign_keys { Set::new() } else { signs_by(policy) };
         Ok(keys::first(&*self.ports.entropy, signs_by, self.now()).await?)
@@ -138,7 +139,12 @@ impl Admin {
     pub async fn enable_tenant(&self, id: &TenantId) -> Result<(), AdminError> {
         let (admin, id) = (self.clone(), id.clone());
         self.complete(async move {
+            let now = admin.now();
             let start = |tenant: &mut Tenant| {
+                // A node that had not heard of it yet may have issued something since it was stopped.
+                if tenant.disabled {
+                    tenant.not_before = tenant.not_before.max(now);
+                }
                 tenant.disabled = false;
                 Ok(tenant.policy.check()?)
             };
@@ -168,8 +174,9 @@ impl Admin {
             stores.clients.erase(&id).await?;
             stores.accounts.erase(&id).await?;
             stores.consents.erase(&id).await?;
-            stores.key_records.erase(&id).await?;
+            let erased = stores.key_records.erase(&id).await;
             admin.ports.keyring.forget(&id);
+            erased?;
             known.map(drop)
         })
         .await

@@ -5,7 +5,7 @@ mod secret;
 
 use crate::context::Context;
 use crate::error::{ClientFault, Error};
-use crate::types::{Caller, ClientCredentials, Surface};
+use crate::types::{Caller, Client, ClientCredentials, Surface};
 
 /// Makes a client out of what it says of itself.
 ///
@@ -16,16 +16,19 @@ pub async fn authenticate(ctx: &Context, credentials: &ClientCredentials) -> Res
     if credentials.id.is_reserved() {
         return Err(ClientFault::Unknown.into());
     }
-    let found = ctx.ports.clients.read(ctx.tenant_id(), &credentials.id).await?;
+    let judge = |client: Option<&Client>| prove(client.ok_or(ClientFault::Unknown)?, credentials);
+    let (found, verdict) = ctx.ports.judge_client(ctx.tenant_id(), &credentials.id, judge).await?;
+    found.iter().for_each(|client| ctx.asked_by(client));
+    verdict?;
     let client = found.ok_or(ClientFault::Unknown)?;
-    ctx.asked_by(&client);
-    match &credentials.secret {
-        None => none::check(&client)?,
-        Some(presented) => secret::check(&client, presented)?,
-    }
-    if client.disabled {
-        return Err(ClientFault::Disabled.into());
-    }
     let authenticated = credentials.secret.is_some();
     Ok(Caller { client, authenticated, surface: Surface::Standard })
+}
+
+fn prove(client: &Client, credentials: &ClientCredentials) -> Result<(), ClientFault> {
+    match &credentials.secret {
+        None => none::check(client)?,
+        Some(presented) => secret::check(client, presented)?,
+    }
+    if client.disabled { Err(ClientFault::Disabled) } else { Ok(()) }
 }

@@ -67,12 +67,16 @@ fn to_get(ctx: &Context, request: &Request<Bytes>) -> Result<Response<Bytes>, Er
 /// Who asks, and where the answer goes.
 async fn identify(ctx: &Context, form: &mut Form) -> Result<(Arc<Client>, bool, ReplyTo), Error> {
     let (id, asked) = wire::read_identity(form)?;
-    let found = ctx.ports.clients.read(ctx.tenant_id(), &id).await?;
-    let client = found.filter(|client| !client.disabled && !id.is_reserved());
-    let client = client.ok_or(Error::ClientOrRedirect)?;
-    let browser = browser(&client)?;
+    let place = |client: Option<&Client>| {
+        let client = client.filter(|client| !client.disabled && !id.is_reserved())?;
+        policy::redirect_uri_of(client, client.browser.as_deref()?, asked.clone())
+    };
+    let judge = |client: Option<&Client>| place(client).map(drop).ok_or(Error::ClientOrRedirect);
+    let (found, verdict) = ctx.ports.judge_client(ctx.tenant_id(), &id, judge).await?;
+    verdict?;
+    let uri = place(found.as_deref()).ok_or(Error::ClientOrRedirect)?;
+    let client = found.ok_or(Error::ClientOrRedirect)?;
     let named = asked.is_some();
-    let uri = policy::redirect_uri_of(&client, browser, asked).ok_or(Error::ClientOrRedirect)?;
     ctx.asked_by(&client);
     Ok((client, named, wire::read_reply(form, uri)))
 }

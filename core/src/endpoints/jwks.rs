@@ -14,7 +14,7 @@ pub(super) async fn serve(
     request: &Request<Bytes>,
 ) -> Result<Response<Bytes>, Error> {
     // JW-03: the same keys that guards believe.
-    let keys = ctx.ports.keyring.public(ctx.tenant_id(), ctx.now).await?;
+    let keys = ctx.ports.keyring.published(ctx.tenant_id(), ctx.now).await?;
     let set = JwkSet { keys: keys.iter().map(|key| key.jwk()).collect() };
     wire::cacheable(request.headers(), &set)
 }

@@ -66,19 +66,27 @@ async fn judge(
         (None, client) => client.as_ref(),
     };
     let Some(id) = named else { return Ok((None, None)) };
-    let client = ctx.ports.clients.read(ctx.tenant_id(), id).await?;
-    let Some(client) = client.filter(|client| !client.disabled) else { return Ok((None, None)) };
-    ctx.asked_by(&client);
-    let place = match &asked.redirect_uri {
-        None => None,
-        Some(text) => {
-            let own = client.browser.iter().flat_map(|own| &own.post_logout_redirect_uris);
-            let registered = own.clone().find(|uri| uri.as_str() == text.as_str()).cloned();
-            let wrong = || Error::parameter("post_logout_redirect_uri", REGISTERED);
-            Some(registered.ok_or_else(wrong)?)
-        }
+    let judge = |client: Option<&Client>| match client.filter(|client| !client.disabled) {
+        Some(client) => place_of(client, asked).map(drop).map_err(Some),
+        None => Err(None),
     };
+    let (found, verdict) = ctx.ports.judge_client(ctx.tenant_id(), id, judge).await?;
+    let client = found.filter(|client| !client.disabled);
+    client.iter().for_each(|client| ctx.asked_by(client));
+    let (Ok(()), Some(client)) = (&verdict, client) else {
+        // Nobody whose word counts, or somebody who asks for a place that is none of their own.
+        return verdict.err().flatten().map_or(Ok((None, None)), Err);
+    };
+    let place = place_of(&client, asked)?;
     Ok((hint.map(|hint| (hint, client)), place))
+}
+
+fn place_of(client: &Client, asked: &SignOutRequest) -> Result<Option<RedirectUri>, Error> {
+    let Some(text) = &asked.redirect_uri else { return Ok(None) };
+    let mut own = client.browser.iter().flat_map(|own| &own.post_logout_redirect_uris);
+    let registered = own.find(|uri| uri.as_str() == text.as_str()).cloned();
+    let wrong = || Error::parameter("post_logout_redirect_uri", REGISTERED);
+    registered.ok_or_else(wrong).map(Some)
 }
 
 /// Whether a hint is of the user who is signed in here, and so proves that the client may end that (§2).

@@ -1,9 +1,9 @@
 //! Why something could not be administered.
 
-use crate::ports::{EntropyError, SignInError, StoreError};
+use crate::ports::{EntropyError, SealError, SignInError, StoreError};
 use crate::types::{
     InvalidClaims, InvalidClient, InvalidPolicy, InvalidScope, InvalidUri, InvalidUsername,
-    InvalidWord,
+    InvalidWord, TenantId,
 };
 
 /// Why a tenant, client or user was not created, changed or read. Nothing changed then, and the text says
@@ -34,6 +34,27 @@ pub enum AdminError {
     /// The keys come from the host, so there are none to replace here.
     #[error("keys come from the host's own keyring: replace them there")]
     ForeignKeys,
+    /// The tenant's keys do not open.
+    #[error("the keys of the tenant {tenant} cannot be opened: {why}")]
+    Sealed {
+        /// Which tenant.
+        tenant: TenantId,
+        /// Why not.
+        why: SealError,
+    },
+    /// Keys were to be given up that are there.
+    #[error("the tenant's keys are not lost: replace them by rotate_keys")]
+    KeysNotLost,
+    /// A pass over all tenants could not do some of them.
+    #[error("the tenant {tenant} could not be done, and perhaps others ({done} were): {why}")]
+    Unfinished {
+        /// The last one that could not.
+        tenant: TenantId,
+        /// How many tenants were done.
+        done: usize,
+        /// Why not.
+        why: Box<Self>,
+    },
     /// The name is taken.
     #[error("there is already {0} of this name")]
     Exists(&'static str),

@@ -1,7 +1,8 @@
 //! Parts of a configuration that do not agree.
 
 use super::AdminError;
-use crate::types::{InvalidIssuer, InvalidProxy, InvalidWord};
+use crate::ports::SealError;
+use crate::types::{InvalidIssuer, InvalidProxy, InvalidWord, TenantId};
 
 /// Why a server or a guard cannot be built; each says what to do instead.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,26 @@ pub enum ConfigError {
     /// A tenant of the builder cannot be created.
     #[error(transparent)]
     Tenant(#[from] AdminError),
+    /// Private keys would be kept in the clear where others can read them later.
+    #[error(
+        "this store keeps private keys beyond the process: write \
+         .master_key(MasterKey::from_file(\"…\")?), with a file that \
+         MasterKey::generate_file(\"…\") made once, or .danger_unsealed_keys(true)"
+    )]
+    NoMasterKey,
+    /// Keys are to be sealed and not to be.
+    #[error(
+        "master_key and danger_unsealed_keys(true) contradict each other: leave one of them out"
+    )]
+    SealedAndUnsealed,
+    /// The stored keys of a tenant cannot be opened.
+    #[error("the keys of the tenant {tenant} cannot be opened: {why}")]
+    Sealed {
+        /// The first tenant that was met.
+        tenant: TenantId,
+        /// Why not.
+        why: SealError,
+    },
     /// The platform gave no threads for hashing.
     #[error("cannot start the threads that hash passwords")]
     Threads(#[from] std::io::Error),

@@ -44,6 +44,6 @@ pub async fn authorize(ctx: &Context, given: Authorization<'_>) -> Result<Code, 
         claims: request.claims.as_ref().map(|claims| claims.text.clone()),
     }));
     let code = print(ctx, caller.surface.code(), &token).await?;
-    keep(ctx, &ticket, GrantType::AuthorizationCode).await?;
+    keep(ctx, client, &ticket, GrantType::AuthorizationCode).await?;
     Ok(Code::new(code))
 }

@@ -3,11 +3,12 @@
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
-use crate::ports::{Create, EventKind};
+use crate::ports::{Create, EventKind, StoreError};
 use crate::sign_in::SignedIn;
 use crate::tokens::{OpaqueToken, Seed};
 use crate::types::{
-    Binding, Caller, Generation, GrantType, Scope, Ticket, TicketState, Timestamp, Version, limits,
+    Binding, Caller, Client, Generation, GrantType, Scope, Ticket, TicketState, Timestamp, Version,
+    Whose, limits,
 };
 
 /// What a new grant begins as.
@@ -61,14 +62,27 @@ pub(super) fn begin(
 
 /// Keeps a new grant. Its tokens are made before, so that a key that cannot be reached leaves no
 /// row behind that nobody has tokens of.
-pub(super) async fn keep(ctx: &Context, ticket: &Ticket, grant: GrantType) -> Result<(), Error> {
+pub(super) async fn keep(
+    ctx: &Context,
+    client: &Client,
+    ticket: &Ticket,
+    grant: GrantType,
+) -> Result<(), Error> {
     let recorder = ctx.recorder();
     let tell = move |ticket: &Ticket| recorder.record(EventKind::Issued(grant), Some(ticket));
     match ctx.ports.ledger.issue(ctx.tenant_id(), ticket, tell).await? {
-        Create::Created => Ok(()),
+        Create::Created => {}
         // Two of 2¹²⁸ seeds met: the random generator does not generate.
-        Create::Conflict => Err(Error::Internal),
+        Create::Conflict => return Err(Error::Internal),
     }
+    // F-40: what another node stopped before this request began it may still have seen as it was.
+    if ctx.ports.rests_on_old_rows(&ctx.tenant, client).await? {
+        let own = Whose::One(ticket.id);
+        let ended = ctx.ports.ledger.end(ctx.tenant_id(), own, ctx.now).await?;
+        ctx.recorder().record(EventKind::Ended(ended), Some(ticket));
+        return Err(StoreError::new("the tenant or the client has changed meanwhile").into());
+    }
+    Ok(())
 }
 
 /// Whether the grant of this caller hands out a refresh token.

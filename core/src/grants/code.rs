@@ -29,7 +29,7 @@ pub async fn issue(
     let (token, ticket) = begin(ctx, caller, user, scope, Beginning::Code(binding))?;
     let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), None, ctx.now).await?;
     let key = key.ok_or(Error::Internal)?;
-    keep(ctx, &ticket, grant).await?;
+    keep(ctx, &caller.client, &ticket, grant).await?;
     Ok(CodeAnswer { code: Code::new(token.print(&key, caller.surface.code())) })
 }
 

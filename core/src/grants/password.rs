@@ -21,6 +21,6 @@ pub(super) async fn sign_in(
     let (token, ticket) = begin(ctx, caller, user, scope.clone(), Beginning::Tokens)?;
     let answered = Answered { ticket, keys: Keys::of(ctx, caller).await?, said: None };
     let answer = finish(ctx, caller, &token, &answered, scope).await?;
-    keep(ctx, &answered.ticket, GrantType::Password).await?;
+    keep(ctx, &caller.client, &answered.ticket, GrantType::Password).await?;
     Ok(answer)
 }

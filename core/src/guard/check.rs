@@ -87,7 +87,7 @@ impl Inner {
     }
 
     async fn verify(&self, id: &TenantId, token: &Untrusted<'_>) -> Result<Access, Denial> {
-        let tenant = self.ports.tenants.read(id).await.map_err(unavailable)?;
+        let tenant = self.ports.tenant(id).await.map_err(unavailable)?;
         let tenant = tenant.ok_or(Denial::Invalid)?;
         let (issuer, now) = (self.issuers.of(id), self.ports.clock.now());
         let keys = self.ports.keyring.public(id, now).await.map_err(unavailable)?;

@@ -24,8 +24,9 @@ pub(super) async fn stands(
 ) -> Result<Option<Origin>, StoreError> {
     let (mut not_before, mut client) = (tenant.not_before, None);
     if !claims.client.is_reserved() {
-        match ports.clients.read(&tenant.id, &claims.client).await? {
-            Some(own) if !own.disabled => {
+        let judge = |own: Option<&Client>| own.filter(|own| !own.disabled).map(drop).ok_or(());
+        match ports.judge_client(&tenant.id, &claims.client, judge).await? {
+            (Some(own), Ok(())) => {
                 not_before = not_before.max(own.not_before);
                 client = Some(own);
             }

@@ -39,17 +39,18 @@ pub async fn where_is(
     progress: &Progress,
     session: Option<&Session>,
 ) -> Result<Where, Error> {
-    let client = ctx.ports.clients.read(ctx.tenant_id(), &request.client).await?;
-    let client = client.filter(|client| !client.disabled).ok_or(InteractionFault::Gone)?;
+    let judge = |client: Option<&Client>| match client.is_some_and(|client| still(request, client))
+    {
+        true => Ok(()),
+        false => Err(InteractionFault::Gone),
+    };
+    let (found, verdict) = ctx.ports.judge_client(ctx.tenant_id(), &request.client, judge).await?;
+    let client = found.filter(|client| !client.disabled).ok_or(InteractionFault::Gone)?;
     ctx.asked_by(&client);
+    verdict?;
     let browser = client.browser.as_deref().ok_or(InteractionFault::Gone)?;
-    // What was asked may be allowed no more.
-    let reply = &request.reply.redirect_uri;
-    let still = policy::redirect_uri_of(&client, browser, Some(reply.clone())).is_some()
-        && policy::offers(&ctx.tenant.policy, GrantType::AuthorizationCode)
-        && policy::may_use(&client, GrantType::AuthorizationCode).is_ok()
-        && request.scope.within(&client.scope);
-    if !still || ctx.tenant.disabled {
+    let offered = policy::offers(&ctx.tenant.policy, GrantType::AuthorizationCode);
+    if !offered || ctx.tenant.disabled {
         return Err(InteractionFault::Gone.into());
     }
     let session = session.filter(|_| !progress.switching);
@@ -72,6 +73,16 @@ pub async fn where_is(
     };
     let next = policy::next_step(request, visit);
     Ok(Where { client, next })
+}
+
+/// Whether a client may still ask for what it asked.
+fn still(request: &AuthorizationRequest, client: &Client) -> bool {
+    let reply = &request.reply.redirect_uri;
+    let known = |own| policy::redirect_uri_of(client, own, Some(reply.clone())).is_some();
+    !client.disabled
+        && client.browser.as_deref().is_some_and(known)
+        && policy::may_use(client, GrantType::AuthorizationCode).is_ok()
+        && request.scope.within(&client.scope)
 }
 
 /// Whether nobody has to be asked: the client is the tenant's own, or the user allowed it before.

@@ -29,6 +29,8 @@ pub(super) struct Parsed {
     seen_at: AtomicU64,
     /// Whether somebody is asking whether they still are.
     asking: AtomicBool,
+    /// Whether they may have changed unnoticed.
+    doubted: AtomicBool,
 }
 
 /// A key, by its algorithm or number.
@@ -78,6 +80,7 @@ impl Parsed {
             subjects: subjects.map(|record| record.material.clone()),
             seen_at: AtomicU64::new(now.as_millis()),
             asking: AtomicBool::new(false),
+            doubted: AtomicBool::new(false),
         }
     }
 
@@ -138,7 +141,10 @@ impl Parsed {
     /// do not come in the order of their moments, and a clock may step back: only the distance
     /// counts.
     pub(super) fn is_to_ask(&self, fresh: u64, now: Timestamp) -> bool {
-        let age = now.as_millis().abs_diff(self.seen_at.load(Ordering::Acquire));
+        let age = self.age(now);
+        if self.doubted.load(Ordering::Acquire) {
+            return true;
+        }
         if age <= fresh || age > STALE {
             return age > STALE;
         }
@@ -153,6 +159,21 @@ impl Parsed {
     /// They are still the newest.
     pub(super) fn seen(&self, now: Timestamp) {
         self.seen_at.store(now.as_millis(), Ordering::Release);
+        self.doubted.store(false, Ordering::Release);
+    }
+
+    /// They may not be the newest any more.
+    pub(super) fn doubt(&self) {
+        self.doubted.store(true, Ordering::Release);
+    }
+
+    /// Whether they were the newest within so many milliseconds.
+    pub(super) fn was_seen(&self, within: u64, now: Timestamp) -> bool {
+        self.age(now) <= within
+    }
+
+    fn age(&self, now: Timestamp) -> u64 {
+        now.as_millis().abs_diff(self.seen_at.load(Ordering::Acquire))
     }
 }
 

@@ -1,24 +1,23 @@
 //! The keyring over stored keys.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use dashmap::DashMap;
+use quick_cache::sync::Cache;
 
 use super::parsed::Parsed;
-use crate::ports::{KeyRecords, Keyring, Signer, StoreError, TicketKey, VerifyingKey};
+use crate::ports::{
+    Epochs, Flights, KeyRecords, Keyring, Newer, Signer, StoreError, TicketKey, VerifyingKey,
+};
 use crate::types::{SigningAlg, Subject, TenantId, Timestamp};
 
 /// Keeps a tenant's keys parsed, and asks the store now and then whether another node changed them.
 #[derive(Debug)]
 pub struct Ring {
     records: Arc<dyn KeyRecords>,
-    parsed: DashMap<TenantId, Arc<Parsed>>,
-    /// Counts how often something was forgotten.
-    forgotten: AtomicU64,
+    parsed: Cache<TenantId, Arc<Parsed>>,
+    loads: Flights<(TenantId, u64), Option<Arc<Parsed>>>,
+    forgotten: Epochs,
 }
 
 /// Whoever asks the store stops asking when they have an answer, and also when they leave before.
@@ -38,10 +37,15 @@ const FRESH: u64 = 1_000;
 /// key that is younger than that. Bounded, since anybody can make up numbers of keys.
 const FRESH_FOR_STRANGERS: u64 = 100;
 
+/// For how long, in milliseconds, the JWKS is made of keys that cannot be asked for any more: as long as
+/// anybody may keep it.
+const PUBLISHED: u64 = 300_000;
+
 impl Ring {
-    /// A keyring over these records.
-    pub fn new(records: Arc<dyn KeyRecords>) -> Self {
-        Self { records, parsed: DashMap::new(), forgotten: AtomicU64::new(0) }
+    /// A keyring over these records, which keeps the keys of so many tenants parsed.
+    pub fn new(records: Arc<dyn KeyRecords>, most: usize) -> Self {
+        let (parsed, loads) = (Cache::new(most), Flights::default());
+        Self { records, parsed, loads, forgotten: Epochs::default() }
     }
 
     async fn of(
@@ -50,7 +54,7 @@ impl Ring {
         fresh: u64,
         now: Timestamp,
     ) -> Result<Arc<Parsed>, StoreError> {
-        let known = self.parsed.get(tenant).map(|row| row.clone());
+        let known = self.parsed.get(tenant);
         match known {
             Some(known) if !known.is_to_ask(fresh, now) => Ok(known),
             _ => self.ask(tenant, known, now).await,
@@ -64,22 +68,40 @@ impl Ring {
         now: Timestamp,
     ) -> Result<Arc<Parsed>, StoreError> {
         let _asking = Asking(known.clone());
-        let forgotten = self.forgotten.load(Ordering::Acquire);
-        let Some(set) = self.records.read(tenant).await? else {
+        let epoch = self.forgotten.of(tenant);
+        let (records, own) = (self.records.clone(), tenant.clone());
+        let load = || async move {
+            let set = match known {
+                None => records.read(&own).await?,
+                Some(known) => match records.read_newer(&own, known.version).await? {
+                    Newer::Gone => None,
+                    Newer::Changed(set) => Some(set),
+                    Newer::Same => return Ok(Some(known)),
+                },
+            };
+            Ok(set.map(|set| Arc::new(Parsed::from(&own, &set, now))))
+        };
+        let landed = self.loads.join((tenant.clone(), epoch), load).await?;
+        let Some(parsed) = landed.value else {
             self.parsed.remove(tenant);
             // F-23: never a silent new key.
             return Err(StoreError::new("the tenant has no keys"));
         };
-        if let Some(known) = known.filter(|known| known.version == set.version) {
-            known.seen(now);
-            return Ok(known);
-        }
-        let parsed = Arc::new(Parsed::from(tenant, &set, now));
-        // What was forgotten while the store answered may have been older than what it is now.
-        if self.forgotten.load(Ordering::Acquire) == forgotten {
+        self.keep(tenant, &parsed, epoch, now);
+        Ok(parsed)
+    }
+
+    /// Keeps what was read, unless it was forgotten while the store answered: it may have been older than
+    /// what it is now. Looked at last: who forgets it after that finds it kept.
+    fn keep(&self, tenant: &TenantId, parsed: &Arc<Parsed>, epoch: u64, now: Timestamp) {
+        let is_it = |kept: &Arc<Parsed>| Arc::ptr_eq(kept, parsed);
+        parsed.seen(now);
+        if !self.parsed.peek(tenant).as_ref().is_some_and(is_it) {
             self.parsed.insert(tenant.clone(), parsed.clone());
         }
-        Ok(parsed)
+        if self.forgotten.of(tenant) != epoch {
+            self.parsed.remove_if(tenant, is_it);
+        }
     }
 }
 
@@ -101,6 +123,21 @@ impl Keyring for Ring {
         now: Timestamp,
     ) -> Result<Vec<Arc<VerifyingKey>>, StoreError> {
         self.of(tenant, FRESH, now).await?.public(now)
+    }
+
+    async fn published(
+        &self,
+        tenant: &TenantId,
+        now: Timestamp,
+    ) -> Result<Vec<Arc<VerifyingKey>>, StoreError> {
+        match self.of(tenant, FRESH, now).await {
+            Ok(known) => known.public(now),
+            Err(error) => {
+                let known = self.parsed.peek(tenant);
+                let lately = known.filter(|known| known.was_seen(PUBLISHED, now));
+                lately.ok_or(error)?.public(now)
+            }
+        }
     }
 
     async fn ticket_key(
@@ -132,8 +169,13 @@ impl Keyring for Ring {
     }
 
     fn forget(&self, tenant: &TenantId) {
-        self.forgotten.fetch_add(1, Ordering::AcqRel);
+        self.forgotten.end(tenant);
         self.parsed.remove(tenant);
+    }
+
+    fn doubt(&self) {
+        self.forgotten.end_all();
+        self.parsed.iter().for_each(|(_, known)| known.doubt());
     }
 }
 

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use super::*;
 use crate::keys::{first, generate, succeed};
@@ -14,7 +14,7 @@ async fn acme(signs_by: SigningAlg) -> (Arc<MemoryStore>, TenantId, Ring) {
     let (store, tenant) = (Arc::new(MemoryStore::default()), "acme".parse().unwrap());
     let keys = first(&SystemEntropy, [signs_by].into(), NOW).await.unwrap();
     KeyRecords::create(&*store, &tenant, keys).await.unwrap();
-    let ring = Ring::new(store.clone());
+    let ring = Ring::new(store.clone(), 100);
     (store, tenant, ring)
 }
 
@@ -46,7 +46,7 @@ async fn what_a_key_signs_its_public_half_verifies_and_no_other() {
 
 #[tokio::test]
 async fn f_23_a_tenant_without_keys_gets_no_new_ones_behind_its_back() {
-    let ring = Ring::new(Arc::new(MemoryStore::default()));
+    let ring = Ring::new(Arc::new(MemoryStore::default()), 100);
     let tenant = "acme".parse().unwrap();
     assert!(ring.public(&tenant, NOW).await.is_err());
     assert!(ring.ticket_key(&tenant, None, NOW).await.is_err());
@@ -88,7 +88,7 @@ async fn jw_04_a_key_is_announced_then_active_then_retiring_then_gone() {
 #[tokio::test]
 async fn another_nodes_key_is_known_at_once_by_what_it_made() {
     let (store, tenant, here) = acme(SigningAlg::EdDsa).await;
-    let there = Ring::new(store.clone());
+    let there = Ring::new(store.clone(), 100);
     for ring in [&here, &there] {
         assert_eq!(ring.ticket_key(&tenant, None, NOW).await.unwrap().unwrap().id(), 1);
     }
@@ -167,13 +167,17 @@ impl KeyRecords for Slow {
     async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
         KeyRecords::erase(&*self.store, tenant).await
     }
+
+    fn lasts(&self) -> bool {
+        self.store.lasts()
+    }
 }
 
 async fn slow() -> (Arc<Slow>, TenantId, Ring) {
     let (store, tenant, _) = acme(SigningAlg::EdDsa).await;
     let lets = tokio::sync::Semaphore::new(1);
     let slow = Arc::new(Slow { store, lets, reads: 0.into() });
-    let ring = Ring::new(slow.clone());
+    let ring = Ring::new(slow.clone(), 100);
     ring.public(&tenant, NOW).await.unwrap();
     (slow, tenant, ring)
 }

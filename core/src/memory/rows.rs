@@ -125,4 +125,8 @@ impl KeyRecords for MemoryStore {
         self.keys.remove(tenant);
         Ok(())
     }
+
+    fn lasts(&self) -> bool {
+        false
+    }
 }

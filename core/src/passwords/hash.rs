@@ -1,7 +1,10 @@
-//! argon2id (RFC 9106) over memory that is lent.
+//! argon2id (RFC 9106) over memory that is lent, and what others made by other ways.
 
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use zeroize::Zeroize;
+
+use super::foreign::Foreign;
 
 /// Memory, in KiB, of one hash.
 pub(super) const MEMORY: u32 = 19_456;
@@ -9,7 +12,7 @@ pub(super) const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
 /// The work that a stored hash may ask for at most: as much as a new one. More would tell its owner
 /// from a stranger by its time.
-const MOST_WORK: u32 = MEMORY * PASSES;
+pub(super) const MOST_WORK: u32 = MEMORY * PASSES;
 /// The hash of nobody: what an unknown user costs.
 const NOBODY: [u8; 16] = *b"grantry: nobody.";
 
@@ -19,8 +22,8 @@ pub(super) enum BadHash {
     /// It asks for more than this server spends on a password.
     #[error("a stored password hash asks for more memory or passes than are allowed")]
     TooCostly,
-    /// It is no argon2id hash in PHC form, or the library refused.
-    #[error("a stored password hash is not argon2id in PHC form")]
+    /// It is no hash in a form that this server knows, or the library refused.
+    #[error("a stored password hash is of no form that this server knows")]
     Malformed,
 }
 
@@ -32,7 +35,14 @@ pub fn check(stored: &str) -> Result<(), &'static str> {
     match parse(stored) {
         Ok(_) => Ok(()),
         Err(BadHash::Malformed) => Err(
-            "a password hash is a PHC string of argon2id, version 19: $argon2id$v=19$m=…,t=…,p=1$…$…",
+            "a password hash is a PHC string of argon2id, version 19: $argon2id$v=19$m=…,t=…,p=1$…$…, \
+             or one from elsewhere: $2b$…, $2a$… or $2y$… (bcrypt), $scrypt$ln=…,r=…,p=…$…$…, \
+             $pbkdf2-sha256$i=…$…$… or $pbkdf2-sha512$i=…$…$…",
+        ),
+        Err(BadHash::TooCostly) if Foreign::parse(stored).is_some() => Err(
+            "a password hash from elsewhere may cost 12 by bcrypt, ln=14,r=8,p=8 by scrypt (and no \
+             more than 19 MiB), 1200000 rounds by pbkdf2-sha256 or 480000 by pbkdf2-sha512: let \
+             whoever has a dearer one choose a new password",
         ),
         Err(BadHash::TooCostly) => Err(
             "a password hash may cost m=19456 (KiB) with t=2, or as much in another way (m times t at \
@@ -73,40 +83,64 @@ pub enum Verdict {
 pub(super) fn verify(
     password: &[u8],
     stored: Option<&str>,
-    memory: &mut [Block],
+    memory: &mut Vec<Block>,
 ) -> Result<Verdict, BadHash> {
-    if let Some(Ok((params, salt, want))) = stored.map(parse)
-        && let Ok(output) = compute(password, &salt, params.clone(), memory)
-    {
-        make_up(&params, memory)?;
-        let today = current()?;
-        let same = params.m_cost() == today.m_cost() && params.t_cost() == today.t_cost();
-        // `Output` compares in constant time.
-        return Ok(match output == want {
-            false => Verdict::Wrong,
-            true if same => Verdict::Right,
-            true => Verdict::Outdated,
-        });
+    match stored.map(parse) {
+        Some(Ok(Stored::Ours(params, salt, want))) => {
+            if let Ok(output) = compute(password, &salt, params.clone(), memory) {
+                make_up(params.m_cost() * params.t_cost(), memory)?;
+                let today = current()?;
+                let same = params.m_cost() == today.m_cost() && params.t_cost() == today.t_cost();
+                // `Output` compares in constant time.
+                return Ok(match output == want {
+                    false => Verdict::Wrong,
+                    true if same => Verdict::Right,
+                    true => Verdict::Outdated,
+                });
+            }
+        }
+        Some(Ok(Stored::Foreign(foreign))) => {
+            if foreign.allocates() {
+                // One hash takes what was promised of one, and not what two do.
+                memory.iter_mut().for_each(Zeroize::zeroize);
+                *memory = Vec::new();
+            }
+            let verdict = foreign.verify(password);
+            make_up(foreign.work(), memory)?;
+            return Ok(verdict);
+        }
+        Some(Err(_)) | None => {}
     }
     let salt = Salt::new(&NOBODY).map_err(|_| BadHash::Malformed)?;
     compute(password, &salt, current()?, memory)?;
     Ok(Verdict::Wrong)
 }
 
+/// What is stored of a password.
+#[derive(Debug)]
+enum Stored {
+    Ours(Params, Salt, Output),
+    Foreign(Foreign),
+}
+
 /// LG-03: a hash that was cheaper to make costs as much to check as any other, or the time would
 /// tell its owners from strangers. Work is memory times passes.
-fn make_up(params: &Params, memory: &mut [Block]) -> Result<(), BadHash> {
-    let missing = MOST_WORK.saturating_sub(params.m_cost() * params.t_cost());
+fn make_up(work: u32, memory: &mut Vec<Block>) -> Result<(), BadHash> {
+    let missing = MOST_WORK.saturating_sub(work);
     let passes = missing.div_ceil(MEMORY);
     if missing < Params::MIN_M_COST || passes == 0 {
         return Ok(());
     }
+    memory.resize(MEMORY as usize, Block::default());
     let params = Params::new(missing / passes, passes, 1, Some(32));
     let salt = Salt::new(&NOBODY).map_err(|_| BadHash::Malformed)?;
     compute(&[], &salt, params.map_err(|_| BadHash::Malformed)?, memory).map(drop)
 }
 
-fn parse(stored: &str) -> Result<(Params, Salt, Output), BadHash> {
+fn parse(stored: &str) -> Result<Stored, BadHash> {
+    if let Some(foreign) = Foreign::parse(stored) {
+        return foreign.map(Stored::Foreign);
+    }
     let stored = PasswordHash::new(stored).map_err(|_| BadHash::Malformed)?;
     let version = stored.version == Some(Version::V0x13.into());
     if stored.algorithm != ARGON2ID_IDENT || !version {
@@ -121,7 +155,7 @@ fn parse(stored: &str) -> Result<(Params, Salt, Output), BadHash> {
     let (Some(salt), Some(hash)) = (stored.salt, stored.hash) else {
         return Err(BadHash::Malformed);
     };
-    Ok((params, salt, hash))
+    Ok(Stored::Ours(params, salt, hash))
 }
 
 fn current() -> Result<Params, BadHash> {

@@ -1,6 +1,7 @@
 //! The built-in user directory and the pool that hashes its passwords.
 
 mod directory;
+mod foreign;
 mod hash;
 mod pool;
 mod priority;

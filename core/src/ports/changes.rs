@@ -8,9 +8,10 @@ use super::StoreError;
 use crate::types::TenantId;
 
 /// Tells of tenants, clients and keys that other nodes changed, so that rows of them can be remembered:
-/// a store that lends this has its tenants, clients and keys cached, and one that does not is asked each
-/// time. A word too many costs a read; one that is missing leaves a node with an old row until what it
-/// remembers is too old in any case.
+/// a store that lends this has its tenants and clients cached ([`crate::CacheConfig`]), and one that does not
+/// is asked each time. A word too many costs a read; one that is missing leaves a node with an old row until
+/// what it remembers is too old in any case, after a minute. A word is for one server: whoever builds two in
+/// one process makes two of [`super::Stores`], each with a listener of its own.
 ///
 /// ```
 /// use grantry::{async_trait, ports::{Changes, StoreError}, types::TenantId};
@@ -35,7 +36,9 @@ pub trait Changes: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// When words may have been missed, or may be missed from now on: whatever is remembered is
-    /// forgotten then, and while this goes on failing nothing is believed for longer than half a second.
-    /// An implementation finds out by itself, within a second, that nobody answers any more.
+    /// forgotten then, and nothing is believed for longer than half a second until a word comes, or one call
+    /// has waited for two seconds: by then it must hear everything. The same holds at the beginning. An
+    /// implementation finds out by itself, within a second, that nobody answers any more; it is asked again a
+    /// quarter of a second after an error at the latest.
     async fn next(&self) -> Result<TenantId, StoreError>;
 }

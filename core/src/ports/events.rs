@@ -79,6 +79,9 @@ pub enum EventKind {
     Allowed,
     /// A user refused a client what it asked for.
     Denied,
+    /// The keys of the tenant cannot be opened, for this reason: a fixed word. Nothing is issued or
+    /// believed in this tenant until they can. Told at most once a minute by each process.
+    KeysUnreadable(&'static str),
     /// Somebody in charge did this.
     Administered(Deed),
 }
@@ -112,6 +115,9 @@ pub enum Deed {
     KeysAdded,
     KeysAnnounced,
     KeysReplaced,
+    KeysResealed,
+    LostKeysReplaced,
+    Restored,
 }
 
 impl Event {
@@ -139,6 +145,7 @@ impl EventKind {
             Self::SignedOut => "signed_out",
             Self::Allowed => "allowed",
             Self::Denied => "denied",
+            Self::KeysUnreadable(_) => "keys_unreadable",
             Self::Administered(_) => "administered",
         }
     }
@@ -172,6 +179,9 @@ impl Deed {
             Self::KeysAdded => "keys_added",
             Self::KeysAnnounced => "keys_announced",
             Self::KeysReplaced => "keys_replaced",
+            Self::KeysResealed => "keys_resealed",
+            Self::LostKeysReplaced => "lost_keys_replaced",
+            Self::Restored => "restored",
         }
     }
 }

@@ -88,6 +88,37 @@ pub trait KeyRecords: Debug + Send + Sync + 'static {
     /// # Errors
     /// When the store does not answer.
     async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError>;
+
+    /// All keys of a tenant, for somebody who knows those of this version already. The default reads
+    /// them all; whoever has work with each key, or a way to send less, spares it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn read_newer(&self, tenant: &TenantId, known: Version) -> Result<Newer, StoreError> {
+        Ok(match self.read(tenant).await? {
+            None => Newer::Gone,
+            Some(set) if set.version == known => Newer::Same,
+            Some(set) => Newer::Changed(set),
+        })
+    }
+
+    /// Whether others can read what is handed over here, as it is, when this process is gone: from a
+    /// file, a database or a backup. A server demands a master key for such a store, and then hands over
+    /// nothing but sealed keys. What wraps a store says what the store says.
+    fn lasts(&self) -> bool {
+        true
+    }
+}
+
+/// What there is of a tenant's keys beside those that are known.
+#[derive(Clone, Debug)]
+pub enum Newer {
+    /// There are none any more.
+    Gone,
+    /// They are the ones that are known.
+    Same,
+    /// They are others by now: all of them.
+    Changed(KeySet),
 }
 
 /// All keys of a tenant.
@@ -163,7 +194,8 @@ impl KeyPurpose {
 }
 
 /// A private key: PKCS #8 for ES256 and RS256, the 32-byte seed for EdDSA, 32 bytes for a ticket key
-/// and for what makes subjects. Clones share it; it is wiped from memory with the last one.
+/// and for what makes subjects. To a store below a master key it is the envelope that holds these, of 56
+/// bytes more. Clones share it; it is wiped from memory with the last one.
 #[derive(Clone)]
 pub struct KeyMaterial(Arc<Zeroizing<Vec<u8>>>);
 

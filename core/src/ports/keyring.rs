@@ -64,6 +64,19 @@ pub trait Keyring: Debug + Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Vec<Arc<VerifyingKey>>, StoreError>;
 
+    /// The same for the JWKS, which anybody may keep for minutes: where the keys cannot be reached, those
+    /// that were known a few minutes ago do.
+    ///
+    /// # Errors
+    /// When the keys cannot be reached, and were not known lately.
+    async fn published(
+        &self,
+        tenant: &TenantId,
+        now: Timestamp,
+    ) -> Result<Vec<Arc<VerifyingKey>>, StoreError> {
+        self.public(tenant, now).await
+    }
+
     /// The key that made a code or refresh token, or without an id the one that makes them now.
     ///
     /// # Errors
@@ -79,6 +92,9 @@ pub trait Keyring: Debug + Send + Sync + 'static {
     fn forget(&self, tenant: &TenantId) {
         let _ = tenant;
     }
+
+    /// Keys of any tenant may have changed unnoticed: whatever is remembered is asked for anew.
+    fn doubt(&self) {}
 
     /// What clients of this sector call a user (OpenID Connect Core §8.1): always the same, and nothing
     /// that another sector's clients or the user's own name could be found by. Nothing, unless the

@@ -6,13 +6,17 @@ mod changes;
 mod clients;
 mod consents;
 mod custom_claims;
+mod epochs;
 mod events;
+mod flights;
 mod guesses;
 mod interactions;
 mod key_records;
 mod keyring;
 mod ledger;
 mod pages;
+mod recollection;
+mod sealer;
 mod sessions;
 mod signer;
 mod store_error;
@@ -33,13 +37,17 @@ pub use changes::Changes;
 pub use clients::Clients;
 pub use consents::Consents;
 pub use custom_claims::{ClaimsAbout, CustomClaims};
+pub(crate) use epochs::Epochs;
 pub use events::{Deed, Event, EventKind, Events};
+pub(crate) use flights::Flights;
 pub use guesses::Guesses;
 pub use interactions::Interactions;
-pub use key_records::{KeyMaterial, KeyPurpose, KeyRecord, KeyRecords, KeySet, KeySpan};
+pub use key_records::{KeyMaterial, KeyPurpose, KeyRecord, KeyRecords, KeySet, KeySpan, Newer};
 pub use keyring::Keyring;
 pub use ledger::Ledger;
 pub use pages::Pages;
+pub use recollection::Recollection;
+pub use sealer::{SealError, Sealer};
 pub use sessions::Sessions;
 pub use signer::Signer;
 pub use store_error::StoreError;
@@ -84,6 +92,8 @@ pub struct Ports {
     pub tenants: Arc<dyn Tenants>,
     /// Clients.
     pub clients: Arc<dyn Clients>,
+    /// What is behind these two, where they answer what they remember.
+    pub recollection: Option<Arc<dyn Recollection>>,
     /// Who signs in.
     pub users: Arc<dyn Users>,
     /// Keys to sign, to verify and to make codes with.

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::{Inner, Server, rotate, sweep};
+use super::{Inner, Server, remember::Remembered, rotate, sealing, sweep};
 use crate::admin::Admin;
+use crate::cache::CacheConfig;
 use crate::error::{AdminError, ConfigError};
 use crate::keys::Ring;
 use crate::memory::MemoryStore;
 use crate::pages::OwnPages;
 use crate::passwords::{Directory, HashingPool, HashingPoolConfig};
 use crate::ports::{
-    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Stores, Tasks, Throttle,
-    Users, Visits,
+    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Sealer, Stores, Tasks,
+    Throttle, Users, Visits,
 };
 use crate::routes::Routes;
 use crate::system::{Silence, SystemClock, SystemEntropy};
@@ -30,12 +31,14 @@ pub struct ServerBuilder {
     stores: Option<Stores>,
     users: Option<Arc<dyn Users>>,
     keyring: Option<Arc<dyn Keyring>>,
+    sealing: sealing::Sealing,
     clock: Option<Arc<dyn Clock>>,
     entropy: Arc<dyn Entropy>,
     events: Arc<dyn Events>,
     throttle: Throttling,
     proxies: Vec<String>,
     hashing: HashingPoolConfig,
+    cache: CacheConfig,
     tenants: Vec<(String, Policy)>,
     pages: Option<Arc<dyn Pages>>,
     custom_claims: Option<Arc<dyn CustomClaims>>,
@@ -50,12 +53,14 @@ impl ServerBuilder {
             stores: None,
             users: None,
             keyring: None,
+            sealing: sealing::Sealing::default(),
             clock: None,
             entropy: Arc::new(SystemEntropy),
             events: Arc::new(Silence),
             throttle: Throttling::Ours(ThrottleConfig::default()),
             proxies: Vec::new(),
             hashing: HashingPoolConfig::default(),
+            cache: CacheConfig::default(),
             tenants: Vec::new(),
             pages: None,
             custom_claims: None,
@@ -82,6 +87,34 @@ impl ServerBuilder {
         self
     }
 
+    /// Seals private keys and ticket keys before the store sees them. A store whose rows outlive the
+    /// process demands it, or [`ServerBuilder::danger_unsealed_keys`], unless keys come from elsewhere.
+    /// What a store holds in the clear from before is sealed in the background.
+    ///
+    /// `build()` opens the keys of the first 100 tenants, and fails where they are sealed under a master
+    /// key that is missing. Of all others it is known within minutes, by the background work and by their
+    /// own requests: a tenant whose keys do not open is answered by 503, and
+    /// [`crate::ports::EventKind::KeysUnreadable`] is told; it never gets new keys by itself.
+    pub fn master_key(mut self, sealer: impl Sealer) -> Self {
+        self.sealing.sealer = Some(Arc::new(sealer));
+        self
+    }
+
+    /// Keeps private keys in the clear, also in a store whose rows outlive the process: whoever reads it, or
+    /// a backup of it, can sign as any tenant.
+    pub fn danger_unsealed_keys(mut self, allow: bool) -> Self {
+        self.sealing.unsealed = allow;
+        self
+    }
+
+    /// Builds the server although keys of tenants cannot be opened, since the master key that they are
+    /// sealed under is lost: so that [`crate::Admin::replace_lost_keys`] can make new ones, tenant by
+    /// tenant. Until then such a tenant is answered by 503.
+    pub fn danger_lost_master_key(mut self, allow: bool) -> Self {
+        self.sealing.lost = allow;
+        self
+    }
+
     /// Tells the time. By default the store's clock does, if it has one, or this machine's.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Some(clock);
@@ -97,6 +130,12 @@ impl ServerBuilder {
     /// Bounds the pool that hashes passwords of the built-in directory.
     pub fn hashing(mut self, config: HashingPoolConfig) -> Self {
         self.hashing = config;
+        self
+    }
+
+    /// Bounds what is remembered of the store.
+    pub fn cache(mut self, config: CacheConfig) -> Self {
+        self.cache = config;
         self
     }
 
@@ -178,7 +217,13 @@ impl ServerBuilder {
         }
         let tasks = Tasks::on(Handle::try_current().map_err(|_| ConfigError::NoRuntime)?);
         let proxies = Proxies::parse(&self.proxies)?;
-        let stores = self.stores.unwrap_or_else(|| MemoryStore::default().into());
+        let mut stores = self.stores.unwrap_or_else(|| MemoryStore::default().into());
+        let foreign_keys = self.keyring.is_some();
+        let clock = self.clock.or(stores.clock.clone()).unwrap_or_else(|| Arc::new(SystemClock));
+        let sealed = self.sealing.over(&stores, foreign_keys, &self.events, &clock)?;
+        stores.key_records = sealed.clone();
+        let rows = Remembered::over(stores, self.cache);
+        let stores = rows.stores.clone();
         let (users, hashing) = match self.users {
             Some(users) => (users, None),
             None => {
@@ -188,19 +233,22 @@ impl ServerBuilder {
                 (Arc::new(directory) as Arc<dyn Users>, Some(pool))
             }
         };
-        let (keyring, foreign_keys) = (self.keyring.clone(), self.keyring.is_some());
+        let keyring = self.keyring;
         let ports = Ports {
-            tenants: stores.tenants.clone(),
-            clients: stores.clients.clone(),
+            tenants: rows.tenants.clone(),
+            clients: rows.clients.clone(),
+            recollection: rows.recollection(),
             users,
-            keyring: keyring.unwrap_or_else(|| Arc::new(Ring::new(stores.key_records.clone()))),
+            keyring: keyring.unwrap_or_else(|| {
+                Arc::new(Ring::new(stores.key_records.clone(), self.cache.keys))
+            }),
             ledger: Ledger::new(stores.tickets.clone(), tasks.clone()),
             visits: Visits::new(&stores, tasks.clone()),
             guesses: Arc::default(),
             pages: Arc::new(OwnPages::behind(self.pages)),
             custom_claims: self.custom_claims,
             login: self.login.map(Into::into),
-            clock: self.clock.or(stores.clock.clone()).unwrap_or_else(|| Arc::new(SystemClock)),
+            clock,
             entropy: self.entropy,
             events: self.events,
             throttle: match self.throttle {
@@ -209,7 +257,11 @@ impl ServerBuilder {
             },
             tasks: tasks.clone(),
         };
-        let admin = Admin { stores, ports: ports.clone(), hashing, foreign_keys };
+        rows.listen(&tasks, &ports);
+        let admin = Admin { stores, ports: ports.clone(), hashing, foreign_keys, sealed };
+        if !foreign_keys {
+            self.sealing.check(&admin).await?;
+        }
         for (id, policy) in self.tenants {
             match admin.create_tenant(id, policy).await {
                 Ok(_) | Err(AdminError::Exists(_)) => {}
@@ -242,40 +294,5 @@ enum Throttling {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn the_hosts_login_is_a_path_of_ours_or_a_url_by_https() {
-        let build = async |place: &str| {
-            Server::builder("https://id.example.com/{tenant}").login(place).build().await
-        };
-        for good in
-            ["/login", "/login?from=grantry", "https://a.example/in", "http://127.0.0.1:9/in"]
-        {
-            assert!(build(good).await.is_ok(), "{good}");
-        }
-        // LG-16
-        for bad in
-            ["", "login", "//evil", "/\\evil", "https:evil", "http://a.example/", "/a#b", "/a b"]
-        {
-            let refused = build(bad).await.unwrap_err();
-            assert!(matches!(refused, ConfigError::Login(place) if place == bad), "{bad}");
-        }
-    }
-
-    #[tokio::test]
-    async fn le_13_an_issuer_by_plain_http_is_loopback_or_a_danger_that_was_named() {
-        for host in ["id.example.com", "10.0.0.1", "127.0.0.1.evil.example", "[::2]", "0.0.0.0"] {
-            let issuer = format!("http://{host}/oauth/{{tenant}}");
-            let refused = Server::builder(&issuer).build().await.unwrap_err();
-            assert!(matches!(refused, ConfigError::InsecureIssuer(text) if text == issuer));
-            assert!(Server::builder(&issuer).danger_insecure_http(true).build().await.is_ok());
-        }
-        for good in
-            ["http://127.0.0.1:8080", "http://localhost", "http://[::1]", "https://a.example"]
-        {
-            assert!(Server::builder(format!("{good}/{{tenant}}")).build().await.is_ok(), "{good}");
-        }
-    }
-}
+#[path = "builder_tests.rs"]
+mod tests;

@@ -108,7 +108,11 @@ async fn tenant(
         return Err(Error::MethodNotAllowed { allow: endpoint.allow() });
     }
     let id: TenantId = segment.parse().map_err(|_| Error::UnknownTenant)?;
-    inner.ports.tenants.read(&id).await?.ok_or(Error::UnknownTenant)
+    let found = match endpoint {
+        Endpoint::Metadata | Endpoint::Jwks => inner.ports.documented(&id).await?,
+        _ => inner.ports.tenant(&id).await?,
+    };
+    found.ok_or(Error::UnknownTenant)
 }
 
 /// A path that is not ours: only an adapter that asked nobody gets here.

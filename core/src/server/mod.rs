@@ -2,7 +2,9 @@
 
 mod builder;
 mod handle;
+mod remember;
 mod rotate;
+mod sealing;
 mod span;
 mod sweep;
 
@@ -120,7 +122,7 @@ impl Server {
         let (id, handle) = interactions::parse_host_handle(handle).ok_or(ResumeError::Gone)?;
         let ports = self.0.ports.clone();
         let now = ports.clock.now();
-        let tenant = ports.tenants.read(&id).await.map_err(Error::from)?;
+        let tenant = ports.tenant(&id).await.map_err(Error::from)?;
         let tenant = tenant.ok_or(ResumeError::Gone)?;
         let (issuer, asker) = (self.0.issuers.of(&tenant.id), OnceLock::new());
         Ok((Context { tenant, issuer, now, source: None, asker, ports }, handle))

@@ -7,8 +7,10 @@ use crate::types::Timestamp;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
-/// Tickets of one step.
+/// Tickets of one step, which keeps others from writing for some milliseconds (F-30).
 const STEP: usize = 500;
+/// How long others have the store to themselves between two steps.
+const PAUSE: Duration = Duration::from_millis(20);
 /// How long a ticket is kept after it expired, so that clocks may differ and a replay is still
 /// recognised.
 const MARGIN: Duration = Duration::from_secs(3600);
@@ -27,8 +29,16 @@ pub(super) fn start(tasks: &Tasks, ports: &Ports) {
 async fn sweep(ports: &Ports) {
     let margin = u64::try_from(MARGIN.as_millis()).unwrap_or(u64::MAX);
     let before = Timestamp::from_millis(ports.clock.now().as_millis().saturating_sub(margin));
-    while ports.ledger.sweep(before, STEP).await.is_ok_and(|swept| swept == STEP) {}
+    while ports.ledger.sweep(before, STEP).await.is_ok_and(|swept| swept >= STEP) {
+        tokio::time::sleep(PAUSE).await;
+    }
     // A request that waits for its user is worth no margin, and anybody can make one.
     let now = ports.clock.now();
-    while ports.visits.sweep(before, now, STEP).await.is_ok_and(|swept| swept == STEP) {}
+    while ports.visits.sweep(before, now, STEP).await.is_ok_and(|swept| swept >= STEP) {
+        tokio::time::sleep(PAUSE).await;
+    }
 }
+
+#[cfg(test)]
+#[path = "sweep_tests.rs"]
+mod tests;

@@ -15,12 +15,12 @@ pub use traced::TracingEvents;
 
 #[cfg(feature = "tracing")]
 mod traced {
-    use tracing::{info, warn};
+    use tracing::{error, info, warn};
 
     use crate::ports::{Event, EventKind, Events};
 
-    /// Writes audit events as `tracing` events of the target `grantry::audit`: at level `WARN` what
-    /// somebody should look at, the rest at `INFO`. Fields are `event`, `detail`, `tenant`,
+    /// Writes audit events as `tracing` events of the target `grantry::audit`: at level `ERROR`
+    /// what keeps a tenant from working, at `WARN` what somebody should look at, the rest at `INFO`. Fields are `event`, `detail`, `tenant`,
     /// `client`, `subject`, `grant` and `source`.
     #[derive(Clone, Copy, Debug, Default)]
     pub struct TracingEvents;
@@ -42,6 +42,7 @@ mod traced {
                 };
             }
             match event.kind {
+                EventKind::KeysUnreadable(_) => write_at!(error),
                 EventKind::Reused | EventKind::RolledBack | EventKind::Throttled(_) => {
                     write_at!(warn);
                 }
@@ -53,7 +54,9 @@ mod traced {
     fn detail(kind: &EventKind) -> Option<String> {
         match kind {
             EventKind::Issued(grant) => Some(grant.as_str().to_owned()),
-            EventKind::Refused(reason) => Some((*reason).to_owned()),
+            EventKind::Refused(reason) | EventKind::KeysUnreadable(reason) => {
+                Some((*reason).to_owned())
+            }
             EventKind::Ended(grants) => Some(grants.to_string()),
             EventKind::Throttled(wait) => Some(format!("{} ms", wait.as_millis())),
             EventKind::Administered(deed) => Some(deed.as_str().to_owned()),

@@ -14,7 +14,8 @@ pub struct Account {
     pub version: Version,
     /// The canonical user name, unique within the tenant.
     pub username: Box<str>,
-    /// The argon2id hash of the password as a PHC string.
+    /// The hash of the password: argon2id's as a PHC string, or one from elsewhere (see
+    /// [`crate::NewUser::hashed`]).
     pub password: Box<str>,
     /// A disabled user is answered like one whose password is wrong.
     pub disabled: bool,

@@ -123,6 +123,19 @@ async fn the_password_is_the_first_one_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_user_comes_with_a_hash_from_elsewhere() {
+    let server = server().await;
+    // `crypt.crypt("wonderland", "$2b$05$abcdefghijklmnopqrstuu")`, by Python 3.11 (libxcrypt).
+    let hash = "$2b$05$abcdefghijklmnopqrstuuA0vov2GDneHB3.8.cv9UF9g.RdvScIW";
+    let text = EXAMPLE.replace(r#"{ env = "ALICE_PASSWORD" }"#, &format!("{{ phc = \"{hash}\" }}"));
+    assert_eq!(apply(&server, &text).await, [8, 0, 0]);
+    assert_eq!(sign_in(&server, "wrong").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(sign_in(&server, "wonderland").await, StatusCode::OK);
+    let alice = server.admin().user(&acme(), "alice").await.unwrap().unwrap();
+    assert!(alice.password.starts_with("$argon2id$"), "hashed anew");
+}
+
+#[tokio::test]
 async fn disabled_is_followed_where_it_is_written_and_left_alone_where_not() {
     let server = server().await;
     apply(&server, EXAMPLE).await;

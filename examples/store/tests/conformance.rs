@@ -45,9 +45,10 @@ async fn another_process_goes_on_where_this_one_ended() {
     stage.world.server.close().await;
 
     let text = store.dump().unwrap();
-    stage.world.stores = Stores::from(JsonStore::load(&text).unwrap());
+    let loaded = Stores::from(JsonStore::load(&text).unwrap());
     let server = Server::builder("https://id.example.com/oauth/{tenant}");
-    let server = server.store(stage.world.stores.clone()).clock(stage.world.clock.clone());
+    let server = server.store(loaded).master_key(World::master_key());
+    let server = server.clock(stage.world.clock.clone());
     stage.driver = Box::new(Bare(server.build().await.unwrap()));
 
     assert_eq!(stage.get("/oauth/acme/jwks.json", &[]).await.json(), jwks);

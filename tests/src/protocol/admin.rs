@@ -113,6 +113,7 @@ pub(super) async fn force_tenant(s: &Stage, tenant: &str, change: impl FnOnce(&m
     row.version = from.next();
     let written = s.world.stores.tenants.change(row, from).await;
     assert_eq!(written.expect("the store answers"), Change::Written);
+    s.world.told(&tenant_id(tenant)).await;
 }
 
 /// A client's row as the store has it.
@@ -134,4 +135,5 @@ pub(super) async fn force_client(
     row.version = from.next();
     let written = s.world.stores.clients.change(&tenant_id(tenant), row, from).await;
     assert_eq!(written.expect("the store answers"), Change::Written);
+    s.world.told(&tenant_id(tenant)).await;
 }

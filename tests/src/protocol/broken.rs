@@ -132,6 +132,11 @@ impl KeyRecords for Down {
     async fn erase(&self, _: &TenantId) -> Result<(), StoreError> {
         Err(failed())
     }
+
+    /// What never was there does not last, so a server over it can be built.
+    fn lasts(&self) -> bool {
+        false
+    }
 }
 
 #[async_trait]

@@ -143,6 +143,10 @@ impl KeyRecords for Overtaken {
     async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
         self.records.erase(tenant).await
     }
+
+    fn lasts(&self) -> bool {
+        self.records.lasts()
+    }
 }
 
 /// Whoever is overtaken between read and write did nothing, and says so.

@@ -28,8 +28,9 @@ const TODAYS_OF_ALL: &str = "$argon2id$v=19$m=19456,t=2,p=1$Z3JhbnRyeS13b3JsZC0w
 const TODAYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 const COSTLY: &str = "a password hash may cost m=19456 (KiB) with t=2, or as much in another way (m \
                       times t at most 38912), and p=1: hash it anew by m=19456,t=2,p=1";
-const FOREIGN: &str =
-    "a password hash is a PHC string of argon2id, version 19: $argon2id$v=19$m=…,t=…,p=1$…$…";
+const FOREIGN: &str = "a password hash is a PHC string of argon2id, version 19: $argon2id$v=19$m=…,t=…,p=1$…$…, or one \
+     from elsewhere: $2b$…, $2a$… or $2y$… (bcrypt), $scrypt$ln=…,r=…,p=…$…$…, $pbkdf2-sha256$i=…$…$… \
+     or $pbkdf2-sha512$i=…$…$…";
 
 async fn alice(s: &Stage) -> Account {
     let row = s.world.stores.accounts.by_subject(&tenant_id("acme"), &subject("user-alice")).await;
@@ -75,8 +76,8 @@ fn absurd() -> Vec<(String, &'static str)> {
         "",
         "$",
         "wonderland",
-        "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
-        "$pbkdf2-sha256$i=600000,l=32$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI",
+        "$2x$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
+        "$pbkdf2$i=600000,l=32$c2FsdHNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI",
         "$argon2id$v=19$m=19456,t=2,p=1$\u{e4}$\u{e4}",
     ] {
         all.push((text.to_owned(), FOREIGN));

@@ -144,4 +144,5 @@ async fn rewrite(s: &Stage, change: impl FnOnce(&mut Tenant)) {
     change(&mut new);
     new.version = old.version.next();
     assert_eq!(tenants.change(new, old.version).await.expect("the store answers"), Change::Written);
+    s.world.told(&acme).await;
 }

@@ -5,6 +5,7 @@ mod keys;
 mod people;
 mod rsa;
 mod tenants;
+mod told;
 
 use std::{
     collections::HashMap,
@@ -16,13 +17,13 @@ use std::{
 };
 
 use grantry::{
-    Guard, HashingPoolConfig, Server,
-    ports::{Clock, Stores},
-    types::Timestamp,
+    Guard, HashingPoolConfig, MasterKey, SealedKeys, Server,
+    ports::{Changes, Clock, KeyRecords, Stores},
+    types::{TenantId, Timestamp},
 };
 
-use self::{clients::clients, keys::keys, people::people, tenants::tenants};
-use crate::{Kept, SeededEntropy};
+use self::{clients::clients, keys::keys, people::people, tenants::tenants, told::Told};
+use crate::{Kept, Line, SeededEntropy};
 
 pub(crate) use self::{clients::browsers, people::HASH};
 
@@ -36,14 +37,19 @@ pub struct World {
     pub server: Server,
     /// Its time, which stands still until a case moves it.
     pub clock: Arc<ManualClock>,
-    /// Its stores, for a look behind the server's back.
+    /// Its stores, for a look behind the server's back. Keys are opened and sealed on the way. They tell of no
+    /// changes: that is for the server alone, and another one over them remembers nothing.
     pub stores: Stores,
+    /// The store of keys as it is. Where it lasts it sees sealed keys alone.
+    pub key_records: Arc<dyn KeyRecords>,
     /// Guards of the host's routes.
     pub guards: Guards,
     /// The audit events of the server.
     pub events: Arc<Kept>,
     /// The secrets of confidential clients, by tenant and client.
     secrets: HashMap<(String, String), String>,
+    /// Where the server is told of changes, if it remembers anything.
+    line: Option<Arc<Line>>,
 }
 
 /// Guards for the audience [`World::AUDIENCE`], which the host application of [`crate::door`] puts
@@ -68,6 +74,11 @@ impl World {
     /// The redirect URI that codes are bound to.
     pub const REDIRECT: &str = "https://app.example.com/cb";
 
+    /// What keys are sealed under where the store lasts: for tests alone, as everybody knows it.
+    pub fn master_key() -> MasterKey {
+        MasterKey::new([0x6d; 32])
+    }
+
     /// A new world on these stores, which must be empty.
     ///
     /// Every tenant has the users `alice` and `mallory`, who is disabled, and the clients
@@ -85,20 +96,31 @@ impl World {
     /// # Panics
     /// When the stores do not do as they are told.
     pub async fn new(stores: impl Into<Stores>) -> Self {
-        let stores = stores.into();
+        let mut stores = stores.into();
+        let line = stores.changes.is_some().then(Arc::<Line>::default);
+        let told = line.clone().zip(stores.changes.take());
+        let told = told.map(|(by_case, by_stores)| Told { by_case, by_stores });
+        let changes = told.map(|told| Arc::new(told) as Arc<dyn Changes>);
+        let key_records = stores.key_records.clone();
         let (clock, events) = (Arc::new(ManualClock::default()), Arc::new(Kept::default()));
         // The one real time of a world: no busy machine may turn a password away.
         let mut hashing = HashingPoolConfig::default();
         hashing.deadline = Duration::from_secs(600);
-        let server = Server::builder("https://id.example.com/oauth/{tenant}")
-            .store(stores.clone())
+        let builder = Server::builder("https://id.example.com/oauth/{tenant}")
+            .store(Stores { changes, ..stores.clone() })
             .clock(clock.clone())
             .entropy(Arc::new(SeededEntropy::default()))
             .hashing(hashing)
-            .events(events.clone())
-            .build()
-            .await
-            .expect("a server");
+            .events(events.clone());
+        let builder = match key_records.lasts() {
+            true => builder.master_key(Self::master_key()),
+            false => builder,
+        };
+        let server = builder.build().await.expect("a server");
+        if key_records.lasts() {
+            let opened = SealedKeys::new(key_records.clone(), Self::master_key());
+            stores.key_records = Arc::new(opened);
+        }
         let mut secrets = HashMap::new();
         keys(&stores, "acme").await;
         for (id, policy) in tenants() {
@@ -113,7 +135,16 @@ impl World {
             path: guard().tenant_from_path("/api/{tenant}").expect("a guard"),
             any: guard().any_tenant().expect("a guard"),
         };
-        Self { server, clock, stores, guards, events, secrets }
+        Self { server, clock, stores, key_records, guards, events, secrets, line }
+    }
+
+    /// Tells the server of what was written behind its back of a tenant, its clients or keys, and waits until
+    /// it knows.
+    pub async fn told(&self, tenant: &TenantId) {
+        if let Some(line) = &self.line {
+            line.tell(tenant);
+            line.settled().await;
+        }
     }
 
     /// The secret of a confidential client.

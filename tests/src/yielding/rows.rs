@@ -151,4 +151,8 @@ impl KeyRecords for Yielding {
     async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
         self.write(self.stores.key_records.erase(tenant)).await
     }
+
+    fn lasts(&self) -> bool {
+        self.stores.key_records.lasts()
+    }
 }

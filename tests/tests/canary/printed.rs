@@ -105,6 +105,7 @@ impl Secrets {
                 Access = access.clone();
                 Admin = admin.clone();
                 AdminError = admin.create_user(&acme, root::NewUser::hashed("x", mark)).await.unwrap_err();
+                CacheConfig = root::CacheConfig::default();
                 ConfigError = server.guard(World::AUDIENCE).tenant("ACME").unwrap_err();
                 Denial = denied().denial().clone();
                 Denied = denied();
@@ -116,6 +117,8 @@ impl Secrets {
                 KeyKind = KeyKind::Signing;
                 KeyRotation = KeyRotation::AtOnce;
                 KeyStage = KeyStage::Active;
+                MasterKey = root::MasterKey::new(bytes);
+                MasterKeyError = mark.parse::<root::MasterKey>().unwrap_err();
                 MemoryStore = { let own = root::MemoryStore::default(); fill(&own, stores).await; own };
                 MemoryTickets = { let own = root::MemoryTickets::default(); ports::Tickets::issue(&own, &acme, &ticket).await.unwrap(); own };
                 NewClient = root::NewClient::confidential("x").secret_hashes([types::SecretHash::from_bytes(bytes)]);
@@ -127,6 +130,7 @@ impl Secrets {
                 RegisteredClient = self.made.clone();
                 ResumeError = server.interaction(mark).await.unwrap_err();
                 Route = server.routes().next().unwrap();
+                SealedKeys = root::SealedKeys::new(stores.key_records.clone(), root::MasterKey::new(bytes));
                 SecretAge = SecretAge::Older;
                 Server = server.clone();
                 ServerBuilder = root::Server::builder("https://id.example.com/{tenant}").store(stores.clone());
@@ -134,6 +138,7 @@ impl Secrets {
                 SystemEntropy = root::SystemEntropy;
                 ThrottleConfig = root::ThrottleConfig::default();
                 TracingEvents = root::TracingEvents;
+                Unreadable = root::Unreadable::Sealed { tenant: acme.clone(), why: ports::SealError::Damaged };
             }
             ports {
                 AccountChange = ports::AccountChange::Taken;
@@ -155,7 +160,9 @@ impl Secrets {
                 KeySet = keys.clone();
                 KeySpan = keys.keys[0].span;
                 Ledger = ports::Ledger::new(stores.tickets.clone(), ports::Tasks::on(Handle::current()));
+                Newer = ports::Newer::Changed(keys.clone());
                 Page = page;
+                SealError = ports::SealError::UnknownKey;
                 Settled = ports::Settled::Right;
                 SignIn = ports::SignIn::Accepted("user-alice".parse().unwrap());
                 SignInError = ports::SignInError::Busy { retry_after: Duration::ZERO };

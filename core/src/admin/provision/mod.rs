@@ -97,7 +97,8 @@ use value::Value;
 /// Durations are a number and one of `s`, `m`, `h`, `d`, in quotes. A secret is `{ env = "NAME" }`,
 /// `{ file = "path" }` as seen from the folder of the file, `{ value = "…" }`, or
 /// `{ sha256 = "…" }` in hexadecimal digits; a password is one of the first three, or
-/// `{ phc = "$argon2id$…" }`. A given secret has 32 to 512 visible ASCII characters without `+` and
+/// `{ phc = "$argon2id$…" }`, which may be a hash from elsewhere as well (`$2b$…`, `$scrypt$…`,
+/// `$pbkdf2-sha256$…`). A given secret has 32 to 512 visible ASCII characters without `+` and
 /// `%`, which clients encode in different ways; one that is given by its hash may be any. Of a file
 /// that holds a secret, one line end at its end is left out.
 ///

@@ -1,0 +1,80 @@
+//! Hears what other nodes change.
+
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+
+use futures_util::FutureExt;
+use tokio::{
+    task::yield_now,
+    time::{sleep, timeout},
+};
+
+use super::Cache;
+use crate::ports::{Changes, Keyring, StoreError};
+use crate::types::TenantId;
+
+/// Who has waited for a word for so long without an error is heard: an implementation finds out within a
+/// second that nobody answers.
+const SETTLED: Duration = Duration::from_secs(2);
+/// How long after an error the next word is waited for: twice as long after each, up to the longest.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+
+/// Forgets what others change, for as long as it runs.
+pub async fn listen(changes: Arc<dyn Changes>, cache: Arc<Cache>, keyring: Arc<dyn Keyring>) {
+    let listener = Listener { changes, cache, keyring };
+    let mut pause = SHORTEST_PAUSE;
+    loop {
+        match listener.hear().await {
+            Ok(tenant) => {
+                if !listener.cache.line.is_up() {
+                    listener.cache.rise(&*listener.keyring);
+                }
+                listener.cache.forget(&tenant);
+                listener.keyring.forget(&tenant);
+                pause = SHORTEST_PAUSE;
+                // Words may come without end.
+                yield_now().await;
+            }
+            // What it failed of is the store's to tell.
+            Err(_) => {
+                if listener.cache.line.is_up() {
+                    listener.cache.fall(&*listener.keyring);
+                }
+                sleep(pause).await;
+                pause = LONGEST_PAUSE.min(pause * 2);
+            }
+        }
+    }
+}
+
+struct Listener {
+    changes: Arc<dyn Changes>,
+    cache: Arc<Cache>,
+    keyring: Arc<dyn Keyring>,
+}
+
+impl Listener {
+    /// The next word. The line is up again once it is quiet.
+    async fn hear(&self) -> Result<TenantId, StoreError> {
+        let next = AssertUnwindSafe(async { self.changes.next().await }).catch_unwind();
+        let mut next = pin!(next);
+        let heard = match self.cache.line.is_up() {
+            true => next.await,
+            false => match timeout(SETTLED, next.as_mut()).await {
+                Ok(heard) => heard,
+                Err(_) => {
+                    self.cache.rise(&*self.keyring);
+                    next.await
+                }
+            },
+        };
+        heard.unwrap_or_else(|_| Err(StoreError::new("the store panicked")))
+    }
+}
+
+impl Drop for Listener {
+    /// Nobody listens any more.
+    fn drop(&mut self) {
+        self.cache.fall(&*self.keyring);
+    }
+}

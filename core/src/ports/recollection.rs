@@ -1,0 +1,115 @@
+//! A second look at rows that are remembered.
+
+use std::{fmt::Debug, sync::Arc};
+
+use async_trait::async_trait;
+
+use super::{Ports, StoreError};
+use crate::types::{Client, ClientId, Tenant, TenantId, Version};
+
+/// What is behind rows that are remembered. The core implements it where a store lends
+/// [`super::Changes`]; elsewhere nothing is remembered, and each read is of the newest row.
+#[async_trait]
+pub trait Recollection: Debug + Send + Sync + 'static {
+    /// Asked before somebody hears that there is no such tenant: the one that there is by now. Bounded,
+    /// since anybody can make up names: beyond the bound it is what is remembered that counts.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn tenant_after_all(&self, id: &TenantId) -> Result<Option<Arc<Tenant>>, StoreError>;
+
+    /// Asked before a client is refused by its row of version `seen`, or because there was none: the row,
+    /// if it is another one by now. Bounded in the same way.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn client_after_all(
+        &self,
+        tenant: &TenantId,
+        id: &ClientId,
+        seen: Option<Version>,
+    ) -> Result<Option<Arc<Client>>, StoreError>;
+
+    /// Whether the store still has these rows. Asked once something was written that rests on them.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn still_stand(
+        &self,
+        tenant: &Tenant,
+        client: Option<&Client>,
+    ) -> Result<bool, StoreError>;
+
+    /// A tenant's row as it was read within the last minutes, for documents that anybody may keep as
+    /// long, when the store does not answer.
+    fn recall(&self, id: &TenantId) -> Option<Arc<Tenant>>;
+}
+
+impl Ports {
+    /// The tenant of this name.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn tenant(&self, id: &TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
+        match (self.tenants.read(id).await?, &self.recollection) {
+            (None, Some(recollection)) => recollection.tenant_after_all(id).await,
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// The tenant of this name, for a document that anybody may keep for minutes: it is answered also while
+    /// the store is not (F-13).
+    ///
+    /// # Errors
+    /// When the store does not answer, and the row was not read lately.
+    pub async fn documented(&self, id: &TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
+        let recall = || self.recollection.as_ref().and_then(|memory| memory.recall(id));
+        match self.tenant(id).await {
+            Err(error) => recall().map(Some).ok_or(error),
+            found => found,
+        }
+    }
+
+    /// Judges a client by its row. Who would be refused is judged once more where the store has another
+    /// row by now, so that a client, a secret or a redirect URI that another node wrote works at once.
+    /// Returns the row that counted, if there was one, and the verdict.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn judge_client<F>(
+        &self,
+        tenant: &TenantId,
+        id: &ClientId,
+        judge: impl Fn(Option<&Client>) -> Result<(), F>,
+    ) -> Result<(Option<Arc<Client>>, Result<(), F>), StoreError> {
+        let found = self.clients.read(tenant, id).await?;
+        let verdict = judge(found.as_deref());
+        let (Err(_), Some(recollection)) = (&verdict, &self.recollection) else {
+            return Ok((found, verdict));
+        };
+        let seen = found.as_ref().map(|client| client.version);
+        Ok(match recollection.client_after_all(tenant, id, seen).await? {
+            Some(newer) => {
+                let verdict = judge(Some(&newer));
+                (Some(newer), verdict)
+            }
+            None => (found, verdict),
+        })
+    }
+
+    /// Whether what was just written may rest on rows that are old. A request takes its moment before it
+    /// reads, so who reads the newest rows is older than whatever is stopped afterwards; for who reads
+    /// what is remembered this makes up.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn rests_on_old_rows(
+        &self,
+        tenant: &Tenant,
+        client: &Client,
+    ) -> Result<bool, StoreError> {
+        let Some(recollection) = &self.recollection else { return Ok(false) };
+        let client = Some(client).filter(|client| !client.id.is_reserved());
+        Ok(!recollection.still_stand(tenant, client).await?)
+    }
+}

@@ -1,0 +1,111 @@
+//! What this process and others changed, asked for now and then.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use grantry::{
+    async_trait,
+    ports::{Changes, StoreError},
+    types::TenantId,
+};
+use rusqlite::Connection;
+use tokio::{sync::Mutex, time::sleep};
+
+use crate::engine::Engine;
+
+/// How often the file is asked.
+const EVERY: Duration = Duration::from_millis(250);
+/// How long it may take to answer, so that whoever listens knows within a second that it does not.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How many words at once.
+const MANY: i64 = 1000;
+
+/// Listens to a file.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    engine: Arc<Engine>,
+    heard: Mutex<Heard>,
+}
+
+#[derive(Debug)]
+struct Heard {
+    /// The last word that was heard.
+    last: i64,
+    /// What was heard and not yet told.
+    words: VecDeque<TenantId>,
+}
+
+type Word = (i64, String);
+
+impl Listener {
+    /// Listens from that word on.
+    pub(crate) fn after(last: i64, engine: Arc<Engine>) -> Self {
+        Self { engine, heard: Mutex::new(Heard { last, words: VecDeque::new() }) }
+    }
+}
+
+/// The newest word of a file.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn newest(db: &Connection) -> rusqlite::Result<i64> {
+    db.query_row("SELECT ifnull(max(id), 0) FROM changes", [], |row| row.get(0))
+}
+
+fn since(db: &Connection, last: i64) -> rusqlite::Result<Vec<Word>> {
+    let words = "SELECT id, tenant FROM changes WHERE id > ?1 ORDER BY id LIMIT ?2";
+    let mut words = db.prepare_cached(words)?;
+    words.query_map([last, MANY], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+#[async_trait]
+impl Changes for Listener {
+    /// What is awaited changes nothing that was heard, so it may be dropped there.
+    async fn next(&self) -> Result<TenantId, StoreError> {
+        let mut heard = self.heard.lock().await;
+        loop {
+            if let Some(word) = heard.words.pop_front() {
+                return Ok(word);
+            }
+            sleep(EVERY).await;
+            let last = heard.last;
+            let words = self.engine.read_within(PATIENCE, move |db| since(db, last)).await?;
+            heard.hear(words)?;
+        }
+    }
+}
+
+impl Heard {
+    /// Words have no gaps: where the next one is not there, it was forgotten before it was heard.
+    fn hear(&mut self, words: Vec<Word>) -> Result<(), StoreError> {
+        let missed = words.first().is_some_and(|(id, _)| *id != self.last + 1);
+        if let Some((id, _)) = words.last() {
+            self.last = *id;
+        }
+        for (_, tenant) in words {
+            self.words.push_back(tenant.parse().map_err(StoreError::new)?);
+        }
+        match missed {
+            true => Err(StoreError::new("more was changed than the file remembers")),
+            false => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(ids: std::ops::Range<i64>) -> Vec<Word> {
+        ids.map(|id| (id, format!("t{id}"))).collect()
+    }
+
+    #[test]
+    fn a_gap_is_told_and_what_comes_after_it_is_heard() {
+        let mut heard = Heard { last: 3, words: VecDeque::new() };
+        heard.hear(words(4..6)).unwrap();
+        assert!(heard.hear(words(9..11)).is_err());
+        heard.hear(words(11..12)).unwrap();
+        let told: Vec<_> = heard.words.iter().map(|id| id.to_string()).collect();
+        assert_eq!(told, ["t4", "t5", "t9", "t10", "t11"]);
+    }
+}
