@@ -47,17 +47,25 @@ async fn main() -> Result<(), Anything> {
     })
     .await?;
     observer.batch_execute("VACUUM ANALYZE figures.tickets").await?;
-    let size = "SELECT pg_relation_size('figures.tickets'), pg_total_relation_size('figures.tickets')";
+    let size =
+        "SELECT pg_relation_size('figures.tickets'), pg_total_relation_size('figures.tickets')";
     let row = observer.query_one(size, &[]).await?;
     let grants = i64::try_from(GRANTS)?;
     let (table, total): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-    println!("{} bytes for each grant, {} of them in indexes", total / grants, (total - table) / grants);
+    println!(
+        "{} bytes for each grant, {} of them in indexes",
+        total / grants,
+        (total - table) / grants
+    );
     let (mut best, mut floor) = (0, 0);
     for _ in 0..ROUNDS {
         floor = floor.max(raw(&url).await?);
         best = best.max(refreshes(&tickets, &tenant).await?);
     }
-    println!("{best} refreshes a second, {floor} updates by the driver alone: {:.2}", ratio(best, floor));
+    println!(
+        "{best} refreshes a second, {floor} updates by the driver alone: {:.2}",
+        ratio(best, floor)
+    );
     observer.batch_execute("DROP SCHEMA figures CASCADE").await?;
     Ok(())
 }

@@ -72,9 +72,7 @@ async fn f_14_a_presentation_that_is_left_is_done_or_not_begun() {
         tickets.issue(&tenant(), &first(number)).await.unwrap();
         let call: Call = Box::pin({
             let tickets = tickets.clone();
-            async move {
-                tickets.present(&tenant(), first(number).id, &shown(1), T0).await.map(drop)
-            }
+            async move { tickets.present(&tenant(), first(number).id, &shown(1), T0).await.map(drop) }
         });
         leave_after(polls, call).await;
         let row = tickets.read(&tenant(), first(number).id).await.unwrap().unwrap();
@@ -94,7 +92,10 @@ where
 
 /// Every method once, each time on another row.
 fn calls(stores: &Stores) -> Vec<(&'static str, Begin)> {
-    [of_tickets(stores), of_visits(stores), of_rows(stores), of_users(stores)].into_iter().flatten().collect()
+    [of_tickets(stores), of_visits(stores), of_rows(stores), of_users(stores)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn of_tickets(stores: &Stores) -> Vec<(&'static str, Begin)> {
@@ -102,19 +103,27 @@ fn of_tickets(stores: &Stores) -> Vec<(&'static str, Begin)> {
     vec![
         ("issue", call(t, async |t, n| t.issue(&tenant(), &code(n)).await.map(drop))),
         ("read", call(t, async |t, n| t.read(&tenant(), code(n).id).await.map(drop))),
-        ("present", call(t, async |t, n| {
-            t.present(&tenant(), code(n).id, &shown(0), T0).await.map(drop)
-        })),
-        ("change", call(t, async |t, n| {
-            let next = code(n).ended(EndReason::Guessed);
-            t.change(&tenant(), code(n).id, Version(0), &next, T0).await.map(drop)
-        })),
-        ("end one", call(t, async |t, n| {
-            t.end(&tenant(), Whose::One(code(n).id), T0).await.map(drop)
-        })),
-        ("end many", call(t, async |t, _| {
-            t.end(&tenant(), Whose::Subject(parsed("alice")), T0).await.map(drop)
-        })),
+        (
+            "present",
+            call(t, async |t, n| t.present(&tenant(), code(n).id, &shown(0), T0).await.map(drop)),
+        ),
+        (
+            "change",
+            call(t, async |t, n| {
+                let next = code(n).ended(EndReason::Guessed);
+                t.change(&tenant(), code(n).id, Version(0), &next, T0).await.map(drop)
+            }),
+        ),
+        (
+            "end one",
+            call(t, async |t, n| t.end(&tenant(), Whose::One(code(n).id), T0).await.map(drop)),
+        ),
+        (
+            "end many",
+            call(t, async |t, _| {
+                t.end(&tenant(), Whose::Subject(parsed("alice")), T0).await.map(drop)
+            }),
+        ),
         ("list", call(t, async |t, _| t.list(&tenant(), Whose::Tenant, None).await.map(drop))),
         ("sweep", call(t, async |t, _| t.sweep(Timestamp::EPOCH, 9).await.map(drop))),
     ]
@@ -125,29 +134,35 @@ fn of_visits(stores: &Stores) -> Vec<(&'static str, Begin)> {
     vec![
         ("sign in", call(s, async |s, n| s.create(&tenant(), session(n)).await.map(drop))),
         ("session", call(s, async |s, n| s.read(&tenant(), code(n).id).await.map(drop))),
-        ("touch", call(s, async |s, n| {
-            s.change(&tenant(), session(n), Version(0)).await.map(drop)
-        })),
+        (
+            "touch",
+            call(s, async |s, n| s.change(&tenant(), session(n), Version(0)).await.map(drop)),
+        ),
         ("forget", call(s, async |s, n| s.delete(&tenant(), code(n).id).await.map(drop))),
         ("sign out", call(s, async |s, n| s.end(&tenant(), code(n).id).await.map(drop))),
         ("sessions", call(s, async |s, _| s.list(&tenant(), None, None, 9).await.map(drop))),
         ("sweep sessions", call(s, async |s, _| s.sweep(Timestamp::EPOCH, 9).await.map(drop))),
         ("park", call(i, async |i, n| i.create(&tenant(), parked(n)).await.map(drop))),
         ("parked", call(i, async |i, n| i.read(&tenant(), code(n).id).await.map(drop))),
-        ("go on", call(i, async |i, n| {
-            i.change(&tenant(), parked(n), Version(0)).await.map(drop)
-        })),
+        ("go on", call(i, async |i, n| i.change(&tenant(), parked(n), Version(0)).await.map(drop))),
         ("sweep parked", call(i, async |i, _| i.sweep(Timestamp::EPOCH, 9).await.map(drop))),
         ("allow", call(c, async |c, _| c.keep(&tenant(), consent()).await)),
-        ("allowed", call(c, async |c, _| {
-            c.read(&tenant(), &parsed("alice"), &parsed("app")).await.map(drop)
-        })),
-        ("disallow", call(c, async |c, _| {
-            c.forget(&tenant(), &parsed("alice"), &parsed("app")).await.map(drop)
-        })),
-        ("consents", call(c, async |c, _| {
-            c.list(&tenant(), &parsed("alice"), None, 9).await.map(drop)
-        })),
+        (
+            "allowed",
+            call(c, async |c, _| {
+                c.read(&tenant(), &parsed("alice"), &parsed("app")).await.map(drop)
+            }),
+        ),
+        (
+            "disallow",
+            call(c, async |c, _| {
+                c.forget(&tenant(), &parsed("alice"), &parsed("app")).await.map(drop)
+            }),
+        ),
+        (
+            "consents",
+            call(c, async |c, _| c.list(&tenant(), &parsed("alice"), None, 9).await.map(drop)),
+        ),
         ("erase consents", call(c, async |c, _| c.erase(&tenant()).await)),
     ]
 }
@@ -157,26 +172,29 @@ fn of_rows(stores: &Stores) -> Vec<(&'static str, Begin)> {
     vec![
         ("create tenant", call(t, async |t, n| t.create(a_tenant(n)).await.map(drop))),
         ("tenant", call(t, async |t, n| t.read(&a_tenant(n).id).await.map(drop))),
-        ("change tenant", call(t, async |t, n| {
-            t.change(a_tenant(n), Version(0)).await.map(drop)
-        })),
+        ("change tenant", call(t, async |t, n| t.change(a_tenant(n), Version(0)).await.map(drop))),
         ("delete tenant", call(t, async |t, n| t.delete(&a_tenant(n).id).await)),
         ("tenants", call(t, async |t, _| t.list(None, 9).await.map(drop))),
         ("create client", call(c, async |c, n| c.create(&tenant(), client(n)).await.map(drop))),
         ("client", call(c, async |c, n| c.read(&tenant(), &client(n).id).await.map(drop))),
-        ("change client", call(c, async |c, n| {
-            c.change(&tenant(), client(n), Version(0)).await.map(drop)
-        })),
+        (
+            "change client",
+            call(c, async |c, n| c.change(&tenant(), client(n), Version(0)).await.map(drop)),
+        ),
         ("delete client", call(c, async |c, n| c.delete(&tenant(), &client(n).id).await)),
         ("clients", call(c, async |c, _| c.list(&tenant(), None, 9).await.map(drop))),
         ("erase clients", call(c, async |c, _| c.erase(&tenant()).await)),
-        ("create keys", call(k, async |k, n| {
-            k.create(&a_tenant(n).id, KeySet::default()).await.map(drop)
-        })),
+        (
+            "create keys",
+            call(k, async |k, n| k.create(&a_tenant(n).id, KeySet::default()).await.map(drop)),
+        ),
         ("keys", call(k, async |k, _| k.read(&tenant()).await.map(drop))),
-        ("change keys", call(k, async |k, _| {
-            k.change(&tenant(), KeySet::default(), Version(0)).await.map(drop)
-        })),
+        (
+            "change keys",
+            call(k, async |k, _| {
+                k.change(&tenant(), KeySet::default(), Version(0)).await.map(drop)
+            }),
+        ),
         ("erase keys", call(k, async |k, _| k.erase(&tenant()).await)),
     ]
 }
@@ -185,15 +203,15 @@ fn of_users(stores: &Stores) -> Vec<(&'static str, Begin)> {
     let a = &stores.accounts;
     vec![
         ("create user", call(a, async |a, n| a.create(&tenant(), account(n)).await.map(drop))),
-        ("user by name", call(a, async |a, _| {
-            a.by_username(&tenant(), "alice").await.map(drop)
-        })),
-        ("user by subject", call(a, async |a, n| {
-            a.by_subject(&tenant(), &account(n).subject).await.map(drop)
-        })),
-        ("change user", call(a, async |a, n| {
-            a.change(&tenant(), account(n), Version(0)).await.map(drop)
-        })),
+        ("user by name", call(a, async |a, _| a.by_username(&tenant(), "alice").await.map(drop))),
+        (
+            "user by subject",
+            call(a, async |a, n| a.by_subject(&tenant(), &account(n).subject).await.map(drop)),
+        ),
+        (
+            "change user",
+            call(a, async |a, n| a.change(&tenant(), account(n), Version(0)).await.map(drop)),
+        ),
         ("delete user", call(a, async |a, n| a.delete(&tenant(), &account(n).subject).await)),
         ("users", call(a, async |a, _| a.list(&tenant(), None, 9).await.map(drop))),
         ("erase users", call(a, async |a, _| a.erase(&tenant()).await)),

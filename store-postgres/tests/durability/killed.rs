@@ -40,7 +40,8 @@ async fn kill(times: u64) {
     let mut chains: Vec<Chain> = Vec::new();
     let mut codes = Vec::new();
     for round in 0..times {
-        let node = Arc::new(Node::start(&cluster.url(), "f_01_what_a_killed_node_answered_holds").await);
+        let node =
+            Arc::new(Node::start(&cluster.url(), "f_01_what_a_killed_node_answered_holds").await);
         // What is pending since the last kill is asked for again, and what was told holds.
         for chain in &mut chains {
             soon(chain.settle(&node)).await;
@@ -61,7 +62,8 @@ async fn kill(times: u64) {
         tokio::time::sleep(Duration::from_millis(by_chance(round) % 200)).await;
         if round % 3 == 2 {
             // The other end: the server of the rows ends under the node, which goes on.
-            tokio::task::block_in_place(|| cluster.crash().and_then(|()| cluster.resume())).unwrap();
+            tokio::task::block_in_place(|| cluster.crash().and_then(|()| cluster.resume()))
+                .unwrap();
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         node.kill();
@@ -70,7 +72,8 @@ async fn kill(times: u64) {
         }
         codes = soon(redeeming).await.unwrap();
     }
-    let node = Arc::new(Node::start(&cluster.url(), "f_01_what_a_killed_node_answered_holds").await);
+    let node =
+        Arc::new(Node::start(&cluster.url(), "f_01_what_a_killed_node_answered_holds").await);
     for chain in &mut chains {
         soon(chain.settle(&node)).await;
         assert!(soon(chain.refresh(&node)).await);
@@ -89,12 +92,14 @@ async fn prepare(url: &str) -> String {
     let server = Server::builder(node::ISSUER).store(store).build().await.unwrap();
     let mut policy = Policy::new(parsed("https://api.example.com"));
     policy.direct_api = DirectApi::Post;
-    policy.grants = [GrantType::Password, GrantType::RefreshToken].into();
+    policy.grants =
+        [GrantType::AuthorizationCode, GrantType::Password, GrantType::RefreshToken].into();
     policy.retry_window = Duration::ZERO;
-    let acme = server.admin().create_tenant("acme", policy).await.unwrap().id;
+    let acme = server.admin().create_tenant("acme", policy).await.unwrap().id.clone();
     let alice = NewUser::new("alice", Password::from("wonderland"));
     server.admin().create_user(&acme, alice).await.unwrap();
-    let client = NewClient::confidential("app").grants([GrantType::Password, GrantType::RefreshToken]);
+    let client =
+        NewClient::confidential("app").grants([GrantType::Password, GrantType::RefreshToken]);
     let client = server.admin().create_client(&acme, client.scope("read")).await.unwrap();
     server.close().await;
     client.secret.unwrap().expose().to_owned()

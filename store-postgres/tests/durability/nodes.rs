@@ -62,10 +62,8 @@ async fn f_39_what_one_node_ends_is_over_at_the_other() {
 /// The table holds at every level of isolation: what the server undoes is sent again.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_wins_also_where_transactions_are_serializable() {
-    let url = format!(
-        "{}?options=-c%20default_transaction_isolation%3Dserializable",
-        cluster().url()
-    );
+    let url =
+        format!("{}?options=-c%20default_transaction_isolation%3Dserializable", cluster().url());
     let store = builder(&url, "serializable").connections(8).connect().await.unwrap();
     let tickets = tickets(&store);
     for number in 0..50 {

@@ -39,9 +39,8 @@ async fn a_server_that_cannot_prove_its_name_is_refused() {
     let url = |host: &str, mode: &str| {
         format!("postgres://postgres@{host}:{port}/postgres?sslmode={mode}")
     };
-    let connect = async |url: String, roots: &str| {
-        PostgresStore::builder(&url).roots(roots).connect().await
-    };
+    let connect =
+        async |url: String, roots: &str| PostgresStore::builder(&url).roots(roots).connect().await;
     for mode in ["require", "verify-ca", "verify-full", "prefer"] {
         let store = connect(url("localhost", mode), &authority).await.unwrap();
         assert_eq!(encrypted(port).await, (true, true), "{mode}");

@@ -63,7 +63,12 @@ impl Node {
     }
 
     /// One request. Nothing where the node ended before it answered.
-    pub async fn post(&self, path: &str, secret: &str, parameters: &[(&str, &str)]) -> Option<Answer> {
+    pub async fn post(
+        &self,
+        path: &str,
+        secret: &str,
+        parameters: &[(&str, &str)],
+    ) -> Option<Answer> {
         let basic = STANDARD.encode(format!("app:{secret}"));
         let request = json!({
             "path": format!("/oauth/acme/{path}"),
