@@ -32,7 +32,7 @@ async fn f_09_an_answer_that_was_cut_off_is_an_error_and_no_second_write() {
         tickets.issue(&tenant(), &first(number)).await.unwrap();
         proxy.cut_answer_to("UPDATE tickets");
         let id = first(number).id;
-        let present = || tickets.present(&tenant(), id, &shown(1), T0);
+        let present = async || tickets.present(&tenant(), id, &shown(1), T0).await;
         soon(present()).await.unwrap_err();
         let row = soon(tickets.read(&tenant(), id)).await.unwrap().unwrap();
         assert_eq!((row.version.0, row.generation), (1, Generation(2)));

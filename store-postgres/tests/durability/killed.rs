@@ -92,9 +92,10 @@ async fn prepare(url: &str) -> String {
     let server = Server::builder(node::ISSUER).store(store).build().await.unwrap();
     let mut policy = Policy::new(parsed("https://api.example.com"));
     policy.direct_api = DirectApi::Post;
-    policy.grants = [GrantType::Password, GrantType::RefreshToken].into();
+    policy.grants =
+        [GrantType::AuthorizationCode, GrantType::Password, GrantType::RefreshToken].into();
     policy.retry_window = Duration::ZERO;
-    let acme = server.admin().create_tenant("acme", policy).await.unwrap().id;
+    let acme = server.admin().create_tenant("acme", policy).await.unwrap().id.clone();
     let alice = NewUser::new("alice", Password::from("wonderland"));
     server.admin().create_user(&acme, alice).await.unwrap();
     let client =
