@@ -348,11 +348,13 @@ macro_rules! __protocol {
                     without_a_state_none_is_given_back,
                     with_a_state_alone_the_user_is_asked,
                     whoever_wants_to_stay_stays,
+                    it_is_told_who_signed_out,
+                ],
+                sign_out_proofs: [
                     a_confirmation_is_of_our_own_page_and_of_this_session,
                     a_hint_of_another_session_or_user_or_client_signs_nobody_out,
                     an_old_hint_and_one_without_a_session_count,
                     a_client_that_was_stopped_signs_nobody_out,
-                    it_is_told_who_signed_out,
                 ],
                 throttle: [
                     the_direct_api_says_when_to_come_back,
@@ -467,6 +469,7 @@ macro_rules! __protocol {
                     what_one_user_proved_another_did_not,
                     whoever_signs_in_last_is_signed_in,
                     two_windows_are_answered_each_for_its_own,
+                    whoever_refuses_is_heard_whatever_they_allowed_elsewhere,
                 ],
                 userinfo_tokens: [
                     a_token_without_openid_is_not_enough,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Form;
 use crate::error::{
     Error, Unsupported,
-    ViolationKind::{Encoding, Missing, MustBe},
+    ViolationKind::{Encoding, MustBe},
 };
 use crate::types::{
     Asked, ClientId, IdToken, Prompt, RedirectUri, ReplyTo, ResponseMode, Scope, Set, limits,
@@ -44,7 +44,7 @@ const PARAMETERS: [&str; 21] = [
 /// break off the header or the query that they were put into (AZ-24).
 ///
 /// # Errors
-/// [`Error::Parameters`] for what no URL may hold, and where no client is named.
+/// [`Error::Parameters`] for what no URL may hold; [`Error::ClientOrRedirect`] where no client is named.
 pub fn authorization_query(query: &[u8], body: &[u8]) -> Result<String, Error> {
     let mut pairs = Vec::new();
     let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
@@ -59,7 +59,7 @@ pub fn authorization_query(query: &[u8], body: &[u8]) -> Result<String, Error> {
     let query = pairs.join("&");
     match super::has_parameter(&query, "client_id") {
         true => Ok(query),
-        false => Err(Error::parameter("client_id", Missing)),
+        false => Err(Error::ClientOrRedirect),
     }
 }
 

@@ -24,7 +24,7 @@ fn asked(landing: Landing) -> Page {
 }
 
 /// How many grants a user of acme has.
-async fn grants_of(s: &Stage, user: &str) -> usize {
+pub(super) async fn grants_of(s: &Stage, user: &str) -> usize {
     let whose = Whose::Subject(subject(&format!("user-{user}")));
     let page = admin(s).grants(&tenant_id("acme"), whose, None).await.expect("grants");
     page.tickets.len()

@@ -87,6 +87,7 @@ pub mod sessions;
 mod shown;
 pub mod sign_in;
 pub mod sign_out;
+pub mod sign_out_proofs;
 pub mod stops;
 pub mod strangers;
 pub mod tenants;

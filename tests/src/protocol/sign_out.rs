@@ -1,28 +1,26 @@
 //! Signing out (OpenID Connect RP-Initiated Logout 1.0). The first eleven are what the OpenID
 //! Foundation's conformance suite checks, by the names of its modules.
 
-use super::admin::{admin, subject};
-use super::visitors::{
-    FOREIGN, SIGNED_OUT, alices, assert_says, id_token, is_signed_in, page, tokens_for,
-};
-use crate::{Browser, Landing, Page, Stage, form, query, tenant_id};
+use super::admin::subject;
+use super::visitors::{SIGNED_OUT, assert_says, id_token, is_signed_in, tokens_for};
+use crate::{Browser, Landing, Page, Stage, form, query};
 
-const BYE: &str = "https://app.example.com/bye";
+pub(super) const BYE: &str = "https://app.example.com/bye";
 const UNREGISTERED: &str = "https://app.example.com/other";
 
 /// A browser in which Alice is signed in, and an ID token that `spa` got in it.
-async fn signed_in(s: &Stage) -> (Browser<'_>, String) {
+pub(super) async fn signed_in(s: &Stage) -> (Browser<'_>, String) {
     let browser = Browser::new(s);
     let answer = tokens_for(&browser, "alice", "spa", &[]).await;
     (browser, id_token(&answer))
 }
 
-async fn sign_out(b: &Browser<'_>, parameters: &[(&str, &str)]) -> Landing {
+pub(super) async fn sign_out(b: &Browser<'_>, parameters: &[(&str, &str)]) -> Landing {
     b.open(&format!("/oauth/acme/logout?{}", query(parameters))).await
 }
 
 /// Demands the page that asks: nobody is signed out yet.
-async fn demand_question(b: &Browser<'_>, landing: Landing) -> Page {
+pub(super) async fn demand_question(b: &Browser<'_>, landing: Landing) -> Page {
     let page = landing.page();
     assert_says(&page, 200, "Sign out?");
     assert!(page.offers("sign-out") && page.offers("stay"), "{}", page.text);
@@ -31,7 +29,7 @@ async fn demand_question(b: &Browser<'_>, landing: Landing) -> Page {
 }
 
 /// The user is asked, says yes, and is sent nowhere.
-async fn is_asked_and_sent_nowhere(b: &Browser<'_>, parameters: &[(&str, &str)]) {
+pub(super) async fn is_asked_and_sent_nowhere(b: &Browser<'_>, parameters: &[(&str, &str)]) {
     let asked = demand_question(b, sign_out(b, parameters).await).await;
     let csp = asked.answer.header("content-security-policy");
     assert!(csp.contains("form-action 'self';"), "{csp}");
@@ -41,7 +39,7 @@ async fn is_asked_and_sent_nowhere(b: &Browser<'_>, parameters: &[(&str, &str)])
 }
 
 /// The application's developer reads what is wrong, and nobody is signed out.
-async fn is_refused(b: &Browser<'_>, parameters: &[(&str, &str)], why: &str) {
+pub(super) async fn is_refused(b: &Browser<'_>, parameters: &[(&str, &str)], why: &str) {
     let refused = sign_out(b, parameters).await.page();
     assert_says(&refused, 400, "The application asked for something wrong");
     assert_says(&refused, 400, why);
@@ -193,74 +191,6 @@ pub async fn whoever_wants_to_stay_stays(s: &Stage) {
     let stays = browser.submit(&asked, &[("action", "stay")]).await.page();
     assert_says(&stays, 200, "You are still signed in");
     assert!(is_signed_in(&browser).await);
-}
-
-/// LG-12, LG-18: a confirmation counts if our own page sent it, for the session that it was shown to.
-pub async fn a_confirmation_is_of_our_own_page_and_of_this_session(s: &Stage) {
-    let (browser, other) = (alices(s).await, alices(s).await);
-    let asked = sign_out(&browser, &[]).await.page();
-    let theirs = sign_out(&other, &[]).await.page();
-    let stolen = [("confirm", theirs.hidden("confirm")), ("action", "sign-out")];
-    for fields in [&stolen[..], &[("confirm", "junk"), ("action", "sign-out")], &[("confirm", "x")]]
-    {
-        let refused = page(browser.post(&asked, fields).await);
-        assert_says(&refused, 403, FOREIGN);
-    }
-    let own = [("confirm", asked.hidden("confirm")), ("action", "sign-out")];
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
-        let mut request = form("/oauth/acme/logout", &own);
-        request.headers_mut().insert(name, value.parse().expect("a header"));
-        assert_says(&page(browser.send(request).await), 403, FOREIGN);
-    }
-    assert!(is_signed_in(&browser).await && is_signed_in(&other).await);
-    // Nor by a link.
-    let link = sign_out(&browser, &own).await;
-    demand_question(&browser, link).await;
-    assert_says(&browser.submit(&asked, &own).await.page(), 200, SIGNED_OUT);
-    // In the other window it is done already.
-    assert_says(&browser.submit(&asked, &own).await.page(), 200, SIGNED_OUT);
-    assert!(is_signed_in(&other).await, "another browser is another session");
-}
-
-/// LG-18: a hint proves something of the session that it was issued in, to the client that got it.
-pub async fn a_hint_of_another_session_or_user_or_client_signs_nobody_out(s: &Stage) {
-    super::visitors::bob(s).await;
-    let (browser, _) = signed_in(s).await;
-    let (_, elsewhere) = signed_in(s).await;
-    let bobs = tokens_for(&Browser::new(s), "bob", "spa", &[]).await;
-    for hint in [elsewhere, id_token(&bobs)] {
-        demand_question(&browser, sign_out(&browser, &[("id_token_hint", &hint)]).await).await;
-    }
-    let (own, hint) = signed_in(s).await;
-    let named = [("id_token_hint", &*hint), ("client_id", "web")];
-    is_refused(&own, &named, "client_id must be").await;
-    let right = [("id_token_hint", &*hint), ("client_id", "spa")];
-    assert_says(&sign_out(&own, &right).await.page(), 200, SIGNED_OUT);
-}
-
-/// RP-Initiated Logout §2: an ID token is a hint also after it expired, and one with offline access, which
-/// names no session, is one of its user.
-pub async fn an_old_hint_and_one_without_a_session_count(s: &Stage) {
-    let (browser, hint) = signed_in(s).await;
-    s.world.clock.advance(std::time::Duration::from_secs(3601));
-    let done = sign_out(&browser, &[("id_token_hint", &hint)]).await.page();
-    assert_says(&done, 200, SIGNED_OUT);
-    assert!(!is_signed_in(&browser).await);
-    let browser = Browser::new(s);
-    let offline = [("scope", "openid offline_access")];
-    let hint = id_token(&tokens_for(&browser, "alice", "spa", &offline).await);
-    assert!(crate::claims(&hint)["sid"].is_null());
-    assert_says(&sign_out(&browser, &[("id_token_hint", &hint)]).await.page(), 200, SIGNED_OUT);
-    assert!(!is_signed_in(&browser).await);
-}
-
-/// LG-18: a client that was stopped sends nobody anywhere and signs nobody out.
-pub async fn a_client_that_was_stopped_signs_nobody_out(s: &Stage) {
-    let (browser, hint) = signed_in(s).await;
-    let client = "spa".parse().expect("a client id");
-    admin(s).disable_client(&tenant_id("acme"), &client).await.expect("done");
-    let asked = [("id_token_hint", &*hint), ("post_logout_redirect_uri", BYE)];
-    is_asked_and_sent_nowhere(&browser, &asked).await;
 }
 
 /// Signing out is told once, of the user who did.

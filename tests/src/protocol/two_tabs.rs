@@ -1,5 +1,6 @@
 //! One browser, two windows, and who is signed in changes meanwhile (LG-17).
 
+use super::consents::grants_of;
 use super::visitors::{
     alices, assert_says, bob, code_for, said, sessions_of, tokens_for, visit, who,
 };
@@ -80,6 +81,21 @@ pub async fn whoever_signs_in_last_is_signed_in(s: &Stage) {
     assert_eq!(s.get_as("/oauth/acme/userinfo", &alices.access).await.status, 401);
     assert_eq!(s.refresh("acme", "own", &alices.refresh).await.status, 400);
     assert!(sessions_of(s, "alice").await.is_empty());
+}
+
+/// LG-13: whoever refuses on a page has refused, also where they allowed the client the same in another
+/// window while it was open.
+pub async fn whoever_refuses_is_heard_whatever_they_allowed_elsewhere(s: &Stage) {
+    let browser = alices(s).await;
+    let one = visit(&browser, "spa", &[]).await.page();
+    let two = visit(&browser, "spa", &[]).await.page();
+    browser.submit(&two, ALLOW).await.code();
+    let before = grants_of(s, "alice").await;
+    assert_eq!(browser.submit(&one, &[("action", "deny")]).await.error(), "access_denied");
+    assert_eq!(grants_of(s, "alice").await, before);
+    // Who allowed it there and here has allowed it.
+    let three = visit(&browser, "spa", &[("prompt", "consent")]).await.page();
+    browser.submit(&three, ALLOW).await.code();
 }
 
 /// LG-17: two windows that ask for different things are answered each for its own.

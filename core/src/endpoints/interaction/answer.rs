@@ -61,8 +61,8 @@ async fn act(
         (_, "sign-in", _) | (Some(Step::SignIn { .. }), "", _) if ctx.ports.login.is_none() => {
             login::sign_in(page, given, session).await
         }
-        (Some(Step::Consent), "deny", _) => refuse(page, session).await,
         // Who allowed it in another window meanwhile is asked no more, and still answers this page.
+        (Some(Step::Consent | Step::Grant), "deny", _) => refuse(page, session).await,
         (Some(Step::Consent | Step::Grant), "allow", Some(session)) => {
             let interaction = Some(&shown.interaction);
             let request = &shown.interaction.request;
