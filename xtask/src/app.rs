@@ -25,13 +25,17 @@ pub struct App {
 }
 
 impl App {
-    /// Starts it on a free port, with these arguments and variables, and waits until it listens.
+    /// Starts it on a free port, with these arguments and variables, and waits until it listens. Its rows
+    /// are in memory, unless an argument says where they are.
     ///
     /// # Errors
     /// When it ends before, or takes too long.
     pub fn start(program: &Path, args: &[&OsStr], env: &[(&str, &str)]) -> anyhow::Result<Self> {
         let mut command = Command::new(program);
         command.args(["--listen", "127.0.0.1:0"]).args(args).envs(env.iter().copied());
+        if !args.contains(&OsStr::new("--database")) {
+            command.args(["--database", "memory"]);
+        }
         let command = command.stdout(Stdio::piped());
         let mut app = Self { child: command.spawn()?, page: Vec::new(), origin: String::new() };
         let stdout = app.child.stdout.take().context("it has no stdout")?;

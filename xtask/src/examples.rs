@@ -1,10 +1,12 @@
 //! The example applications: built, started, and tried by what they print.
 
 use std::{
+    env,
     ffi::OsStr,
+    fs,
     io::Read,
     path::Path,
-    process::{Command, Stdio},
+    process::{self, Command, Stdio},
 };
 
 use anyhow::{Context, bail};
@@ -41,7 +43,9 @@ pub fn check() -> anyhow::Result<()> {
         check_help(program).with_context(|| name.to_owned())?;
         check_lines(program, &[], &[], expected).with_context(|| name.to_owned())?;
     }
-    let (name, _) = EXAMPLES[0];
+    let (name, expected) = EXAMPLES[0];
+    say(&format!("\n-- {name} --database FILE, and once more"));
+    check_kept(programs.find(name)?, expected).with_context(|| "--database".to_owned())?;
     say(&format!("\n-- {name} --config {CONFIG}"));
     check_configured(programs.find(name)?).with_context(|| CONFIG.to_owned())
 }
@@ -69,12 +73,28 @@ fn check_lines(
     app.stop()
 }
 
+/// On a file, and again on what the first left there.
+fn check_kept(program: &Path, expected: &[Expected]) -> anyhow::Result<()> {
+    let directory = env::temp_dir().join(format!("grantry-xtask-{}", process::id()));
+    fs::create_dir_all(&directory)?;
+    let file = directory.join("grantry.db");
+    let args = ["--database".as_ref(), file.as_os_str()];
+    let twice = (0..2).try_for_each(|_| check_lines(program, &args, &[], expected));
+    let keys = directory.join("grantry.key").exists();
+    fs::remove_dir_all(&directory)?;
+    twice?;
+    if !keys {
+        bail!("there is no master key beside the database");
+    }
+    Ok(())
+}
+
 /// With the provisioning file: its tenants are served, and without its variables nothing is.
 fn check_configured(program: &Path) -> anyhow::Result<()> {
     let file = command::root().join(CONFIG);
     let args = ["--config".as_ref(), file.as_os_str()];
     let mut bare = Command::new(program);
-    bare.args(["--listen", "127.0.0.1:0"]).args(args);
+    bare.args(["--listen", "127.0.0.1:0", "--database", "memory"]).args(args);
     bare.env_remove("BILLING_SECRET").env("ALICE_PASSWORD", "wonderland");
     let mut bare = bare.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
     let status = command::wait(&mut bare, app::LIMIT)?;

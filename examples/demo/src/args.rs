@@ -7,8 +7,8 @@ use grantry::Server;
 
 use crate::{Demo, Page, config};
 
-/// A small shop with Grantry mounted in it, and demo tenants in memory. Prints their
-/// credentials and curl lines to try them with, and serves until Ctrl-C.
+/// A small shop with Grantry mounted in it, and demo tenants. Prints their credentials and curl
+/// lines to try them with, and serves until Ctrl-C.
 #[derive(Clone, Debug, Parser)]
 #[command(long_about = None)]
 #[non_exhaustive]
@@ -19,6 +19,10 @@ pub struct Args {
     /// Serve the tenants of this provisioning file instead, such as examples/provision.toml
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Keep everything in this SQLite file, and the key that private keys are sealed under in one
+    /// beside it; `memory` keeps nothing
+    #[arg(long, value_name = "FILE", default_value = "grantry.db")]
+    pub database: PathBuf,
 }
 
 impl Args {
@@ -34,8 +38,8 @@ impl Args {
     /// not answer; when nothing can be printed.
     pub async fn furnish(&self, server: &Server) -> anyhow::Result<()> {
         let page = match &self.config {
-            Some(file) => config::create(server, file).await?,
-            None => Page::of(&Demo::create(server).await?),
+            Some(file) => config::create(server, file, &self.place()).await?,
+            None => Page::of(&Demo::create(server).await?, &self.place()),
         };
         Ok(page.print(&mut io::stdout())?)
     }

@@ -11,12 +11,12 @@ use grantry::{
 use crate::Page;
 
 /// Creates what the file describes, and says what to try.
-pub(crate) async fn create(server: &Server, file: &Path) -> anyhow::Result<Page> {
+pub(crate) async fn create(server: &Server, file: &Path, place: &str) -> anyhow::Result<Page> {
     let provision = Provision::read(file).context(
         "the file of --config cannot be used: mend what is named below, and start again",
     )?;
     let done = server.admin().provision(&provision).await?;
-    let mut text = format!("The tenants of {}, in memory: {done}.\n\n", file.display());
+    let mut text = format!("The tenants of {}, kept {place}: {done}.\n\n", file.display());
     let mut lines = String::new();
     for tenant in provision.tenants() {
         let issuer = server.issuer(tenant);

@@ -5,6 +5,7 @@
 
 mod args;
 mod config;
+mod database;
 mod log;
 mod page;
 mod tenants;

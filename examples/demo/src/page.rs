@@ -18,10 +18,11 @@ impl Page {
     }
 
     /// The demo's own tenants, with their demo credentials.
-    pub(crate) fn of(demo: &Demo) -> Self {
+    pub(crate) fn of(demo: &Demo, place: &str) -> Self {
         let (acme, globex) = (demo.acme.issuer.as_str(), demo.globex.issuer.as_str());
         let page = PAGE.replace("{acme}", acme).replace("{globex}", globex);
         let page = page
+            .replace("{place}", place)
             .replace("{origin}", acme.trim_end_matches("/oauth/acme"))
             .replace("{acme_secret}", demo.acme.secret.expose())
             .replace("{globex_secret}", demo.globex.secret.expose());

@@ -33,7 +33,10 @@ async fn main() -> anyhow::Result<()> {
     let address = address.context("a socket has an address")?;
 
     // Grantry: begin
+    let (store, master_key) = args.database().await?;
     let server = Server::builder(format!("http://{address}/oauth/{{tenant}}"))
+        .store(store)
+        .master_key(master_key)
         .events(Arc::new(TracingEvents))
         .build()
         .await?;

@@ -28,7 +28,10 @@ async fn main() -> anyhow::Result<()> {
     let address = listener.local_addr()?;
 
     // Grantry: begin
+    let (store, master_key) = args.database().await?;
     let server = Server::builder(format!("http://{address}/oauth/{{tenant}}"))
+        .store(store)
+        .master_key(master_key)
         .events(Arc::new(TracingEvents))
         .build()
         .await?;
