@@ -8,7 +8,10 @@ use grantry::{
     types::TenantId,
 };
 use rusqlite::Connection;
-use tokio::{sync::Mutex, time::sleep};
+use tokio::{
+    sync::Mutex,
+    time::{sleep, timeout},
+};
 
 use crate::engine::Engine;
 
@@ -68,8 +71,8 @@ impl Changes for Listener {
             }
             sleep(EVERY).await;
             let last = heard.last;
-            let words = self.engine.read_within(PATIENCE, move |db| since(db, last)).await?;
-            heard.hear(words)?;
+            let words = timeout(PATIENCE, self.engine.read(move |db| since(db, last)));
+            heard.hear(words.await.map_err(StoreError::new)??)?;
         }
     }
 }

@@ -15,7 +15,7 @@ use grantry::{
 
 use tokio::task::yield_now;
 
-use crate::{Bare, Stage, Tokens, grant_of, tenant_id};
+use crate::{Bare, Stage, Tokens, World, grant_of, tenant_id};
 
 /// Codes that are redeemed, so many at once: a throttle lets no more sign-ins of one user be under way.
 const CODES: usize = 24;
@@ -42,6 +42,8 @@ pub async fn work(s: &Stage, tell: impl Fn(String)) {
     for (at, tokens) in chains.iter().enumerate() {
         tell(format!("chain {at} {}", tokens.refresh));
     }
+    // Whoever asks about it is in a world of their own.
+    tell(format!("secret {}", s.world.secret("strict", "backend")));
     condemned.iter().for_each(|tokens| tell(format!("condemned {}", tokens.refresh)));
     tell("ready".to_owned());
     let codes = stream::iter(codes).for_each_concurrent(LINES, |code| redeem(s, code, &tell));
@@ -95,7 +97,8 @@ pub async fn audit(stores: impl Into<Stores>, said: &str) -> Said {
     let stores: Stores = stores.into();
     let mut s = Stage::reference().await;
     let server = Server::builder("https://id.example.com/oauth/{tenant}");
-    let server = server.store(stores.clone()).clock(s.world.clock.clone()).build().await;
+    let server = server.store(stores.clone()).clock(s.world.clock.clone());
+    let server = server.master_key(World::master_key()).build().await;
     (s.world.server, s.world.stores) = (server.expect("a server"), stores);
     s.driver = Box::new(Bare(s.world.server.clone()));
     let whole = said.rfind('\n').map_or("", |end| &said[..end]);
@@ -113,6 +116,8 @@ struct Ledger<'a> {
     codes: BTreeMap<&'a str, Option<&'a str>>,
     /// The newest refresh token of each chain, and how often it was rotated.
     chains: BTreeMap<&'a str, (&'a str, u32)>,
+    /// Of the client of the chains.
+    secret: &'a str,
     condemned: BTreeMap<&'a str, Fate>,
 }
 
@@ -138,6 +143,7 @@ impl<'a> Ledger<'a> {
                     ledger.chains.insert(at, (refresh, rotated));
                     ledger.said.rotated += usize::from(rotated > 0);
                 }
+                ["secret", secret] => ledger.secret = secret,
                 ["condemned", token] => drop(ledger.condemned.insert(token, Fate::Alive)),
                 ["ending", token] => drop(ledger.condemned.insert(token, Fate::Unknown)),
                 ["ended", token] => {
@@ -160,7 +166,13 @@ impl<'a> Ledger<'a> {
         }
         for (refresh, rotated) in self.chains.values() {
             // Either this one rotates it, or it had been, and nobody was told.
-            let tokens = s.refresh("strict", "backend", refresh).await.tokens();
+            let parameters = [
+                ("grant_type", "refresh_token"),
+                ("refresh_token", refresh),
+                ("client_id", "backend"),
+                ("client_secret", self.secret),
+            ];
+            let tokens = s.post("/oauth/strict/token", &parameters).await.tokens();
             let row = s.ticket("strict", &tokens.access).await;
             assert_eq!(row.generation, Generation(rotated + 2), "a rotation is lost or doubled");
         }
@@ -196,7 +208,6 @@ mod tests {
     use grantry::MemoryStore;
 
     use super::*;
-    use crate::World;
 
     /// What a process says that is killed after so many words, on stores that lose nothing.
     async fn killed_after(words: usize) -> (Stores, String) {

@@ -5,7 +5,7 @@ mod queue;
 mod readers;
 mod writer;
 
-use std::{path::PathBuf, sync::Arc, thread, time::Duration};
+use std::{path::PathBuf, sync::Arc, thread};
 
 use grantry::ports::StoreError;
 use rusqlite::{Connection, params_from_iter, types::Value};
@@ -13,9 +13,6 @@ use tokio::sync::watch;
 
 use crate::{OpenError, SqliteBuilder, changes, clock::FileClock, file};
 use queue::Queue;
-
-/// How long a call waits for its answer once it is in the queue.
-const ANSWER: Duration = Duration::from_secs(2);
 
 /// A file with its threads, which end when this is dropped and everything in their queues is done.
 #[derive(Debug)]
@@ -64,19 +61,7 @@ impl Engine {
         &self,
         work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.read_within(ANSWER, work).await
-    }
-
-    /// As [`Engine::read`], by somebody who waits no longer than that.
-    ///
-    /// # Errors
-    /// When there is no answer in time.
-    pub(crate) async fn read_within<T: Send + 'static>(
-        &self,
-        time: Duration,
-        work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.reads.ask(time, work).await
+        self.reads.ask(work).await
     }
 
     /// Writes, on another thread, and answers when it is on the disk. The work is one statement, since it
@@ -89,7 +74,7 @@ impl Engine {
         &self,
         work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.writes.ask(ANSWER, work).await
+        self.writes.ask(work).await
     }
 
     /// Carries out a statement with these values. Returns how many rows it wrote.

@@ -22,6 +22,9 @@ const ROOM: usize = 1024;
 /// How long a call waits for room.
 const ENTRY: Duration = Duration::from_secs(1);
 
+/// How long it waits for its answer after that.
+const ANSWER: Duration = Duration::from_secs(2);
+
 /// Work for threads.
 pub(super) type Jobs = Receiver<Call>;
 
@@ -54,21 +57,20 @@ impl Queue {
     /// Has work done. Dropped before it is in the queue, it is not done; afterwards it is.
     ///
     /// # Errors
-    /// When there was no room for a second, no answer in this time, or the work failed.
+    /// When there was no room, no answer in time, or the work failed.
     pub(super) async fn ask<T: Send + 'static>(
         &self,
-        time: Duration,
         work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let room = timeout(ENTRY, self.room.clone().acquire_owned()).await;
         let room = room.map_err(|_| StoreError::new(Failure::Crowded))?;
         let room = room.map_err(|_| StoreError::new(Failure::Closed))?;
         let (reply, answer) = oneshot::channel();
-        let until = Instant::now() + time;
+        let until = Instant::now() + ANSWER;
         let job = Asked { work, outcome: None, reply, until, _room: room };
         // Where the threads are gone, the answer is too.
         drop(self.calls.send(Call::Work(Box::new(job))));
-        match timeout(time, answer).await {
+        match timeout(ANSWER, answer).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(StoreError::new(Failure::Closed)),
             Err(_) => Err(StoreError::new(Failure::Late)),

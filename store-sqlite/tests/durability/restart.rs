@@ -26,9 +26,10 @@ async fn f_44_another_process_goes_on_where_this_one_ended() {
     stage.world.server.close().await;
     store.close().await;
 
-    stage.world.stores = SqliteStore::open(scratch.path()).await.unwrap().into();
+    let again = SqliteStore::open(scratch.path()).await.unwrap();
     let server = Server::builder("https://id.example.com/oauth/{tenant}");
-    let server = server.store(stage.world.stores.clone()).clock(stage.world.clock.clone());
+    let server = server.store(again).master_key(World::master_key());
+    let server = server.clock(stage.world.clock.clone());
     stage.driver = Box::new(Bare(server.build().await.unwrap()));
 
     assert_eq!(stage.get("/oauth/acme/jwks.json", &[]).await.json(), jwks);
