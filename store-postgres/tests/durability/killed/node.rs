@@ -91,6 +91,7 @@ impl Drop for Node {
 }
 
 /// Serves until somebody kills this.
+#[expect(clippy::print_stdout, reason = "whoever started this waits for its port")]
 pub fn serve(url: &str) {
     super::runtime().block_on(async {
         let store = store(url, "grantry").await;
