@@ -66,7 +66,8 @@ fn create(path: &Path) -> Result<(), OpenError> {
     match options.open(path) {
         Ok(_) => Ok(()),
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => match fs::metadata(path) {
-            Ok(file) if file.is_dir() => Err(OpenError::NotADatabase),
+            // A single byte is an empty file to SQLite, and somebody's to us.
+            Ok(file) if file.is_dir() || file.len() == 1 => Err(OpenError::NotADatabase),
             Ok(_) => Ok(()),
             Err(cause) => Err(OpenError::from_io(cause, directory())),
         },

@@ -10,6 +10,7 @@
 //! - [`Yielding`] makes stores pending around every call, and holds writes at a [`Gate`], so that
 //!   cancellation means something; [`ByDefault`] takes away a store's own `present`; [`Shared`] is one
 //!   store for several nodes, which hear of each other's writes as the test commands.
+//! - [`crash`] is work for a process that is killed, and asks afterwards whether what it said is so.
 //! - [`wrong`] holds stores and adapters that are wrong on purpose: a suite that never goes red
 //!   is worth nothing.
 //!
@@ -25,6 +26,7 @@ mod answer;
 mod browser;
 mod by_default;
 mod cases;
+pub mod crash;
 pub mod door;
 mod driver;
 mod entropy;

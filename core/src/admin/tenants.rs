@@ -165,7 +165,7 @@ impl Admin {
         let (admin, id) = (self.clone(), id.clone());
         self.complete(async move {
             // What is under way meets a disabled tenant first, then none.
-            let known = admin.disable_tenant(&id).await;
+            let known = Box::pin(admin.disable_tenant(&id)).await;
             let stores = &admin.stores;
             stores.tenants.delete(&id).await?;
             if known.is_ok() {

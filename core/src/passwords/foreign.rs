@@ -179,7 +179,7 @@ fn scrypt(stored: &str) -> Result<Foreign, BadHash> {
 
 fn pbkdf2(stored: &str, digest: Digest) -> Result<Foreign, BadHash> {
     let stored = of_passlib(stored).unwrap_or_else(|| stored.to_owned());
-    let phc = PasswordHash::new(&*stored).map_err(|_| BadHash::Malformed)?;
+    let phc = PasswordHash::new(&stored).map_err(|_| BadHash::Malformed)?;
     let (salt, want) = parts(&phc, &["i", "l"])?;
     let rounds = phc.params.get_decimal("i").and_then(NonZeroU32::new);
     let rounds = rounds.ok_or(BadHash::Malformed)?;

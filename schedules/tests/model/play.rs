@@ -174,7 +174,9 @@ impl Play<'_> {
     pub fn missed(&mut self, grant: usize) {
         let now = self.promises.now;
         let grant = &mut self.promises.grants[grant];
-        grant.unsure_since.get_or_insert(grant.at(now));
+        // The clock may have stepped back since something was missed that came to nothing.
+        let since = grant.at(now);
+        grant.unsure_since = Some(grant.unsure_since.map_or(since, |before| before.min(since)));
     }
 
     /// A new grant, as its client sees it.

@@ -120,3 +120,6 @@ impl Engine {
         thread.map(drop).map_err(OpenError::Io)
     }
 }
+
+#[cfg(test)]
+mod tests;

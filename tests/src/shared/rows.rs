@@ -102,4 +102,8 @@ impl KeyRecords for Node {
     async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
         self.write(tenant, self.shared.stores.key_records.erase(tenant)).await
     }
+
+    fn lasts(&self) -> bool {
+        self.shared.stores.key_records.lasts()
+    }
 }

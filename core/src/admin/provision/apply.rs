@@ -39,7 +39,7 @@ impl Admin {
     pub async fn provision(&self, file: &Provision) -> Result<Provisioned, AdminError> {
         self.demand_no_foreign_users(file)?;
         let (admin, tenants) = (self.clone(), file.tenants.clone());
-        self.complete(async move { admin.provide(&tenants).await }).await
+        self.complete(async move { Box::pin(admin.provide(&tenants)).await }).await
     }
 
     async fn provide(&self, tenants: &[TenantPlan]) -> Result<Provisioned, AdminError> {

@@ -1,0 +1,14 @@
+//! What no case of the suite can see: that calls may be left, that nodes agree, that lines break and
+//! servers end at the worst moment, and that nothing which was acknowledged is lost by it.
+
+mod cancelled;
+mod faults;
+mod heard;
+mod killed;
+mod nodes;
+mod proxy;
+mod secured;
+mod silence;
+mod started;
+mod trips;
+mod world;
