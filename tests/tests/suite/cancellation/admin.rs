@@ -165,8 +165,8 @@ fn restored() {
             assert_eq!(s.aside.stores.unfinished(), 0, "after {most} polls");
             let told = s.aside.events.take();
             let tenants = s.admin().restored().await.unwrap();
-            let restored = |event: &&EventKind| **event == EventKind::Administered(Deed::Restored);
-            let done = told.iter().filter(restored).count();
+            let restored = EventKind::Administered(Deed::Restored);
+            let done = told.iter().filter(|event| **event == restored).count();
             assert!(done <= tenants, "after {most} polls");
             let grants = s.aside.rows.tickets.list(&acme(), Whose::Tenant, None).await.unwrap();
             assert!(grants.tickets.iter().all(|grant| grant.state != TicketState::Live));
@@ -211,7 +211,8 @@ fn replace_lost_keys() {
             let s = Operated::new().await;
             s.lose_keys().await;
             let before = s.state().await;
-            let replacing = s.admin().replace_lost_keys(&acme());
+            let lost = acme();
+            let replacing = s.admin().replace_lost_keys(&lost);
             let outcome = Polls { most, then: Then::WhenWoken }.of(replacing).await;
             s.stage.world.server.close().await;
             assert_eq!(s.aside.stores.unfinished(), 0, "after {most} polls");
