@@ -157,7 +157,8 @@ fn raw(path: &Path, synchronous: Synchronous) -> Result<u64, Failure> {
                 generation = generation, rotated_at = rotated_at, expires_at = expires_at \
                 WHERE tenant = ?1 AND id = ?2 RETURNING version";
             let now = i64::try_from(NOW.as_millis())?;
-            let values = params!["acme", id(number * 7).as_bytes(), now];
+            let id = id(number * 7);
+            let values = params!["acme", id.as_bytes(), now];
             db.prepare_cached(update)?.query_row(values, |row| row.get::<_, i64>(0))?;
         }
         best = best.min(begin.elapsed());

@@ -22,11 +22,16 @@ pub(super) struct Budget {
 
 impl Budget {
     /// For one client: 10 a second, and 20 at once.
-    pub(super) const CLIENT: Self = Self::new(Duration::from_millis(100), 20);
-    /// For all tenants that there are not: 50 a second, and 100 at once.
-    pub(super) const UNKNOWN_TENANTS: Self = Self::new(Duration::from_millis(20), 100);
+    pub(super) fn of_a_client() -> Self {
+        Self::new(Duration::from_millis(100), 20)
+    }
 
-    const fn new(every: Duration, most: u32) -> Self {
+    /// For all tenants that there are not: 50 a second, and 100 at once.
+    pub(super) fn of_unknown_tenants() -> Self {
+        Self::new(Duration::from_millis(20), 100)
+    }
+
+    fn new(every: Duration, most: u32) -> Self {
         Self { every, most, begun_at: OnceLock::new(), full_at: AtomicU64::new(0) }
     }
 
@@ -52,7 +57,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_bucket_is_empty_after_its_burst_and_fills_with_time() {
-        let budget = Budget::CLIENT;
+        let budget = Budget::of_a_client();
         let taken = || (0..1000).filter(|_| budget.take()).count();
         assert_eq!(taken(), 20);
         for (after, tokens) in [(99, 0), (1, 1), (350, 3), (50, 1), (60_000, 20)] {

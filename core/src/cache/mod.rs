@@ -43,7 +43,7 @@ impl Cache {
             clients: Shelf::new(line.clone(), config.clients, config.unknown),
             stored_tenants: stores.tenants.clone(),
             stored_clients: stores.clients.clone(),
-            unknown: Budget::UNKNOWN_TENANTS,
+            unknown: Budget::of_unknown_tenants(),
             line,
         })
     }

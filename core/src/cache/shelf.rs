@@ -166,7 +166,7 @@ where
     fn keep(&self, key: K, row: Option<Arc<V>>, read: Read) -> Arc<Held<V>> {
         let looks = match self.held(&key) {
             Some(held) => held.looks.clone(),
-            None => Arc::new(Budget::CLIENT),
+            None => Arc::new(Budget::of_a_client()),
         };
         let held = Arc::new(Held { row, read, passed_on: AtomicBool::new(false), looks });
         let (here, there) = match held.row {

@@ -156,8 +156,14 @@ impl Promises {
         all
     }
 
+    /// Whatever a tenant or client got while it was stopped, of a node that had not heard of it, is dead.
     pub fn enable(&mut self, whom: Whom) {
-        self.somebody(whom).disabled = false;
+        let now = self.now;
+        let somebody = self.somebody(whom);
+        somebody.disabled = false;
+        if !matches!(whom, Whom::User(..)) {
+            somebody.not_before = somebody.not_before.max(now);
+        }
     }
 
     /// Rows that expired long ago are forgotten.

@@ -6,7 +6,7 @@ mod node;
 use std::{env, sync::Arc, time::Duration};
 
 use grantry::{
-    NewClient, NewUser, Server,
+    NewClient, NewUser,
     types::{DirectApi, GrantType, Password, Policy},
 };
 
@@ -14,7 +14,7 @@ use self::{
     client::{Chain, redeem_codes},
     node::Node,
 };
-use super::world::{new_cluster, observer, parsed, rounds, soon, store};
+use super::world::{new_cluster, observer, parsed, rounds, soon};
 
 /// Names the database to the process that is a node.
 const NODE: &str = "GRANTRY_NODE";
@@ -88,8 +88,7 @@ async fn kill(times: u64) {
 
 /// A tenant with a user and a client, whose secret this is. Every refresh rotates.
 async fn prepare(url: &str) -> String {
-    let store = store(url, "grantry").await;
-    let server = Server::builder(node::ISSUER).store(store).build().await.unwrap();
+    let server = node::server(url).await;
     let mut policy = Policy::new(parsed("https://api.example.com"));
     policy.direct_api = DirectApi::Post;
     policy.grants =

@@ -5,6 +5,8 @@ use grantry::{
     types::{DirectApi, GrantType, Password, Policy},
 };
 
+use grantry_conformance::World;
+
 use super::{
     proxy::Proxy,
     world::{
@@ -40,7 +42,7 @@ async fn a_grant_asks_for_its_ticket_once() {
     let proxy = Proxy::before(cluster().socket()).await;
     let store = builder(&proxy.url(""), "grants").connections(1).connect().await.unwrap();
     let server = Server::builder("https://id.example.com/oauth/{tenant}").store(store.clone());
-    let server = server.build().await.unwrap();
+    let server = server.master_key(World::master_key()).build().await.unwrap();
     let mut policy = Policy::new(parsed("https://api.example.com"));
     policy.direct_api = DirectApi::Post;
     policy.grants =

@@ -14,9 +14,11 @@ const MIGRATIONS: &[&str] = &[include_str!("001.sql")];
 /// # Errors
 /// When it is not.
 pub(crate) fn recognise(db: &Connection) -> Result<(), OpenError> {
-    let application = pragma(db, "application_id").map_err(OpenError::from_sqlite)?;
+    // In this order: whoever makes the tables meanwhile marks the file in the same step, so one that is
+    // not empty any more has its mark by the second look.
     let empty = "SELECT count(*) = 0 FROM sqlite_schema";
     let empty = db.query_row(empty, [], |row| row.get(0)).map_err(OpenError::from_sqlite)?;
+    let application = pragma(db, "application_id").map_err(OpenError::from_sqlite)?;
     match application {
         APPLICATION => known(version(db)?).map(drop),
         0 if empty => Ok(()),

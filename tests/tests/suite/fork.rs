@@ -33,6 +33,7 @@ grantry_conformance::conformance! {
     except: {
         races::of_64_redemptions_of_one_code_one_wins_and_the_grant_ends: "codes come by POST alone",
         races::of_64_redemptions_of_a_clients_code_one_wins: "codes come by POST alone",
+        races::of_64_who_allow_and_refuse_on_one_page_one_is_heard: "pages come by POST alone",
     },
 }
 

@@ -159,15 +159,15 @@ fn mend_policy(policy: &mut Policy, field: &str) {
 }
 
 fn mend_browser(browser: &mut BrowserPolicy, field: &str) {
-    const SECOND: Duration = Duration::from_secs(1);
     let right = BrowserPolicy::default();
     match field {
         "name" => browser.name = None,
         "session_lifetime" => {
             let idle = browser.session_idle_lifetime;
-            browser.session_lifetime = idle.clamp(SECOND, limits::SESSION_LIFETIME);
+            browser.session_lifetime =
+                idle.clamp(limits::SESSION_TOUCH * 2, limits::SESSION_LIFETIME);
         }
-        "session_idle_lifetime" => browser.session_idle_lifetime = SECOND,
+        "session_idle_lifetime" => browser.session_idle_lifetime = browser.session_lifetime,
         "id_token_lifetime" => browser.id_token_lifetime = right.id_token_lifetime,
         "id_token_algs" => browser.id_token_algs = right.id_token_algs,
         "scope_texts" => browser.scope_texts.clear(),

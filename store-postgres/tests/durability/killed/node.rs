@@ -8,6 +8,7 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use grantry::Server;
+use grantry_conformance::World;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -16,7 +17,7 @@ use tokio::{
 
 use super::super::world::{soon, store};
 
-pub const ISSUER: &str = "https://id.example.com/oauth/{tenant}";
+const ISSUER: &str = "https://id.example.com/oauth/{tenant}";
 /// What the process prints before its port.
 const HERE: &str = "a node listens on ";
 
@@ -91,10 +92,10 @@ impl Drop for Node {
 }
 
 /// Serves until somebody kills this.
+#[expect(clippy::print_stdout, reason = "whoever started this waits for its port")]
 pub fn serve(url: &str) {
     super::runtime().block_on(async {
-        let store = store(url, "grantry").await;
-        let server = Server::builder(ISSUER).store(store).build().await.unwrap();
+        let server = server(url).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("\n{HERE}{}", listener.local_addr().unwrap().port());
         loop {
@@ -102,6 +103,12 @@ pub fn serve(url: &str) {
             tokio::spawn(answer(server.clone(), line));
         }
     });
+}
+
+/// The server of every node.
+pub async fn server(url: &str) -> Server {
+    let server = Server::builder(ISSUER).store(store(url, "grantry").await);
+    server.master_key(World::master_key()).build().await.unwrap()
 }
 
 async fn answer(server: Server, line: TcpStream) -> Option<()> {

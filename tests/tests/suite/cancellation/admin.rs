@@ -4,11 +4,11 @@ use std::{collections::BTreeSet, fmt::Write, fs, path::Path, sync::Arc, time::Du
 
 use futures_util::{FutureExt, future::BoxFuture};
 use grantry::{
-    Admin, AdminError, KeyKind, KeyRotation, NewClient, NewUser, SecretAge,
-    ports::{EventKind, Stores},
-    types::{Policy, SigningAlg, TicketId, Whose},
+    Admin, AdminError, KeyKind, KeyRotation, NewClient, NewUser, SecretAge, ServerBuilder,
+    ports::{Change, Deed, EventKind, KeyMaterial, Stores},
+    types::{Policy, SigningAlg, TicketId, TicketState, Whose},
 };
-use grantry_conformance::{SeededEntropy, Stage};
+use grantry_conformance::{SeededEntropy, Stage, World};
 
 use super::{
     rows::{
@@ -90,6 +90,9 @@ const READING: [&str; 11] = [
     "users",
 ];
 
+/// What has a test of another kind.
+const BESIDE: [&str; 4] = ["replace_lost_keys", "reseal_keys", "restored", "rotate_due_keys"];
+
 async fn at_every_poll(operation: Operation) {
     let whole = Operated::new().await;
     let before = whole.state().await;
@@ -150,6 +153,87 @@ fn rotate_due_keys() {
     });
 }
 
+/// The same of those who begin anew after a restore.
+#[test]
+fn restored() {
+    run_here(async {
+        let mut partly = 0;
+        for most in 0.. {
+            let s = Operated::new().await;
+            let first = Polls { most, then: Then::AtOnce }.of(s.admin().restored()).await;
+            s.stage.world.server.close().await;
+            assert_eq!(s.aside.stores.unfinished(), 0, "after {most} polls");
+            let told = s.aside.events.take();
+            let tenants = s.admin().restored().await.unwrap();
+            let restored = EventKind::Administered(Deed::Restored);
+            let done = told.iter().filter(|event| **event == restored).count();
+            assert!(done <= tenants, "after {most} polls");
+            let grants = s.aside.rows.tickets.list(&acme(), Whose::Tenant, None).await.unwrap();
+            assert!(grants.tickets.iter().all(|grant| grant.state != TicketState::Live));
+            partly += usize::from(done > 0 && done < tenants);
+            if first.is_some() {
+                break;
+            }
+        }
+        assert!(partly > 0);
+    });
+}
+
+/// And of keys that are sealed for the first time.
+#[test]
+fn reseal_keys() {
+    run_here(async {
+        let mut partly = 0;
+        for most in 0.. {
+            let mut s = Operated::new().await;
+            let seal = |builder: ServerBuilder| builder.master_key(World::master_key());
+            s.stage = with(s.aside.world.clone(), &s.aside.events, seal).await;
+            let first = Polls { most, then: Then::AtOnce }.of(s.admin().reseal_keys()).await;
+            s.stage.world.server.close().await;
+            assert_eq!(s.aside.stores.unfinished(), 0, "after {most} polls");
+            let sealed = s.aside.events.take().len();
+            let left = s.admin().reseal_keys().await.unwrap();
+            assert_eq!(sealed + left, s.admin().tenants(None).await.unwrap().len());
+            partly += usize::from(sealed > 0 && left > 0);
+            if first.is_some() {
+                break;
+            }
+        }
+        assert!(partly > 0);
+    });
+}
+
+/// Keys that nobody can open any more are replaced, with all that they made, or stay as they are.
+#[test]
+fn replace_lost_keys() {
+    run_here(async {
+        for most in 0.. {
+            let s = Operated::new().await;
+            s.lose_keys().await;
+            let before = s.state().await;
+            let lost = acme();
+            let replacing = s.admin().replace_lost_keys(&lost);
+            let outcome = Polls { most, then: Then::WhenWoken }.of(replacing).await;
+            s.stage.world.server.close().await;
+            assert_eq!(s.aside.stores.unfinished(), 0, "after {most} polls");
+            let (state, told) = (s.state().await, s.aside.events.take());
+            if state == before {
+                assert_eq!(told, [], "after {most} polls");
+                s.admin().replace_lost_keys(&acme()).await.unwrap();
+            }
+            let again = s.admin().replace_lost_keys(&acme()).await;
+            assert!(matches!(again, Err(AdminError::KeysNotLost)), "after {most} polls: {again:?}");
+            let grants = s.aside.rows.tickets.list(&acme(), Whose::Tenant, None).await.unwrap();
+            assert!(grants.tickets.iter().all(|grant| grant.state != TicketState::Live));
+            if let Some(outcome) = outcome {
+                outcome.unwrap();
+                assert_ne!(state, before);
+                break;
+            }
+        }
+    });
+}
+
 #[test]
 fn every_operation_has_its_row() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("core/src/admin");
@@ -162,7 +246,7 @@ fn every_operation_has_its_row() {
     let names: BTreeSet<_> = names.map(|rest| rest.split(['(', '<']).next().unwrap()).collect();
     assert!(names.len() > 25, "{names:?}");
     for name in names {
-        let listed = OPERATIONS.iter().chain(&READING).chain(&["rotate_due_keys"]);
+        let listed = OPERATIONS.iter().chain(&READING).chain(&BESIDE);
         assert!(listed.clone().any(|known| *known == name), "{name} has no row");
     }
 }
@@ -195,6 +279,18 @@ impl Operated {
 
     fn admin(&self) -> &Admin {
         self.stage.world.server.admin()
+    }
+
+    /// The keys of acme are sealed by nobody knows whom.
+    async fn lose_keys(&self) {
+        let mut keys = self.aside.rows.key_records.read(&acme()).await.unwrap().unwrap();
+        for key in &mut keys.keys {
+            key.material = KeyMaterial::new([&b"gsk\x01"[..], &[7; 96]].concat());
+        }
+        let from = keys.version;
+        keys.version = from.next();
+        let changed = self.aside.rows.key_records.change(&acme(), keys, from).await.unwrap();
+        assert_eq!(changed, Change::Written);
     }
 
     /// Everything that the stores hold, in words.
