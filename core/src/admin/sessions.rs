@@ -15,9 +15,9 @@ struct SignedOut {
 
 impl Admin {
     /// Up to [`Admin::PAGE`] sessions of a user, or of the whole tenant, in the order of their ids, after
-    /// that one. [`Session::sid`] is what ends one: two windows in which a user proves at once who they are
-    /// may leave two rows of one `sid`. Those that nobody used in time are among them until they are swept; see
-    /// [`Session::is_live`].
+    /// that one. [`Session::sid`] is what ends one: two windows in which a user proves at once who they
+    /// are may leave two rows of one `sid`. Those that nobody used in time are among them until they are
+    /// swept; see [`Session::is_live`].
     ///
     /// # Errors
     /// When there is no such tenant, or the store does not answer.
@@ -31,10 +31,10 @@ impl Admin {
         Ok(self.ports.visits.sessions(tenant, whose, after, Self::PAGE).await?)
     }
 
-    /// Signs a user out in one browser, by the `sid` of the session, and ends the grants that were made in it, where the policy's
-    /// `session_ends_grants` says so. Returns how many grants ended. A session that is not there is no
-    /// error. A grant that is just being issued in it may slip past: [`Admin::end_grants`] of the user
-    /// leaves none.
+    /// Signs a user out in one browser, by the `sid` of the session, and ends the grants that were made in
+    /// it, where the policy's `session_ends_grants` says so. Returns how many grants ended. A session that
+    /// is not there is no error. A grant that is just being issued in it may slip past:
+    /// [`Admin::end_grants`] of the user leaves none.
     ///
     /// # Errors
     /// When there is no such tenant, or the store does not answer.
