@@ -12,7 +12,8 @@ use crate::types::{Caller, Presentation, Presented, Scope, Ticket, TicketId, jud
 /// work, and hears the same whether or not it answers.
 ///
 /// # Errors
-/// When the host or a store does not answer. Nothing has changed then.
+/// When the host's claims or the tickets do not answer. Nothing has changed then. Users who cannot be asked for
+/// are met again once the token is presented.
 pub(super) async fn foresee(
     ctx: &Context,
     caller: &Caller,
