@@ -12,8 +12,7 @@ use crate::types::{Caller, Presentation, Presented, Scope, Ticket, TicketId, jud
 /// work, and hears the same whether or not it answers.
 ///
 /// # Errors
-/// When the host's claims or the tickets do not answer. Nothing has changed then. Users who cannot be asked for
-/// are met again once the token is presented.
+/// When the host, its users or a store do not answer. Nothing has changed then.
 pub(super) async fn foresee(
     ctx: &Context,
     caller: &Caller,
@@ -33,7 +32,11 @@ pub(super) async fn foresee(
     else {
         return Ok(None);
     };
-    let Ok(scope) = demand(ctx, caller, &ticket, scope).await else { return Ok(None) };
+    let scope = match demand(ctx, caller, &ticket, scope).await {
+        Ok(scope) => scope,
+        Err(error @ Error::Store(_)) => return Err(error),
+        Err(_) => return Ok(None),
+    };
     Ok(Some(ask(ctx, caller, &ticket, &scope).await?))
 }
 
