@@ -50,7 +50,18 @@ impl World {
         builder: ServerBuilder,
         change: impl FnOnce(&mut Policy),
     ) -> anyhow::Result<Self> {
-        let stores: Stores = MemoryStore::default().into();
+        Self::on(MemoryStore::default().into(), builder, change).await
+    }
+
+    /// As [`World::with`], over other stores.
+    ///
+    /// # Errors
+    /// When the server cannot be built.
+    pub async fn on(
+        stores: Stores,
+        builder: ServerBuilder,
+        change: impl FnOnce(&mut Policy),
+    ) -> anyhow::Result<Self> {
         let accounts = stores.accounts.clone();
         let server = builder.store(stores).build().await?;
         let mut policy = Policy::new("https://api.example.com".parse()?);

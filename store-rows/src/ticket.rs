@@ -1,5 +1,7 @@
 //! Grants.
 
+use std::sync::Arc;
+
 use grantry::types::{
     Authorized, Binding, EndReason, Generation, Ticket, TicketId, TicketState, Timestamp, Version,
 };
@@ -74,7 +76,7 @@ impl Row for Ticket {
             rotated_at: Timestamp::from_millis(row.rotated_at),
             expires_at: Timestamp::from_millis(row.expires_at),
             ends_at: Timestamp::from_millis(row.ends_at),
-            authorized: row.authorized.map(Authorized::restore).transpose()?.map(Box::new),
+            authorized: row.authorized.map(Authorized::restore).transpose()?.map(Arc::new),
         })
     }
 }

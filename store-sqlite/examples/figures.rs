@@ -6,6 +6,7 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -103,7 +104,7 @@ fn grant(number: u64) -> Result<Ticket, Failure> {
         rotated_at: Timestamp::EPOCH,
         expires_at: end,
         ends_at: end,
-        authorized: Some(Box::new(Authorized { session, proof, nonce, claims })),
+        authorized: Some(Arc::new(Authorized { session, proof, nonce, claims })),
     })
 }
 

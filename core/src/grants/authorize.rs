@@ -37,7 +37,7 @@ pub async fn authorize(ctx: &Context, given: Authorization<'_>) -> Result<Code, 
     let (token, mut ticket) = begin(ctx, &caller, user, scope, Beginning::Code(binding))?;
     // OpenID Connect Core §11: offline access is for when the user is not signed in.
     let offline = request.scope.contains("offline_access");
-    ticket.authorized = Some(Box::new(Authorized {
+    ticket.authorized = Some(Arc::new(Authorized {
         session: (!offline).then_some(session.sid),
         proof: session.proof.clone(),
         nonce: request.nonce.clone(),

@@ -40,12 +40,12 @@ pub(super) async fn redeem(
     code: &Code,
     binding: Binding,
 ) -> Result<TokenAnswer, Error> {
-    let token = recognise(ctx, caller.surface.code(), code.expose()).await?;
+    let known = recognise(ctx, caller.surface.code(), code.expose()).await?;
     let (rules, client) = (&ctx.tenant.policy, &caller.client);
     let scope =
         |ticket: &Ticket| Ok(policy::live_scope(rules, &ticket.audience, &ticket.scope, client));
-    let (answered, scope) = show(ctx, caller, &token, Some(binding), scope).await?;
-    let answer = finish(ctx, caller, &token, &answered, scope).await?;
+    let (answered, scope) = show(ctx, caller, &known, Some(binding), scope).await?;
+    let answer = finish(ctx, caller, &known.token, &answered, scope).await?;
     let issued = EventKind::Issued(GrantType::AuthorizationCode);
     ctx.recorder().record(issued, Some(&answered.ticket));
     Ok(answer)

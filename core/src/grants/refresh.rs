@@ -1,12 +1,11 @@
 //! Refresh tokens (RFC 6749 §6).
 
 use super::finish::finish;
-use super::show::{recognise, show};
+use super::show::{Known, recognise, show};
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy::{live_scope, narrowed_scope};
 use crate::ports::EventKind;
-use crate::tokens::OpaqueToken;
 use crate::types::{Caller, GrantType, RefreshToken, Scope, Ticket, TokenAnswer};
 
 pub(super) async fn refresh(
@@ -15,13 +14,13 @@ pub(super) async fn refresh(
     token: &RefreshToken,
     asked: Option<&Scope>,
 ) -> Result<TokenAnswer, Error> {
-    let token = recognise(ctx, caller.surface.refresh(), token.expose()).await?;
+    let known = recognise(ctx, caller.surface.refresh(), token.expose()).await?;
     if asked.is_some() {
-        refuse_early(ctx, caller, &token, asked).await?;
+        refuse_early(ctx, caller, &known, asked).await?;
     }
     let scope = |ticket: &Ticket| narrowed_scope(live(ctx, caller, ticket), asked);
-    let (answered, scope) = show(ctx, caller, &token, None, scope).await?;
-    let answer = finish(ctx, caller, &token, &answered, scope).await?;
+    let (answered, scope) = show(ctx, caller, &known, None, scope).await?;
+    let answer = finish(ctx, caller, &known.token, &answered, scope).await?;
     ctx.recorder().record(EventKind::Issued(GrantType::RefreshToken), Some(&answered.ticket));
     Ok(answer)
 }
@@ -33,11 +32,10 @@ pub(super) async fn refresh(
 async fn refuse_early(
     ctx: &Context,
     caller: &Caller,
-    token: &OpaqueToken,
+    Known { token, id }: &Known,
     asked: Option<&Scope>,
 ) -> Result<(), Error> {
-    let id = token.ticket_id(ctx.tenant_id());
-    let Some(ticket) = ctx.ports.ledger.read(ctx.tenant_id(), id).await? else { return Ok(()) };
+    let Some(ticket) = ctx.ports.ledger.read(ctx.tenant_id(), *id).await? else { return Ok(()) };
     let newest = ticket.generation == token.generation && ticket.is_live(ctx.now);
     if newest && ticket.client == caller.client.id {
         narrowed_scope(live(ctx, caller, &ticket), asked)?;

@@ -9,15 +9,21 @@ use crate::error::{Error, GrantFault};
 use crate::policy;
 use crate::ports::EventKind;
 use crate::tokens::{self, OpaqueToken};
-use crate::types::{Binding, Caller, Presentation, Presented, Rotation, Scope, Ticket, TokenKind};
+use crate::types::{
+    Binding, Caller, Presentation, Presented, Rotation, Scope, Ticket, TicketId, TokenKind,
+};
+
+/// A token of ours, and the row that it belongs to.
+pub(super) struct Known {
+    pub(super) token: OpaqueToken,
+    pub(super) id: TicketId,
+}
 
 /// Recognises a code or refresh token of ours. Garbage is refused before the store is asked.
-pub(super) async fn recognise(
-    ctx: &Context,
-    kind: TokenKind,
-    text: &str,
-) -> Result<OpaqueToken, Error> {
-    Ok(tokens::recognise(ctx, kind, text).await?.ok_or(GrantFault::Forged)?)
+pub(super) async fn recognise(ctx: &Context, kind: TokenKind, text: &str) -> Result<Known, Error> {
+    let token = tokens::recognise(ctx, kind, text).await?.ok_or(GrantFault::Forged)?;
+    let id = token.ticket_id(ctx.tenant_id());
+    Ok(Known { token, id })
 }
 
 /// Presents the token. The grant goes on by what comes back, with what its answer is made of, which was
@@ -25,7 +31,7 @@ pub(super) async fn recognise(
 pub(super) async fn show(
     ctx: &Context,
     caller: &Caller,
-    token: &OpaqueToken,
+    Known { token, id }: &Known,
     binding: Option<Binding>,
     scope: impl Fn(&Ticket) -> Result<Scope, Error>,
 ) -> Result<(Answered, Scope), Error> {
@@ -47,7 +53,7 @@ pub(super) async fn show(
         idle: rules.refresh_idle_lifetime,
         not_before: ctx.tenant.not_before.max(caller.client.not_before),
     };
-    let id = token.ticket_id(ctx.tenant_id());
+    let id = *id;
     let said = foresee(ctx, caller, id, &shown, &scope).await?;
     let recorder = ctx.recorder();
     let tell = move |presented: &Presented| tell(&recorder, presented);

@@ -20,13 +20,14 @@ use crate::types::{SigningAlg, Subject, TenantId, Timestamp, Version};
 #[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) version: Version,
-    tenant: TenantId,
     signers: Box<[Held<SigningAlg, LocalSigner>]>,
     tickets: Box<[Held<u8, TicketKey>]>,
     /// What makes pairwise subjects. It has no span: it is one for good.
     subjects: Option<KeyMaterial>,
     /// When these were last known to be the newest, in milliseconds.
     seen_at: AtomicU64,
+    /// What the store had counted by then, and one more; 0 where it does not count.
+    seen_writes: AtomicU64,
     /// Whether somebody is asking whether they still are.
     asking: AtomicBool,
     /// Whether they may have changed unnoticed.
@@ -62,7 +63,7 @@ impl<N, K> Held<N, K> {
 }
 
 impl Parsed {
-    pub(super) fn from(tenant: &TenantId, set: &KeySet, now: Timestamp) -> Self {
+    pub(super) fn from(set: &KeySet, now: Timestamp) -> Self {
         let signers = set.keys.iter().filter_map(|record| match record.purpose {
             KeyPurpose::Signing(alg) => Some(Held::new(alg, record)),
             KeyPurpose::Ticket(_) | KeyPurpose::Subjects => None,
@@ -74,11 +75,11 @@ impl Parsed {
         let subjects = set.keys.iter().find(|record| record.purpose == KeyPurpose::Subjects);
         Self {
             version: set.version,
-            tenant: tenant.clone(),
             signers: signers.collect(),
             tickets: tickets.collect(),
             subjects: subjects.map(|record| record.material.clone()),
             seen_at: AtomicU64::new(now.as_millis()),
+            seen_writes: AtomicU64::new(0),
             asking: AtomicBool::new(false),
             doubted: AtomicBool::new(false),
         }
@@ -105,6 +106,7 @@ impl Parsed {
 
     pub(super) fn ticket_key(
         &self,
+        tenant: &TenantId,
         id: Option<u8>,
         now: Timestamp,
     ) -> Result<Option<Arc<TicketKey>>, StoreError> {
@@ -116,7 +118,7 @@ impl Parsed {
         let Some(held) = held else { return Ok(None) };
         let key = held.get(|material| {
             let secret: &[u8; 32] = material.expose().try_into().map_err(StoreError::new)?;
-            Ok(TicketKey::derive(held.name, &self.tenant, secret))
+            Ok(TicketKey::derive(held.name, tenant, secret))
         });
         Ok(Some(key?.clone()))
     }
@@ -139,14 +141,22 @@ impl Parsed {
     /// Whether this caller is to ask the store if these are still the newest: one of all who find
     /// that they were seen longer ago than `fresh`, and everybody once that was too long ago. Requests
     /// do not come in the order of their moments, and a clock may step back: only the distance
-    /// counts.
-    pub(super) fn is_to_ask(&self, fresh: u64, now: Timestamp) -> bool {
+    /// counts. Where the store counts what is written, nobody asks before it has counted on.
+    pub(super) fn is_to_ask(
+        &self,
+        fresh: u64,
+        now: Timestamp,
+        writes: impl FnOnce() -> Option<u64>,
+    ) -> bool {
         let age = self.age(now);
         if self.doubted.load(Ordering::Acquire) {
             return true;
         }
-        if age <= fresh || age > STALE {
-            return age > STALE;
+        if age <= fresh || self.has_seen(writes()) {
+            return false;
+        }
+        if age > STALE {
+            return true;
         }
         !self.asking.swap(true, Ordering::AcqRel)
     }
@@ -156,10 +166,15 @@ impl Parsed {
         self.asking.store(false, Ordering::Release);
     }
 
-    /// They are still the newest.
-    pub(super) fn seen(&self, now: Timestamp) {
+    /// They are still the newest, or were when the store had counted so many writes.
+    pub(super) fn seen(&self, now: Timestamp, writes: Option<u64>) {
         self.seen_at.store(now.as_millis(), Ordering::Release);
+        self.seen_writes.store(writes.map_or(0, |count| count + 1), Ordering::Release);
         self.doubted.store(false, Ordering::Release);
+    }
+
+    fn has_seen(&self, writes: Option<u64>) -> bool {
+        writes.is_some_and(|count| self.seen_writes.load(Ordering::Acquire) == count + 1)
     }
 
     /// They may not be the newest any more.

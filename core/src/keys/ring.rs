@@ -16,9 +16,12 @@ use crate::types::{SigningAlg, Subject, TenantId, Timestamp};
 pub struct Ring {
     records: Arc<dyn KeyRecords>,
     parsed: Cache<TenantId, Arc<Parsed>>,
-    loads: Flights<(TenantId, u64), Option<Arc<Parsed>>>,
+    loads: Flights<(TenantId, u64), Read>,
     forgotten: Epochs,
 }
+
+/// The keys, if there are any, and what the store had counted before they were read.
+type Read = (Option<Arc<Parsed>>, Option<u64>);
 
 /// Whoever asks the store stops asking when they have an answer, and also when they leave before.
 struct Asking(Option<Arc<Parsed>>);
@@ -56,7 +59,7 @@ impl Ring {
     ) -> Result<Arc<Parsed>, StoreError> {
         let known = self.parsed.get(tenant);
         match known {
-            Some(known) if !known.is_to_ask(fresh, now) => Ok(known),
+            Some(known) if !known.is_to_ask(fresh, now, || self.records.writes()) => Ok(known),
             _ => self.ask(tenant, known, now).await,
         }
     }
@@ -71,31 +74,32 @@ impl Ring {
         let epoch = self.forgotten.of(tenant);
         let (records, own) = (self.records.clone(), tenant.clone());
         let load = || async move {
+            let writes = records.writes();
             let set = match known {
                 None => records.read(&own).await?,
                 Some(known) => match records.read_newer(&own, known.version).await? {
                     Newer::Gone => None,
                     Newer::Changed(set) => Some(set),
-                    Newer::Same => return Ok(Some(known)),
+                    Newer::Same => return Ok((Some(known), writes)),
                 },
             };
-            Ok(set.map(|set| Arc::new(Parsed::from(&own, &set, now))))
+            Ok((set.map(|set| Arc::new(Parsed::from(&set, now))), writes))
         };
         let landed = self.loads.join((tenant.clone(), epoch), load).await?;
-        let Some(parsed) = landed.value else {
+        let (Some(parsed), writes) = landed.value else {
             self.parsed.remove(tenant);
             // F-23: never a silent new key.
             return Err(StoreError::new("the tenant has no keys"));
         };
-        self.keep(tenant, &parsed, epoch, now);
+        parsed.seen(now, writes);
+        self.keep(tenant, &parsed, epoch);
         Ok(parsed)
     }
 
     /// Keeps what was read, unless it was forgotten while the store answered: it may have been older than
     /// what it is now. Looked at last: who forgets it after that finds it kept.
-    fn keep(&self, tenant: &TenantId, parsed: &Arc<Parsed>, epoch: u64, now: Timestamp) {
+    fn keep(&self, tenant: &TenantId, parsed: &Arc<Parsed>, epoch: u64) {
         let is_it = |kept: &Arc<Parsed>| Arc::ptr_eq(kept, parsed);
-        parsed.seen(now);
         if !self.parsed.peek(tenant).as_ref().is_some_and(is_it) {
             self.parsed.insert(tenant.clone(), parsed.clone());
         }
@@ -146,9 +150,9 @@ impl Keyring for Ring {
         id: Option<u8>,
         now: Timestamp,
     ) -> Result<Option<Arc<TicketKey>>, StoreError> {
-        let known = self.of(tenant, FRESH, now).await?.ticket_key(id, now)?;
+        let known = self.of(tenant, FRESH, now).await?.ticket_key(tenant, id, now)?;
         match known {
-            None => self.of(tenant, FRESH_FOR_STRANGERS, now).await?.ticket_key(id, now),
+            None => self.of(tenant, FRESH_FOR_STRANGERS, now).await?.ticket_key(tenant, id, now),
             known => Ok(known),
         }
     }

@@ -140,6 +140,7 @@ struct Slow {
     store: Arc<MemoryStore>,
     lets: tokio::sync::Semaphore,
     reads: std::sync::atomic::AtomicUsize,
+    counts: bool,
 }
 
 #[async_trait]
@@ -168,15 +169,27 @@ impl KeyRecords for Slow {
         KeyRecords::erase(&*self.store, tenant).await
     }
 
+    fn writes(&self) -> Option<u64> {
+        self.store.writes().filter(|_| self.counts)
+    }
+
     fn lasts(&self) -> bool {
         self.store.lasts()
     }
 }
 
-async fn slow() -> (Arc<Slow>, TenantId, Ring) {
+/// Writes a new ticket key beside the ring.
+async fn replace_ticket_key(store: &Slow, tenant: &TenantId, number: u8) {
+    let old = KeyRecords::read(&*store.store, tenant).await.unwrap().unwrap();
+    let new = generate(&SystemEntropy, KeyPurpose::Ticket(number), NOW).await.unwrap();
+    let next = succeed(&old, new, Duration::ZERO, NOW);
+    KeyRecords::change(&*store.store, tenant, next, old.version).await.unwrap();
+}
+
+async fn slow(counts: bool) -> (Arc<Slow>, TenantId, Ring) {
     let (store, tenant, _) = acme(SigningAlg::EdDsa).await;
     let lets = tokio::sync::Semaphore::new(1);
-    let slow = Arc::new(Slow { store, lets, reads: 0.into() });
+    let slow = Arc::new(Slow { store, lets, reads: 0.into(), counts });
     let ring = Ring::new(slow.clone(), 100);
     ring.public(&tenant, NOW).await.unwrap();
     (slow, tenant, ring)
@@ -184,7 +197,7 @@ async fn slow() -> (Arc<Slow>, TenantId, Ring) {
 
 #[tokio::test]
 async fn one_asks_while_others_use_what_they_have_and_whoever_hangs_up_asks_no_more() {
-    let (store, tenant, ring) = slow().await;
+    let (store, tenant, ring) = slow(false).await;
     let later = NOW.plus(Duration::from_millis(1_001));
     for asked in 2..=3 {
         let mut first = std::pin::pin!(ring.public(&tenant, later));
@@ -204,17 +217,48 @@ async fn one_asks_while_others_use_what_they_have_and_whoever_hangs_up_asks_no_m
 
 #[tokio::test]
 async fn what_was_read_before_the_keys_changed_is_not_kept() {
-    let (store, tenant, ring) = slow().await;
+    let (store, tenant, ring) = slow(false).await;
     ring.forget(&tenant);
     let later = NOW.plus(Duration::from_millis(1_001));
     let mut first = std::pin::pin!(ring.ticket_key(&tenant, None, later));
     assert!(futures_util::poll!(&mut first).is_pending());
-    let old = KeyRecords::read(&*store.store, &tenant).await.unwrap().unwrap();
-    let new = generate(&SystemEntropy, KeyPurpose::Ticket(2), NOW).await.unwrap();
-    let next = succeed(&old, new, Duration::ZERO, NOW);
-    KeyRecords::change(&*store.store, &tenant, next, old.version).await.unwrap();
+    replace_ticket_key(&store, &tenant, 2).await;
     ring.forget(&tenant);
     store.lets.add_permits(2);
     first.await.unwrap();
     assert_eq!(ring.ticket_key(&tenant, None, later).await.unwrap().unwrap().id(), 2);
+}
+
+#[tokio::test]
+async fn a_store_that_counts_what_is_written_is_asked_when_it_has_counted_on() {
+    let (store, tenant, ring) = slow(true).await;
+    for millis in [1_001, 10_001, 1_000_000_000] {
+        ring.public(&tenant, NOW.plus(Duration::from_millis(millis))).await.unwrap();
+    }
+    assert_eq!(store.reads.load(Ordering::SeqCst), 1);
+    replace_ticket_key(&store, &tenant, 2).await;
+    store.lets.add_permits(1);
+    let later = NOW.plus(Duration::from_millis(1_001));
+    assert_eq!(ring.ticket_key(&tenant, None, later).await.unwrap().unwrap().id(), 2);
+    assert_eq!(store.reads.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_write_does_not_pass_for_what_is_after_it() {
+    let (store, tenant, ring) = slow(true).await;
+    replace_ticket_key(&store, &tenant, 2).await;
+    let later = NOW.plus(Duration::from_millis(10_001));
+    let mut first = std::pin::pin!(ring.ticket_key(&tenant, None, later));
+    assert!(futures_util::poll!(&mut first).is_pending());
+    replace_ticket_key(&store, &tenant, 3).await;
+    // Waits for the same answer, which is older than this question.
+    let mut joins = std::pin::pin!(ring.ticket_key(&tenant, None, later));
+    assert!(futures_util::poll!(&mut joins).is_pending());
+    assert_eq!(store.reads.load(Ordering::SeqCst), 2);
+    store.lets.add_permits(2);
+    for waiting in [first.await, joins.await] {
+        assert_eq!(waiting.unwrap().unwrap().id(), 2);
+    }
+    let after = later.plus(Duration::from_millis(1_001));
+    assert_eq!(ring.ticket_key(&tenant, None, after).await.unwrap().unwrap().id(), 3);
 }

@@ -1,6 +1,13 @@
 //! Tenants, clients and keys in memory.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeSet,
+    ops::Bound,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use async_trait::async_trait;
 
@@ -15,10 +22,22 @@ use crate::types::{Client, ClientId, Tenant, TenantId, Version};
 pub struct MemoryStore {
     /// A deleted tenant leaves `None` behind, so that its name stays taken.
     tenants: Table<TenantId, Option<Arc<Tenant>>>,
+    /// Their names, in order: who goes through all tenants does not look at all of them for each page.
+    names: RwLock<BTreeSet<TenantId>>,
     clients: Table<(TenantId, ClientId), Arc<Client>>,
     pub(super) people: People,
     pub(super) visits: Visits,
     keys: Table<TenantId, KeySet>,
+    /// How often keys were written, of any tenant.
+    key_writes: AtomicU64,
+}
+
+impl MemoryStore {
+    /// After the write: whoever counts before they read knows at least what was written by then.
+    fn wrote_keys<T>(&self, outcome: T) -> T {
+        self.key_writes.fetch_add(1, Ordering::Release);
+        outcome
+    }
 }
 
 #[async_trait]
@@ -28,7 +47,12 @@ impl Tenants for MemoryStore {
     }
 
     async fn create(&self, tenant: Tenant) -> Result<Create, StoreError> {
-        Ok(self.tenants.create(tenant.id.clone(), Some(Arc::new(tenant))))
+        let id = tenant.id.clone();
+        let created = self.tenants.create(id.clone(), Some(Arc::new(tenant)));
+        if created == Create::Created {
+            self.names.write().unwrap_or_else(PoisonError::into_inner).insert(id);
+        }
+        Ok(created)
     }
 
     async fn change(&self, tenant: Tenant, from: Version) -> Result<Change, StoreError> {
@@ -46,11 +70,10 @@ impl Tenants for MemoryStore {
         after: Option<&TenantId>,
         limit: usize,
     ) -> Result<Vec<Arc<Tenant>>, StoreError> {
-        let after = after.cloned();
-        let wanted = move |id: &TenantId, row: &Option<Arc<Tenant>>| {
-            row.is_some() && after.as_ref().is_none_or(|after| id > after)
-        };
-        Ok(self.tenants.list(wanted, limit).await?.into_iter().flatten().collect())
+        let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let later = names.range::<TenantId, _>((from, Bound::Unbounded));
+        Ok(later.filter_map(|id| self.tenants.read(id).flatten()).take(limit).collect())
     }
 }
 
@@ -109,7 +132,7 @@ impl KeyRecords for MemoryStore {
     }
 
     async fn create(&self, tenant: &TenantId, keys: KeySet) -> Result<Create, StoreError> {
-        Ok(self.keys.create(tenant.clone(), keys))
+        Ok(self.wrote_keys(self.keys.create(tenant.clone(), keys)))
     }
 
     async fn change(
@@ -118,12 +141,16 @@ impl KeyRecords for MemoryStore {
         keys: KeySet,
         from: Version,
     ) -> Result<Change, StoreError> {
-        Ok(self.keys.change(tenant, keys, from, |row| Some(row.version)))
+        Ok(self.wrote_keys(self.keys.change(tenant, keys, from, |row| Some(row.version))))
     }
 
     async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
-        self.keys.remove(tenant);
+        self.wrote_keys(self.keys.remove(tenant));
         Ok(())
+    }
+
+    fn writes(&self) -> Option<u64> {
+        Some(self.key_writes.load(Ordering::Acquire))
     }
 
     fn lasts(&self) -> bool {

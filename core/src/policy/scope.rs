@@ -19,6 +19,8 @@ pub fn granted_scope(
     let fits = |token: &str| !alone || !matches!(token, "openid" | "offline_access");
     let may = policy.known_scope(audience_of(policy, client)?, &client.scope).filter(fits);
     match asked {
+        // Grants of the whole share the client's own text.
+        Some(asked) if *asked == may => Ok(may),
         Some(asked) if asked.within(&may) => Ok(asked.clone()),
         Some(_) => Err(Error::Scope),
         None => Ok(client.default_scope.as_ref().unwrap_or(&policy.default_scope).and(&may)),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{Change, Create, StoreError};
 use crate::types::{SigningAlg, TenantId, Timestamp, Version};
@@ -100,6 +100,13 @@ pub trait KeyRecords: Debug + Send + Sync + 'static {
             Some(set) if set.version == known => Newer::Same,
             Some(set) => Newer::Changed(set),
         })
+    }
+
+    /// How often keys of any tenant were written, counted when a write is over: keys that were read since
+    /// are the newest while it stays the same, and nobody asks for newer ones. For stores in the memory of
+    /// this process; by default it is not known, and keys are asked for once a second.
+    fn writes(&self) -> Option<u64> {
+        None
     }
 
     /// Whether others can read what is handed over here, as it is, when this process is gone: from a
@@ -197,17 +204,29 @@ impl KeyPurpose {
 /// and for what makes subjects. To a store below a master key it is the envelope that holds these, of 56
 /// bytes more. Clones share it; it is wiped from memory with the last one.
 #[derive(Clone)]
-pub struct KeyMaterial(Arc<Zeroizing<Vec<u8>>>);
+pub struct KeyMaterial(Arc<Kept>);
+
+/// Most keys are 32 bytes long, and one of a million tenants is not worth an allocation of its own.
+#[derive(Zeroize, ZeroizeOnDrop)]
+enum Kept {
+    Short([u8; 32]),
+    Long(Vec<u8>),
+}
 
 impl KeyMaterial {
     /// Wraps the bytes.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self(Arc::new(Zeroizing::new(bytes)))
+        let bytes = Zeroizing::new(bytes);
+        let kept = <[u8; 32]>::try_from(&**bytes);
+        Self(Arc::new(kept.map_or_else(|_| Kept::Long(bytes.to_vec()), Kept::Short)))
     }
 
     /// The bytes themselves. Search for `expose` to see every place where a secret leaves.
     pub fn expose(&self) -> &[u8] {
-        &self.0
+        match &*self.0 {
+            Kept::Short(bytes) => bytes,
+            Kept::Long(bytes) => bytes,
+        }
     }
 }
 

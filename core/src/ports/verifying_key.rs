@@ -36,8 +36,10 @@ const ID: usize = 43;
 
 #[derive(Clone)]
 enum Public {
-    /// The point, as the constructor takes it.
-    Curve(Box<[u8]>),
+    /// The point, as the constructor takes it. In here, as the id is.
+    Ed25519([u8; 32]),
+    /// Likewise.
+    P256(Box<[u8; 65]>),
     Rsa(Box<RsaPublicKeyComponents<Vec<u8>>>),
 }
 
@@ -52,7 +54,8 @@ impl VerifyingKey {
     /// # Errors
     /// [`InvalidKey`] when the bytes are no point of P-256.
     pub fn es256(point: &[u8]) -> Result<Self, InvalidKey> {
-        let public = curve(SigningAlg::Es256, point)?;
+        parse(SigningAlg::Es256, point)?;
+        let public = Public::P256(Box::new(point.try_into().map_err(|_| InvalidKey)?));
         let (x, y) = coordinates(point);
         let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
         Ok(Self::of(SigningAlg::Es256, &canonical, public))
@@ -63,7 +66,8 @@ impl VerifyingKey {
     /// # Errors
     /// [`InvalidKey`] when the bytes are no point of Ed25519.
     pub fn eddsa(point: &[u8]) -> Result<Self, InvalidKey> {
-        let public = curve(SigningAlg::EdDsa, point)?;
+        parse(SigningAlg::EdDsa, point)?;
+        let public = Public::Ed25519(point.try_into().map_err(|_| InvalidKey)?);
         let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, text(point));
         Ok(Self::of(SigningAlg::EdDsa, &canonical, public))
     }
@@ -117,16 +121,17 @@ impl VerifyingKey {
             key_id: Some(self.key_id().to_owned()),
             ..CommonParameters::default()
         };
-        Jwk { common, algorithm: self.public.shown(self.alg) }
+        Jwk { common, algorithm: self.public.shown() }
     }
 
     /// Whether this key signed the message.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        let point = match &self.public {
+        let point: &[u8] = match &self.public {
             Public::Rsa(key) => {
                 return key.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature).is_ok();
             }
-            Public::Curve(point) => point,
+            Public::Ed25519(point) => point,
+            Public::P256(point) => &**point,
         };
         let parsed = match self.parsed.get() {
             Some(parsed) => parsed,
@@ -140,30 +145,25 @@ impl VerifyingKey {
 }
 
 impl Public {
-    fn shown(&self, alg: SigningAlg) -> AlgorithmParameters {
-        match (self, alg) {
-            (Self::Curve(point), SigningAlg::Es256) => {
-                let (x, y) = coordinates(point);
+    fn shown(&self) -> AlgorithmParameters {
+        match self {
+            Self::P256(point) => {
+                let (x, y) = coordinates(&**point);
                 let (key_type, curve) = (EllipticCurveKeyType::EC, EllipticCurve::P256);
                 let point = EllipticCurveKeyParameters { key_type, curve, x, y };
                 AlgorithmParameters::EllipticCurve(point)
             }
-            (Self::Curve(point), _) => {
+            Self::Ed25519(point) => {
                 let (key_type, curve) = (OctetKeyPairType::OctetKeyPair, EllipticCurve::Ed25519);
                 let pair = OctetKeyPairParameters { key_type, curve, x: text(point) };
                 AlgorithmParameters::OctetKeyPair(pair)
             }
-            (Self::Rsa(key), _) => {
+            Self::Rsa(key) => {
                 let (n, e) = (text(&key.n), text(&key.e));
                 AlgorithmParameters::RSA(RSAKeyParameters { key_type: RSAKeyType::RSA, n, e })
             }
         }
     }
-}
-
-/// A point that is on its curve.
-fn curve(alg: SigningAlg, point: &[u8]) -> Result<Public, InvalidKey> {
-    parse(alg, point).map(|_| Public::Curve(point.into()))
 }
 
 fn parse(alg: SigningAlg, point: &[u8]) -> Result<ParsedPublicKey, InvalidKey> {

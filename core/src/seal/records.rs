@@ -226,6 +226,10 @@ impl KeyRecords for SealedKeys {
         })
     }
 
+    fn writes(&self) -> Option<u64> {
+        self.records.writes()
+    }
+
     /// What is sealed nobody reads later.
     fn lasts(&self) -> bool {
         self.sealer.is_none() && self.records.lasts()

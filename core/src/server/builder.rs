@@ -13,8 +13,8 @@ use crate::memory::MemoryStore;
 use crate::pages::OwnPages;
 use crate::passwords::{Directory, HashingPool, HashingPoolConfig};
 use crate::ports::{
-    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Sealer, Stores, Tasks,
-    Throttle, Users, Visits,
+    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Stores, Tasks, Throttle,
+    Users, Visits,
 };
 use crate::routes::Routes;
 use crate::system::{Silence, SystemClock, SystemEntropy};
@@ -31,7 +31,7 @@ pub struct ServerBuilder {
     stores: Option<Stores>,
     users: Option<Arc<dyn Users>>,
     keyring: Option<Arc<dyn Keyring>>,
-    sealing: sealing::Sealing,
+    pub(super) sealing: sealing::Sealing,
     clock: Option<Arc<dyn Clock>>,
     entropy: Arc<dyn Entropy>,
     events: Arc<dyn Events>,
@@ -84,34 +84,6 @@ impl ServerBuilder {
     /// Lends keys from elsewhere, such as a key management service.
     pub fn keyring(mut self, keyring: Arc<dyn Keyring>) -> Self {
         self.keyring = Some(keyring);
-        self
-    }
-
-    /// Seals private keys and ticket keys before the store sees them. A store whose rows outlive the
-    /// process demands it, or [`ServerBuilder::danger_unsealed_keys`], unless keys come from elsewhere.
-    /// What a store holds in the clear from before is sealed in the background.
-    ///
-    /// `build()` opens the keys of the first 100 tenants, and fails where they are sealed under a master
-    /// key that is missing. Of all others it is known within minutes, by the background work and by their
-    /// own requests: a tenant whose keys do not open is answered by 503, and
-    /// [`crate::ports::EventKind::KeysUnreadable`] is told; it never gets new keys by itself.
-    pub fn master_key(mut self, sealer: impl Sealer) -> Self {
-        self.sealing.sealer = Some(Arc::new(sealer));
-        self
-    }
-
-    /// Keeps private keys in the clear, also in a store whose rows outlive the process: whoever reads it, or
-    /// a backup of it, can sign as any tenant.
-    pub fn danger_unsealed_keys(mut self, allow: bool) -> Self {
-        self.sealing.unsealed = allow;
-        self
-    }
-
-    /// Builds the server although keys of tenants cannot be opened, since the master key that they are
-    /// sealed under is lost: so that [`crate::Admin::replace_lost_keys`] can make new ones, tenant by
-    /// tenant. Until then such a tenant is answered by 503.
-    pub fn danger_lost_master_key(mut self, allow: bool) -> Self {
-        self.sealing.lost = allow;
         self
     }
 
@@ -278,7 +250,6 @@ impl ServerBuilder {
     }
 }
 
-/// Who counts failed sign-ins.
 /// Whether browsers may be sent there: to a path of this origin, or by https, or to this machine.
 fn is_place(place: &str) -> bool {
     let path = place.strip_prefix('/').map(|rest| !rest.starts_with(['/', '\\']));
@@ -287,6 +258,7 @@ fn is_place(place: &str) -> bool {
     plain && !place.contains('#') && path.unwrap_or_else(url)
 }
 
+/// Who counts failed sign-ins.
 #[derive(Debug)]
 enum Throttling {
     Ours(ThrottleConfig),

@@ -68,7 +68,6 @@ async fn answer(
     response
 }
 
-/// Where the request came from: the peer, or whom a proxy that is believed names.
 /// Lets pages of other origins read the answer: the direct API those that the tenant lists, documents
 /// everybody, and the rest those of the client that asked.
 fn share(
@@ -91,6 +90,7 @@ fn share(
     }
 }
 
+/// Where the request came from: the peer, or whom a proxy that is believed names.
 fn source(inner: &Inner, request: &Request<Bytes>) -> Option<Source> {
     let peer = request.extensions().get::<Peer>()?.address?.ip();
     Some(Source::of(wire::client_address(peer, request.headers(), &inner.proxies)))

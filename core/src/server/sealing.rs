@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::builder::ServerBuilder;
 use crate::admin::Admin;
 use crate::error::{AdminError, ConfigError};
 use crate::ports::{Clock, Events, KeyRecords, SealError, Sealer, Stores};
@@ -10,9 +11,39 @@ use crate::seal::{SealedKeys, Unreadable};
 /// What the builder was told of it.
 #[derive(Debug, Default)]
 pub(super) struct Sealing {
-    pub(super) sealer: Option<Arc<dyn Sealer>>,
-    pub(super) unsealed: bool,
-    pub(super) lost: bool,
+    sealer: Option<Arc<dyn Sealer>>,
+    unsealed: bool,
+    lost: bool,
+}
+
+impl ServerBuilder {
+    /// Seals private keys and ticket keys before the store sees them. A store whose rows outlive the
+    /// process demands it, or [`ServerBuilder::danger_unsealed_keys`], unless keys come from elsewhere.
+    /// What a store holds in the clear from before is sealed in the background.
+    ///
+    /// `build()` opens the keys of the first 100 tenants, and fails where they are sealed under a master
+    /// key that is missing. Of all others it is known within minutes, by the background work and by their
+    /// own requests: a tenant whose keys do not open is answered by 503, and
+    /// [`crate::ports::EventKind::KeysUnreadable`] is told; it never gets new keys by itself.
+    pub fn master_key(mut self, sealer: impl Sealer) -> Self {
+        self.sealing.sealer = Some(Arc::new(sealer));
+        self
+    }
+
+    /// Keeps private keys in the clear, also in a store whose rows outlive the process: whoever reads it, or
+    /// a backup of it, can sign as any tenant.
+    pub fn danger_unsealed_keys(mut self, allow: bool) -> Self {
+        self.sealing.unsealed = allow;
+        self
+    }
+
+    /// Builds the server although keys of tenants cannot be opened, since the master key that they are
+    /// sealed under is lost: so that [`crate::Admin::replace_lost_keys`] can make new ones, tenant by
+    /// tenant. Until then such a tenant is answered by 503.
+    pub fn danger_lost_master_key(mut self, allow: bool) -> Self {
+        self.sealing.lost = allow;
+        self
+    }
 }
 
 impl Sealing {

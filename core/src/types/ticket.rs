@@ -1,6 +1,6 @@
 //! A grant as one row: its whole life is a ticket with a version that every write raises.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use aws_lc_rs::digest::{Context, SHA256};
 
@@ -135,7 +135,7 @@ pub struct Ticket {
     /// The absolute end, which no use moves and no access token outlives.
     pub ends_at: Timestamp,
     /// What it remembers of the browser that it was authorized in; nothing where it was not.
-    pub authorized: Option<Box<Authorized>>,
+    pub authorized: Option<Arc<Authorized>>,
 }
 
 /// Whether a grant lives.

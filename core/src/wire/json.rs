@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
+use super::object::Object;
 use crate::error::Error;
 use crate::types::{CodeAnswer, TokenAnswer};
 
@@ -16,19 +17,22 @@ const NO_SNIFF: (HeaderName, HeaderValue) =
 const JSON: (HeaderName, HeaderValue) =
     (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
 /// What most answers fit into, in bytes.
-const USUAL: usize = 1024;
+pub(super) const USUAL: usize = 1024;
 /// How long others may keep metadata and keys, in seconds.
 const FRESH: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// An answer that nobody keeps (RFC 6749 §5.1).
 pub(super) fn private(status: StatusCode, body: &impl Serialize) -> Result<Response<Bytes>, Error> {
-    let mut response = Response::new(text(body)?);
-    *response.status_mut() = status;
-    response.headers_mut().clone_from(&PRIVATE_JSON);
-    Ok(response)
+    Ok(private_text(status, text(body)?))
 }
 
-/// The headers of every private answer. A copy costs less than hashing each name again.
+fn private_text(status: StatusCode, body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().clone_from(&PRIVATE_JSON);
+    response
+}
+
 /// A document for the one who asks for it.
 ///
 /// # Errors
@@ -37,6 +41,7 @@ pub fn private_json(body: &impl Serialize) -> Result<Response<Bytes>, Error> {
     private(StatusCode::OK, body)
 }
 
+/// The headers of every private answer. A copy costs less than hashing each name again.
 static PRIVATE_JSON: LazyLock<HeaderMap> = LazyLock::new(|| {
     let mut headers = HeaderMap::from_iter([JSON, NO_SNIFF]);
     keep_private(&mut headers);
@@ -77,35 +82,26 @@ fn matches(one: &str, tag: &str) -> bool {
     one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
 }
 
-/// RFC 6749 §5.1
-#[derive(Serialize)]
-struct Tokens<'a> {
-    access_token: &'a str,
-    token_type: &'static str,
-    expires_in: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<&'a str>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    scope: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id_token: Option<&'a str>,
-}
-
-/// Tokens, on the standard surface. `scope` is there also for a client that asked for none and could
+/// Tokens, on the standard surface (RFC 6749 §5.1). `scope` is there also for a client that asked for none and could
 /// not know it; an empty one has no form (RFC 6749 §3.3).
 ///
 /// # Errors
 /// [`Error::Internal`] for what cannot be serialised.
 pub fn token_answer(answer: &TokenAnswer) -> Result<Response<Bytes>, Error> {
-    let body = Tokens {
-        access_token: answer.access_token.expose(),
-        token_type: "Bearer",
-        expires_in: answer.expires_in.as_secs(),
-        refresh_token: answer.refresh_token.as_ref().map(|token| token.expose()),
-        scope: answer.scope.as_str(),
-        id_token: answer.id_token.as_ref().map(|token| token.expose()),
-    };
-    private(StatusCode::OK, &body)
+    let mut body = Object::new();
+    body.string("access_token", answer.access_token.expose())?;
+    body.string("token_type", "Bearer")?;
+    body.number("expires_in", answer.expires_in.as_secs())?;
+    if let Some(token) = &answer.refresh_token {
+        body.string("refresh_token", token.expose())?;
+    }
+    if !answer.scope.is_empty() {
+        body.string("scope", answer.scope.as_str())?;
+    }
+    if let Some(token) = &answer.id_token {
+        body.string("id_token", token.expose())?;
+    }
+    Ok(private_text(StatusCode::OK, body.end()))
 }
 
 /// The documented `v1TokenResponse`: four strings, the seconds among them, as proto3 JSON writes

@@ -8,6 +8,7 @@ mod form;
 mod forwarded;
 mod headers;
 mod json;
+mod object;
 mod page;
 mod read_authorization;
 mod read_direct;

@@ -1,5 +1,7 @@
 //! A ticket as a row.
 
+use std::sync::Arc;
+
 use grantry::{
     ports::StoreError,
     types::{Authorized, Binding, EndReason, Ticket, TicketState},
@@ -45,7 +47,7 @@ pub(super) fn ticket(row: &Row) -> Result<Ticket, StoreError> {
         rotated_at: moment(row, "rotated_at")?,
         expires_at: moment(row, "expires_at")?,
         ends_at: moment(row, "ends_at")?,
-        authorized: authorized.map(Box::new),
+        authorized: authorized.map(Arc::new),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Tickets and presentations to try a store with, and chance that repeats itself.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use grantry::types::{
     Authorized, Binding, Generation, Presentation, Proof, Session, Subject, TenantId, Ticket,
@@ -75,7 +75,7 @@ pub(super) fn within(id: u8, session: u8) -> Ticket {
     let session = Some(TicketId::from_bytes([session; 16]));
     let proof = Proof { at: T0, methods: ["pwd".into()].into(), class: None };
     let authorized = Authorized { session, proof, nonce: None, claims: None };
-    Ticket { authorized: Some(Box::new(authorized)), ..first(id) }
+    Ticket { authorized: Some(Arc::new(authorized)), ..first(id) }
 }
 
 /// A session of alice, good for a minute and at most an hour.

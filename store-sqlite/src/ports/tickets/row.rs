@@ -1,5 +1,7 @@
 //! A ticket's columns.
 
+use std::sync::Arc;
+
 use grantry::{
     ports::StoreError,
     types::{
@@ -83,7 +85,7 @@ impl Kept {
             rotated_at: rotated,
             expires_at: expires,
             ends_at: ends,
-            authorized: authorized.transpose()?.map(Box::new),
+            authorized: authorized.transpose()?.map(Arc::new),
         })
     }
 }

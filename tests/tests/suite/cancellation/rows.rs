@@ -1,6 +1,6 @@
 //! What the administration is tried on: a tenant with clients, a user, a grant, sessions, a consent.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use grantry::{
     Provision,
@@ -31,7 +31,7 @@ pub(super) fn grant() -> Ticket {
         rotated_at: Timestamp::EPOCH,
         expires_at: end,
         ends_at: end,
-        authorized: Some(Box::new(Authorized {
+        authorized: Some(Arc::new(Authorized {
             session: Some(session(1).sid),
             proof: session(1).proof,
             nonce: None,
