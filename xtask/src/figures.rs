@@ -4,10 +4,12 @@ use std::{fmt::Write, fs, process::Command};
 
 use anyhow::{Context, bail};
 
+use postgres_cluster::Programs;
+
 use crate::{command, say, tools};
 
 /// What is measured: a title, the program of the package `bench`, and its arguments.
-const PARTS: [(&str, &[&str]); 7] = [
+const PARTS: [(&str, &[&str]); 10] = [
     ("One call through `Server::handle`, beside its floor", &["grants"]),
     ("The same in instructions", &["instructions"]),
     ("Over HTTP, beside bare routes", &["load", "run"]),
@@ -15,6 +17,9 @@ const PARTS: [(&str, &[&str]); 7] = [
     ("Memory: an idle server", &["memory", "idle"]),
     ("Memory: tenants", &["memory", "tenants", "--count", "200000"]),
     ("Growth", &["memory", "growth"]),
+    ("Stores: codes and refresh tokens", &["stores", "rates"]),
+    ("Stores: bytes for each grant", &["stores", "bytes"]),
+    ("Stores: a sweep of what expired", &["stores", "sweep"]),
 ];
 
 /// Measures everything and writes `bench/FIGURES.md`. Wants a quiet machine with two cores and 16 GiB.
@@ -25,6 +30,7 @@ pub fn measure() -> anyhow::Result<()> {
     for (tool, package) in [("wrk", "wrk"), ("valgrind", "valgrind"), ("taskset", "util-linux")] {
         tools::debian(tool, package)?;
     }
+    tools::debian_unless(|| Programs::find().is_ok(), "PostgreSQL", "postgresql")?;
     let build = ["build", "--release", "--package", "bench"];
     command::run(command::cargo().args(build))?;
     let mut text = head()?;

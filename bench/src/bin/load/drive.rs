@@ -28,8 +28,11 @@ const CONNECTIONS: usize = 64;
 /// Refresh tokens that one run may use up: those that are on their way when it ends are lost.
 pub const SLICE: usize = 80;
 
-/// Codes that one run may use up.
-pub const CODES: usize = 250_000;
+/// Codes that one run may use up, of [`CODE_SECONDS`]. Not many more than are redeemed: clients redeem codes within
+/// moments, so the rows that are asked for are new.
+pub const CODES: usize = 60_000;
+/// Seconds of a run that redeems codes.
+pub const CODE_SECONDS: u64 = 1;
 
 /// The server's CPU time of one request, in microseconds.
 ///

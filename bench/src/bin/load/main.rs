@@ -96,7 +96,7 @@ fn frameworks(rounds: usize, seconds: u64) -> anyhow::Result<()> {
             framework.name()
         );
     }
-    code(rounds, seconds, signature)?;
+    code(rounds * 2, signature)?;
     println!(
         "The ratios are over bare route and signature together; the ideal is client credentials"
     );
@@ -105,12 +105,12 @@ fn frameworks(rounds: usize, seconds: u64) -> anyhow::Result<()> {
 }
 
 /// The redemption of codes, on axum.
-fn code(rounds: usize, seconds: u64, signature: f64) -> anyhow::Result<()> {
+fn code(rounds: usize, signature: f64) -> anyhow::Result<()> {
     let server = Server::start(Framework::Axum, 0)?;
     let mut least = [f64::MAX; 2];
     for round in 0..=rounds {
         for (load, least) in [Load::Bare, Load::Code].into_iter().zip(&mut least) {
-            let span = drive::drive(&server, load, seconds, round)?;
+            let span = drive::drive(&server, load, drive::CODE_SECONDS, round)?;
             *least = if round == 0 { *least } else { least.min(span) };
         }
     }

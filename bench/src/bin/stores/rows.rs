@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use grantry_axum::grantry::{
     ports::Tickets,
     types::{
-        Authorized, Generation, Presentation, Presented, Proof, TenantId, Ticket, TicketId,
+        Authorized, Binding, Generation, Presentation, Presented, Proof, TenantId, Ticket, TicketId,
         TicketState, Timestamp, Version,
     },
 };
@@ -132,7 +132,7 @@ pub fn ticket(id: TicketId, generation: Generation, session: u128) -> anyhow::Re
         subject: format!("1TR7-user-{:012}", id.as_bytes()[0]).parse()?,
         scope: "email offline_access openid profile".parse()?,
         audience: "https://api.example.com".parse()?,
-        binding: None,
+        binding: binding(generation),
         refreshable: true,
         authenticated_at: NOW,
         changed_at: NOW,
@@ -141,6 +141,11 @@ pub fn ticket(id: TicketId, generation: Generation, session: u128) -> anyhow::Re
         ends_at: NOW.plus(90 * DAY),
         authorized: Some(Arc::new(Authorized { session, proof, nonce, claims: None })),
     })
+}
+
+/// What a code is shown with; a refresh token is not bound to anything.
+fn binding(generation: Generation) -> Option<Binding> {
+    (generation == Generation::CODE).then(|| Binding::from_bytes([7; 32]))
 }
 
 async fn present(
@@ -153,7 +158,7 @@ async fn present(
     let shown = Presentation {
         generation,
         client: "web-application".parse()?,
-        binding: None,
+        binding: binding(generation),
         authenticated: true,
         rotates: true,
         refreshable: true,
