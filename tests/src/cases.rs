@@ -824,6 +824,7 @@ macro_rules! __protocol {
                 ],
                 lent_users: [
                     users_of_the_hosts_own_are_not_administered_here,
+                    what_was_asked_with_is_good_after_the_directory_failed,
                 ],
                 stops: [
                     what_began_before_a_stop_was_written_is_older_than_it,
