@@ -308,6 +308,8 @@ macro_rules! __protocol {
                     an_id_token_of_before_signs_out,
                     a_session_that_takes_over_keeps_its_name,
                     sessions_of_one_name_end_together,
+                    what_was_replaced_on_the_way_is_followed,
+                    what_is_over_is_not_followed,
                 ],
                 session_cookies: [
                     a_cookie_is_for_this_host_alone_and_holds_a_handle,
