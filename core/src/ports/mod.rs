@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 pub use accounts::{AccountChange, Accounts};
 pub use chance::{Clock, Entropy, EntropyError};
-pub use changes::Changes;
+pub use changes::{Changes, Listener};
 pub use clients::Clients;
 pub use consents::Consents;
 pub use custom_claims::{ClaimsAbout, CustomClaims};
