@@ -4,14 +4,11 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use grantry::{
     async_trait,
-    ports::{Changes, StoreError},
+    ports::{Changes, Listener, StoreError},
     types::TenantId,
 };
 use rusqlite::Connection;
-use tokio::{
-    sync::Mutex,
-    time::{sleep, timeout},
-};
+use tokio::time::{sleep, timeout};
 
 use crate::engine::Engine;
 
@@ -22,14 +19,19 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// How many words at once.
 const MANY: i64 = 1000;
 
-/// Listens to a file.
+/// What is written to a file, from some word on.
 #[derive(Debug)]
-pub(crate) struct Listener {
+pub(crate) struct FileChanges {
     engine: Arc<Engine>,
-    heard: Mutex<Heard>,
+    last: i64,
 }
 
-#[derive(Debug)]
+/// Listens to a file.
+struct Ear {
+    engine: Arc<Engine>,
+    heard: Heard,
+}
+
 struct Heard {
     /// The last word that was heard.
     last: i64,
@@ -39,10 +41,17 @@ struct Heard {
 
 type Word = (i64, String);
 
-impl Listener {
-    /// Listens from that word on.
+impl FileChanges {
+    /// Everybody who listens hears what comes after that word.
     pub(crate) fn after(last: i64, engine: Arc<Engine>) -> Self {
-        Self { engine, heard: Mutex::new(Heard { last, words: VecDeque::new() }) }
+        Self { engine, last }
+    }
+}
+
+impl Changes for FileChanges {
+    fn listen(&self) -> Box<dyn Listener> {
+        let heard = Heard { last: self.last, words: VecDeque::new() };
+        Box::new(Ear { engine: self.engine.clone(), heard })
     }
 }
 
@@ -61,18 +70,17 @@ fn since(db: &Connection, last: i64) -> rusqlite::Result<Vec<Word>> {
 }
 
 #[async_trait]
-impl Changes for Listener {
+impl Listener for Ear {
     /// What is awaited changes nothing that was heard, so it may be dropped there.
-    async fn next(&self) -> Result<TenantId, StoreError> {
-        let mut heard = self.heard.lock().await;
+    async fn next(&mut self) -> Result<TenantId, StoreError> {
         loop {
-            if let Some(word) = heard.words.pop_front() {
+            if let Some(word) = self.heard.words.pop_front() {
                 return Ok(word);
             }
             sleep(EVERY).await;
-            let last = heard.last;
+            let last = self.heard.last;
             let words = timeout(PATIENCE, self.engine.read(move |db| since(db, last)));
-            heard.hear(words.await.map_err(StoreError::new)??)?;
+            self.heard.hear(words.await.map_err(StoreError::new)??)?;
         }
     }
 }

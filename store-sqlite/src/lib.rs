@@ -15,7 +15,7 @@ mod texts;
 use std::{path::Path, sync::Arc};
 
 pub use builder::{SqliteBuilder, Synchronous};
-use changes::Listener;
+use changes::FileChanges;
 use clock::FileClock;
 use engine::Engine;
 pub use error::OpenError;
@@ -64,7 +64,7 @@ impl From<SqliteStore> for Stores {
             interactions: store.clone(),
             consents: store.clone(),
             clock: Some(store.clock.clone()),
-            changes: Some(Arc::new(Listener::after(store.newest, store.engine.clone()))),
+            changes: Some(Arc::new(FileChanges::after(store.newest, store.engine.clone()))),
         }
     }
 }

@@ -308,6 +308,8 @@ macro_rules! __protocol {
                     an_id_token_of_before_signs_out,
                     a_session_that_takes_over_keeps_its_name,
                     sessions_of_one_name_end_together,
+                    what_was_replaced_on_the_way_is_followed,
+                    what_is_over_is_not_followed,
                 ],
                 session_cookies: [
                     a_cookie_is_for_this_host_alone_and_holds_a_handle,
@@ -824,6 +826,7 @@ macro_rules! __protocol {
                 ],
                 lent_users: [
                     users_of_the_hosts_own_are_not_administered_here,
+                    what_was_asked_with_is_good_after_the_directory_failed,
                 ],
                 stops: [
                     what_began_before_a_stop_was_written_is_older_than_it,

@@ -10,7 +10,8 @@
 //! - [`Yielding`] makes stores pending around every call, and holds writes at a [`Gate`], so that
 //!   cancellation means something; [`ByDefault`] takes away a store's own `present`; [`Shared`] is one
 //!   store for several nodes, which hear of each other's writes as the test commands.
-//! - [`crash`] is work for a process that is killed, and asks afterwards whether what it said is so.
+//! - [`crash`] is work for a process that is killed, and asks afterwards whether what it said is so; [`outage`]
+//!   does the same where the process lives and its store does not answer for a while.
 //! - [`wrong`] holds stores and adapters that are wrong on purpose: a suite that never goes red
 //!   is worth nothing.
 //!
@@ -33,6 +34,7 @@ mod entropy;
 mod gate;
 mod jwt;
 mod kept;
+pub mod outage;
 pub mod protocol;
 #[cfg(feature = "socket")]
 mod raw;

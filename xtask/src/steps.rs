@@ -17,6 +17,7 @@ pub fn test() -> anyhow::Result<()> {
     step("Lints without features", &[&plain[..], &deny].concat(), &[])?;
     let strict = [("RUSTDOCFLAGS", "-D warnings")];
     step("Documentation", &["doc", "--workspace", "--no-deps", "--all-features"], &strict)?;
+    tools::debian("strace", "strace")?;
     let tests = ["test", "--workspace", "--all-features"];
     postgres::with(|name, url| step("Tests", &tests, &[(name, url)]))?;
     examples()?;

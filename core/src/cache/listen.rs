@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::Cache;
-use crate::ports::{Changes, Keyring, StoreError};
+use crate::ports::{Keyring, Listener, StoreError};
 use crate::types::TenantId;
 
 /// Who has waited for a word for so long without an error is heard: an implementation finds out within a
@@ -20,25 +20,25 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 /// Forgets what others change, for as long as it runs.
-pub async fn listen(changes: Arc<dyn Changes>, cache: Arc<Cache>, keyring: Arc<dyn Keyring>) {
-    let listener = Listener { changes, cache, keyring };
+pub async fn listen(words: Box<dyn Listener>, cache: Arc<Cache>, keyring: Arc<dyn Keyring>) {
+    let mut ear = Ear { words, cache, keyring };
     let mut pause = SHORTEST_PAUSE;
     loop {
-        match listener.hear().await {
+        match ear.hear().await {
             Ok(tenant) => {
-                if !listener.cache.line.is_up() {
-                    listener.cache.rise(&*listener.keyring);
+                if !ear.cache.line.is_up() {
+                    ear.cache.rise(&*ear.keyring);
                 }
-                listener.cache.forget(&tenant);
-                listener.keyring.forget(&tenant);
+                ear.cache.forget(&tenant);
+                ear.keyring.forget(&tenant);
                 pause = SHORTEST_PAUSE;
                 // Words may come without end.
                 yield_now().await;
             }
             // What it failed of is the store's to tell.
             Err(_) => {
-                if listener.cache.line.is_up() {
-                    listener.cache.fall(&*listener.keyring);
+                if ear.cache.line.is_up() {
+                    ear.cache.fall(&*ear.keyring);
                 }
                 sleep(pause).await;
                 pause = LONGEST_PAUSE.min(pause * 2);
@@ -47,23 +47,24 @@ pub async fn listen(changes: Arc<dyn Changes>, cache: Arc<Cache>, keyring: Arc<d
     }
 }
 
-struct Listener {
-    changes: Arc<dyn Changes>,
+struct Ear {
+    words: Box<dyn Listener>,
     cache: Arc<Cache>,
     keyring: Arc<dyn Keyring>,
 }
 
-impl Listener {
+impl Ear {
     /// The next word. The line is up again once it is quiet.
-    async fn hear(&self) -> Result<TenantId, StoreError> {
-        let next = AssertUnwindSafe(async { self.changes.next().await }).catch_unwind();
+    async fn hear(&mut self) -> Result<TenantId, StoreError> {
+        let Self { words, cache, keyring } = self;
+        let next = AssertUnwindSafe(async { words.next().await }).catch_unwind();
         let mut next = pin!(next);
-        let heard = match self.cache.line.is_up() {
+        let heard = match cache.line.is_up() {
             true => next.await,
             false => match timeout(SETTLED, next.as_mut()).await {
                 Ok(heard) => heard,
                 Err(_) => {
-                    self.cache.rise(&*self.keyring);
+                    cache.rise(&**keyring);
                     next.await
                 }
             },
@@ -72,7 +73,7 @@ impl Listener {
     }
 }
 
-impl Drop for Listener {
+impl Drop for Ear {
     /// Nobody listens any more.
     fn drop(&mut self) {
         self.cache.fall(&*self.keyring);

@@ -102,9 +102,8 @@ async fn ask(
     if let Some(found) = &found {
         sessions::touch(ctx, &found.session).await?;
     }
-    let progress =
-        Progress { session: found.as_ref().map(|found| found.session.id), ..Progress::default() };
     let session = found.as_ref().map(|found| &found.session);
+    let progress = session.map(Progress::of).unwrap_or_default();
     let request = Box::new(request);
     go_on(ctx, headers, Going::Begun { request, progress }, session).await
 }

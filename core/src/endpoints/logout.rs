@@ -36,7 +36,7 @@ pub(super) async fn serve(
     let Some(found) = found else { return goodbye(ctx, place.filter(|_| hint.is_some()), &asked) };
     match hint {
         Some((hint, client)) if is_of(ctx, &hint, &client, &found).await? => {
-            sessions::end(ctx, &found.session).await?;
+            sessions::end(ctx, found.session.sid).await?;
             goodbye(ctx, place, &asked)
         }
         _ => ask(ctx, &found, place.as_ref(), &asked).await,
@@ -143,7 +143,7 @@ async fn confirmed(
     if asked.action.as_ref().is_some_and(|action| **action == "stay") {
         return told(ctx, Message::StillSignedIn);
     }
-    sessions::end(ctx, &found.session).await?;
+    sessions::end(ctx, found.session.sid).await?;
     goodbye(ctx, place, asked)
 }
 

@@ -18,7 +18,7 @@ pub(super) async fn issue(
     // its id was deleted, must not count; one from after that must, though it is the same second.
     let begins_at = ctx.tenant.not_before.max(client.not_before).whole_second();
     let about = About { client, subject: None, scope: &scope };
-    let said = said(ctx, about, false).await?;
+    let said = said(ctx, about, None).await?;
     let terms = AccessTokenTerms {
         // RFC 9068 §2.2: "the sub claim … should correspond to … the client application".
         subject: client.id.as_str(),

@@ -41,7 +41,7 @@ pub(super) struct Answered {
     pub(super) ticket: Ticket,
     /// What the answer is made with.
     pub(super) keys: Keys,
-    /// What the host says in it, if it was asked already.
+    /// What others say in it, if they were asked already.
     pub(super) said: Option<Said>,
 }
 
@@ -74,11 +74,11 @@ pub(super) async fn finish(
     let newest = token.at(ticket.generation);
     let print = || RefreshToken::new(newest.print(&keys.ticket, caller.surface.refresh()));
     let refresh_token = ticket.refreshable.then(print);
-    let id_token = match (&keys.id_token, &ticket.authorized) {
-        (Some(signer), Some(authorized)) if foresee::has_id_token(ctx, caller, ticket, &scope) => {
+    let id_token = match (&keys.id_token, foresee::id_token_of(ctx, caller, ticket, &scope)) {
+        (Some(signer), Some(authorized)) => {
             let about = About { client, subject: Some(&ticket.subject), scope: &scope };
             let (first, access_token) = (token.generation == Generation::CODE, &access_token);
-            let (known_as, said) = (&known_as, said.id_token.as_ref());
+            let known_as = &known_as;
             let terms = IdTokenTerms { about, known_as, authorized, first, said, access_token };
             Some(mint_id_token(ctx, &**signer, terms).await?)
         }

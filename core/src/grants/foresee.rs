@@ -1,15 +1,19 @@
-//! What the host says in the tokens of an answer, asked for before anything is used up.
+//! What the host says of a user and in the tokens of an answer, asked for before anything is used up.
 
 use super::demand_standing;
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
 use crate::tokens::{About, Said, said};
-use crate::types::{Caller, Presentation, Presented, Scope, Ticket, TicketId, judge};
+use crate::types::{Authorized, Caller, Presentation, Presented, Scope, Ticket, TicketId, judge};
 
 /// Asks the host, if what is shown would be good for tokens now: a host that fails costs nobody a code, or a
 /// public client its refresh token. Nothing where it would not: whoever gets nothing does not make the host
-/// work, and hears the same whether or not it answers.
+/// work, and hears the same whether or not it answers. Nothing either where the host lends neither users nor
+/// claims: the built-in directory is a store beside that of tickets, and reading twice would cost each grant a
+/// round trip.
+///
+/// That the user may receive tokens is known where something comes back.
 ///
 /// # Errors
 /// When the host, its users or a store do not answer. Nothing has changed then.
@@ -20,7 +24,7 @@ pub(super) async fn foresee(
     shown: &Presentation,
     scope: impl FnOnce(&Ticket) -> Result<Scope, Error>,
 ) -> Result<Option<Said>, Error> {
-    if ctx.ports.custom_claims.is_none() {
+    if ctx.ports.custom_claims.is_none() && !ctx.ports.users_are_lent {
         return Ok(None);
     }
     let Some(ticket) = ctx.ports.ledger.read(ctx.tenant_id(), id).await? else { return Ok(None) };
@@ -52,10 +56,10 @@ async fn demand(
     scope(ticket)
 }
 
-/// Asks the host what it says of a grant.
+/// Asks the host and the directory what they say of a grant.
 ///
 /// # Errors
-/// When it does not answer.
+/// When they do not answer.
 pub(super) async fn ask(
     ctx: &Context,
     caller: &Caller,
@@ -63,12 +67,16 @@ pub(super) async fn ask(
     scope: &Scope,
 ) -> Result<Said, Error> {
     let about = About { client: &caller.client, subject: Some(&ticket.subject), scope };
-    said(ctx, about, has_id_token(ctx, caller, ticket, scope)).await
+    said(ctx, about, id_token_of(ctx, caller, ticket, scope)).await
 }
 
-/// Whether there is an ID token in the answer.
-pub(super) fn has_id_token(ctx: &Context, caller: &Caller, ticket: &Ticket, scope: &Scope) -> bool {
-    policy::id_token_alg(&ctx.tenant.policy, &caller.client).is_some()
-        && ticket.authorized.is_some()
-        && scope.contains("openid")
+/// What the ID token in the answer is made of, if there is one.
+pub(super) fn id_token_of<'a>(
+    ctx: &Context,
+    caller: &Caller,
+    ticket: &'a Ticket,
+    scope: &Scope,
+) -> Option<&'a Authorized> {
+    policy::id_token_alg(&ctx.tenant.policy, &caller.client)?;
+    ticket.authorized.as_deref().filter(|_| scope.contains("openid"))
 }

@@ -31,6 +31,7 @@ struct Written {
     claims: Option<Text>,
     ui_locales: Box<[Text]>,
     session: Option<[u8; 16]>,
+    sid: Option<[u8; 16]>,
     fresh: bool,
     chosen: bool,
     switching: bool,
@@ -71,6 +72,7 @@ impl Interaction {
             claims: request.claims.as_ref().map(|claims| claims.text.clone()),
             ui_locales: request.ui_locales.clone(),
             session: progress.session.map(|id| *id.as_bytes()),
+            sid: progress.sid.map(|id| *id.as_bytes()),
             fresh: progress.fresh,
             chosen: progress.chosen,
             switching: progress.switching,
@@ -118,6 +120,7 @@ impl Interaction {
             },
             progress: Progress {
                 session: written.session.map(TicketId::from_bytes),
+                sid: written.sid.map(TicketId::from_bytes),
                 fresh: written.fresh,
                 chosen: written.chosen,
                 switching: written.switching,

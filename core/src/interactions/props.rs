@@ -79,7 +79,7 @@ prop_compose! {
         (id, browser) in (id(), id()),
         (version, began_at, expires_at) in any::<(u64, u64, u64)>(),
         request in requests(),
-        session in option::of(id()),
+        (session, sid) in (option::of(id()), option::of(id())),
         [fresh, chosen, switching, refused, done] in any::<[bool; 5]>(),
         login in option::of(logins()),
     ) -> Interaction {
@@ -90,7 +90,7 @@ prop_compose! {
             began_at: Timestamp::from_millis(began_at),
             expires_at: Timestamp::from_millis(expires_at),
             request,
-            progress: Progress { session, fresh, chosen, switching, login, refused, done },
+            progress: Progress { session, sid, fresh, chosen, switching, login, refused, done },
         }
     }
 }

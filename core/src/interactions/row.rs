@@ -3,7 +3,9 @@
 use crate::context::Context;
 use crate::error::{Error, InteractionFault};
 use crate::ports::Change;
-use crate::types::{AuthorizationRequest, Generation, Login, TicketId, Timestamp, Version};
+use crate::types::{
+    AuthorizationRequest, Generation, Login, Session, TicketId, Timestamp, Version,
+};
 
 /// A request that waits for its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub struct Progress {
     /// The session that the pages so far were shown to (LG-17), by its `id`: what was proven in it is not
     /// proven by one that took over.
     pub session: Option<TicketId>,
+    /// The `sid` of that session.
+    pub sid: Option<TicketId>,
     /// Whether the user proved who they are for this request.
     pub fresh: bool,
     /// Whether the user chose to go on as who they are.
@@ -42,6 +46,13 @@ pub struct Progress {
     pub refused: bool,
     /// Whether it is over.
     pub done: bool,
+}
+
+impl Progress {
+    /// Of a user in this session, who has done nothing yet.
+    pub fn of(session: &Session) -> Self {
+        Self { session: Some(session.id), sid: Some(session.sid), ..Self::default() }
+    }
 }
 
 impl Interaction {

@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 pub use accounts::{AccountChange, Accounts};
 pub use chance::{Clock, Entropy, EntropyError};
-pub use changes::Changes;
+pub use changes::{Changes, Listener};
 pub use clients::Clients;
 pub use consents::Consents;
 pub use custom_claims::{ClaimsAbout, CustomClaims};
@@ -96,6 +96,8 @@ pub struct Ports {
     pub recollection: Option<Arc<dyn Recollection>>,
     /// Who signs in.
     pub users: Arc<dyn Users>,
+    /// Whether they are the host's own, in another place than the stores.
+    pub users_are_lent: bool,
     /// Keys to sign, to verify and to make codes with.
     pub keyring: Arc<dyn Keyring>,
     /// Grants.

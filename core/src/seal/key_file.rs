@@ -1,9 +1,10 @@
 //! A master key in a file that its owner alone can read.
 
 use std::{
+    ffi::OsString,
     fs::{self, File, OpenOptions},
     io::{self, ErrorKind, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use aws_lc_rs::rand;
@@ -37,7 +38,8 @@ impl MasterKey {
     }
 
     /// Draws a master key and writes it into a new file that its owner alone can read (mode 0600 on
-    /// Unix). It is on the disk when this returns. A file that is there is never overwritten.
+    /// Unix). It is on the disk when this returns. A file that is there is never overwritten, and nobody
+    /// finds half of one: of many who begin at once one makes it, and all others are told that it exists.
     ///
     /// # Errors
     /// See [`MasterKeyError`].
@@ -46,25 +48,52 @@ impl MasterKey {
         let mut bytes = Zeroizing::new([0; 32]);
         rand::fill(&mut *bytes).map_err(|_| MasterKeyError::Entropy)?;
         let key = Self::new(*bytes);
-        let mut file = create(path).map_err(|error| match error.kind() {
+        let aside = aside(path)?;
+        let made = write(&aside, &key).and_then(|()| give_name(&aside, path, &key));
+        // Whatever came of it, its other name is not wanted any more.
+        let _ = fs::remove_file(&aside);
+        made.and_then(|()| sync_folder(path)).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => MasterKeyError::Exists,
             _ => MasterKeyError::File(error),
         })?;
-        if let Err(error) = write(&mut file, &key).and_then(|()| sync_folder(path)) {
-            // Half a key would be in the way of a whole one; it is ours, since it was not there before.
-            let _ = fs::remove_file(path);
-            return Err(MasterKeyError::File(error));
-        }
         Ok(key)
     }
 }
 
-fn write(file: &mut File, key: &MasterKey) -> io::Result<()> {
+/// A name beside this one that nobody else uses.
+fn aside(path: &Path) -> Result<PathBuf, MasterKeyError> {
+    let mut chance = [0; 8];
+    rand::fill(&mut chance).map_err(|_| MasterKeyError::Entropy)?;
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{:016x}", u64::from_be_bytes(chance)));
+    Ok(path.with_file_name(name))
+}
+
+/// Gives the whole file its name, unless something has it: a rename would put it in the place of what is
+/// there, a second name is refused.
+fn give_name(aside: &Path, path: &Path, key: &MasterKey) -> io::Result<()> {
+    match fs::hard_link(aside, path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            // A file system without second names: others may find half of it there, for a moment.
+            write(path, key)
+        }
+        named => named,
+    }
+}
+
+/// Writes a key into a file that was not there.
+fn write(path: &Path, key: &MasterKey) -> io::Result<()> {
+    let mut file = create(path)?;
     let mut line = key.to_text();
     line.reserve_exact(1);
     line.push('\n');
-    file.write_all(line.as_bytes())?;
-    file.sync_all()
+    let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a key would be in the way of a whole one; it is ours, since it was not there before.
+        let _ = fs::remove_file(path);
+    }
+    written
 }
 
 #[cfg(unix)]

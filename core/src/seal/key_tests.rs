@@ -1,4 +1,4 @@
-use std::{env, fs, path::PathBuf};
+use std::{env, fs, path::PathBuf, sync::Barrier, thread};
 
 use super::{MasterKey, MasterKeyError};
 use crate::ports::{KeyMaterial, SealError, Sealer};
@@ -50,6 +50,39 @@ fn a_master_key_is_read_from_base64_or_hex_and_nothing_else() {
     }
     let unset = MasterKey::from_env("GRANTRY_NO_SUCH_VARIABLE").unwrap_err();
     assert!(matches!(unset, MasterKeyError::NotSet));
+}
+
+/// Of many who begin at once one makes the file, and nobody finds half of it or another key.
+#[test]
+fn of_many_who_generate_a_file_one_does_and_nobody_finds_half_of_it() {
+    let path = place("raced");
+    fs::create_dir_all(&path).unwrap();
+    for round in 0..100 {
+        let path = path.join(round.to_string());
+        let begin = Barrier::new(4);
+        let begins = || {
+            begin.wait();
+            loop {
+                match MasterKey::from_file(&path) {
+                    Err(MasterKeyError::NoFile) => {}
+                    found => return (found.unwrap(), 0),
+                }
+                match MasterKey::generate_file(&path) {
+                    Err(MasterKeyError::Exists) => {}
+                    made => return (made.unwrap(), 1),
+                }
+            }
+        };
+        let found = thread::scope(|scope| {
+            let all = [(); 4].map(|()| scope.spawn(begins));
+            all.map(|one| one.join().unwrap())
+        });
+        assert_eq!(found.iter().map(|(_, made)| made).sum::<usize>(), 1);
+        assert!(found.iter().all(|(key, _)| key.secret() == found[0].0.secret()));
+    }
+    let left = fs::read_dir(&path).unwrap().count();
+    assert_eq!(left, 100, "a file was left beside");
+    fs::remove_dir_all(&path).unwrap();
 }
 
 /// A name that no other test has.

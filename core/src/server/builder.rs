@@ -196,6 +196,7 @@ impl ServerBuilder {
         stores.key_records = sealed.clone();
         let rows = Remembered::over(stores, self.cache);
         let stores = rows.stores.clone();
+        let users_are_lent = self.users.is_some();
         let (users, hashing) = match self.users {
             Some(users) => (users, None),
             None => {
@@ -211,6 +212,7 @@ impl ServerBuilder {
             clients: rows.clients.clone(),
             recollection: rows.recollection(),
             users,
+            users_are_lent,
             keyring: keyring.unwrap_or_else(|| {
                 Arc::new(Ring::new(stores.key_records.clone(), self.cache.keys))
             }),

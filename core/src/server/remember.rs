@@ -36,7 +36,7 @@ impl Remembered {
     /// Hears of changes until the server closes.
     pub(super) fn listen(&self, tasks: &Tasks, ports: &Ports) {
         if let Some((changes, cache)) = &self.cache {
-            tasks.start(listen(changes.clone(), cache.clone(), ports.keyring.clone()));
+            tasks.start(listen(changes.listen(), cache.clone(), ports.keyring.clone()));
         }
     }
 }

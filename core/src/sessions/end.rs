@@ -3,24 +3,24 @@
 use crate::context::Context;
 use crate::error::Error;
 use crate::ports::EventKind;
-use crate::types::{Session, Whose};
+use crate::types::{Session, TicketId, Whose};
 
-/// Ends a session, and the grants that end with it, where the policy says so. What begins is carried
-/// through: the grants first, so that none is left behind where the second step fails and the user asks
-/// again.
+/// Ends what is called so, and the grants that end with it, where the policy says so. What begins is
+/// carried through: the grants first, so that none is left behind where the second step fails and the user
+/// asks again.
 ///
 /// # Errors
 /// When a store does not answer.
-pub async fn end(ctx: &Context, session: &Session) -> Result<(), Error> {
-    let (ctx, session) = (ctx.clone(), session.clone());
+pub async fn end(ctx: &Context, sid: TicketId) -> Result<(), Error> {
+    let ctx = ctx.clone();
     let tasks = ctx.ports.tasks.clone();
     let work = async move {
         let tenant = ctx.tenant_id();
         if ctx.tenant.policy.browser.session_ends_grants {
-            ctx.ports.ledger.end(tenant, Whose::Session(session.sid), ctx.now).await?;
+            ctx.ports.ledger.end(tenant, Whose::Session(sid), ctx.now).await?;
         }
-        if ctx.ports.visits.end(tenant, session.sid).await?.is_some() {
-            ctx.recorder().about_user(EventKind::SignedOut, &session.subject);
+        if let Some(subject) = ctx.ports.visits.end(tenant, sid).await? {
+            ctx.recorder().about_user(EventKind::SignedOut, &subject);
         }
         Ok(())
     };
@@ -37,5 +37,5 @@ pub async fn replace(ctx: &Context, old: &Session, new: &Session) -> Result<(), 
         ctx.ports.visits.forget(ctx.tenant_id(), old.id).await?;
         return Ok(());
     }
-    end(ctx, old).await
+    end(ctx, old.sid).await
 }

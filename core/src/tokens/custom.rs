@@ -1,4 +1,4 @@
-//! What the host says in tokens, contained: it may fail, hang and panic.
+//! What the host says in tokens, contained: it may fail, hang and panic. Its directory says some of it.
 
 use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, time::Duration};
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::context::Context;
 use crate::error::Error;
 use crate::ports::{ClaimsAbout, CustomClaims, StoreError};
-use crate::types::{ClaimSet, Client, Scope, Subject};
+use crate::types::{Authorized, ClaimSet, ClaimsRequest, Client, Scope, Subject};
 
 /// What most payloads fit into, in bytes.
 const USUAL: usize = 512;
@@ -29,26 +29,44 @@ pub struct About<'a> {
     pub scope: &'a Scope,
 }
 
-/// What the host says beside in the tokens of one answer.
+/// What others than the server say in the tokens of one answer.
 #[derive(Clone, Debug, Default)]
 pub struct Said {
-    /// In the access token.
+    /// The host, in the access token.
     pub access_token: Option<ClaimSet>,
-    /// In the ID token, where there is one.
+    /// The host, in the ID token, where there is one.
     pub id_token: Option<ClaimSet>,
+    /// All that the directory knows of the user, where the ID token is to say some of it.
+    pub known: Option<ClaimSet>,
 }
 
-/// Asks the host what it says in the tokens of one answer.
+/// Asks the host what it says in the tokens of one answer, and the directory of the user; `authorized` is
+/// what an ID token is made of, where there is one.
 ///
 /// # Errors
-/// 503 where it fails or takes longer than two seconds for a token; 500 where it panics (F-43).
-pub async fn said(ctx: &Context, about: About<'_>, with_id_token: bool) -> Result<Said, Error> {
+/// 503 where the host fails or takes longer than two seconds for a token, and where the directory does not
+/// answer; 500 where the host panics (F-43).
+pub async fn said(
+    ctx: &Context,
+    about: About<'_>,
+    authorized: Option<&Authorized>,
+) -> Result<Said, Error> {
     let access_token = custom_claims(ctx, about, |host, about| host.access_token(about)).await?;
-    let id_token = match with_id_token {
-        true => custom_claims(ctx, about, |host, about| host.id_token(about)).await?,
-        false => None,
+    let id_token = match authorized {
+        Some(_) => custom_claims(ctx, about, |host, about| host.id_token(about)).await?,
+        None => None,
     };
-    Ok(Said { access_token, id_token })
+    let known = match (authorized.and_then(asked_of), about.subject) {
+        (Some(_), Some(subject)) => Some(ctx.ports.users.claims(ctx.tenant_id(), subject).await?),
+        _ => None,
+    };
+    Ok(Said { access_token, id_token, known })
+}
+
+/// What a client asked for by name, if any of it goes into ID tokens (OpenID Connect Core §5.5).
+pub(super) fn asked_of(authorized: &Authorized) -> Option<ClaimsRequest> {
+    let asked: ClaimsRequest = authorized.claims.as_ref()?.parse().ok()?;
+    (!asked.id_token.is_empty()).then_some(asked)
 }
 
 /// What the host says beside. Nothing where it says nothing.

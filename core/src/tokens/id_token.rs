@@ -5,15 +5,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::custom::{About, with_claims};
+use super::custom::{About, Said, asked_of, with_claims};
 use super::jws::sign;
 use super::user_claims::asked_claims;
 use crate::context::Context;
 use crate::error::Error;
 use crate::ports::Signer;
-use crate::types::{
-    AccessToken, Authorized, ClaimSet, ClaimsRequest, IdToken, SigningAlg, Subject,
-};
+use crate::types::{AccessToken, Authorized, ClaimSet, IdToken, SigningAlg, Subject};
 
 /// What an ID token says.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +24,8 @@ pub struct IdTokenTerms<'a> {
     pub authorized: &'a Authorized,
     /// Whether this answers the request itself, and not a refresh, which is to have no nonce (§12.2).
     pub first: bool,
-    /// What the host says beside.
-    pub said: Option<&'a ClaimSet>,
+    /// What the host says beside, and what the directory knows.
+    pub said: &'a Said,
     /// The access token that it goes along with.
     pub access_token: &'a AccessToken,
 }
@@ -55,7 +53,7 @@ struct Payload<'a> {
 /// Makes an ID token.
 ///
 /// # Errors
-/// When the signer or the directory does not answer.
+/// When the signer does not answer.
 pub async fn mint_id_token(
     ctx: &Context,
     signer: &dyn Signer,
@@ -77,16 +75,12 @@ pub async fn mint_id_token(
         at_hash: half_hash(signer.alg(), terms.access_token.expose()),
         sid: authorized.session.map(|id| URL_SAFE_NO_PAD.encode(id.as_bytes())),
     };
-    let asked = authorized.claims.as_ref().and_then(|text| text.parse::<ClaimsRequest>().ok());
     let mut claims = Map::new();
     // Core §5.4: what the scope asks for is told by userinfo; here is what the client asks for by name.
-    if let (Some(asked), Some(subject)) = (&asked, about.subject)
-        && !asked.id_token.is_empty()
-    {
-        let known = ctx.ports.users.claims(ctx.tenant_id(), subject).await?;
-        claims.extend(asked_claims(&known, &asked.id_token, about.client));
+    if let (Some(asked), Some(known)) = (asked_of(authorized), &terms.said.known) {
+        claims.extend(asked_claims(known, &asked.id_token, about.client));
     }
-    claims.extend(terms.said.iter().flat_map(|said| said.iter()).map(own));
+    claims.extend(terms.said.id_token.iter().flat_map(|said| said.iter()).map(own));
     let claims = ClaimSet::try_from(claims).map_err(|_| Error::Internal)?;
     let payload = with_claims(&payload, Some(&claims))?;
     Ok(IdToken::new(sign(signer, "JWT", &payload).await?))

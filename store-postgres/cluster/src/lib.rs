@@ -87,6 +87,11 @@ impl Cluster {
         self.control(&["-w", "-s", "-m", "immediate", "stop"], None)
     }
 
+    /// Whether it runs. It ends by itself where it cannot write what it has to.
+    pub fn runs(&self) -> bool {
+        self.control(&["status"], None).is_ok()
+    }
+
     /// The id of its first process.
     ///
     /// # Errors

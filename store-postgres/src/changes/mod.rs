@@ -3,11 +3,7 @@
 mod heard;
 mod listener;
 
-use async_trait::async_trait;
-use grantry::{
-    ports::{Changes, StoreError},
-    types::TenantId,
-};
+use grantry::ports::{self, Changes};
 
 pub(crate) use self::{heard::Heard, listener::Listener};
 use crate::PostgresStore;
@@ -17,9 +13,8 @@ pub(crate) fn channel(schema: &str) -> String {
     format!("grantry/{schema}")
 }
 
-#[async_trait]
 impl Changes for PostgresStore {
-    async fn next(&self) -> Result<TenantId, StoreError> {
-        self.heard().next().await
+    fn listen(&self) -> Box<dyn ports::Listener> {
+        self.heard().listen()
     }
 }

@@ -8,8 +8,8 @@ use grantry::ports::{StoreError, Tickets};
 use super::{
     proxy::Proxy,
     world::{
-        builder, cluster, code, count, first, forty, new_cluster, observer, soon, stuck, tenant,
-        tickets,
+        builder, cluster, code, count, first, forty, new_cluster, observer, processes, soon, stuck,
+        tenant, tickets,
     },
 };
 
@@ -70,15 +70,11 @@ async fn f_12_a_server_that_was_stopped_goes_on() {
     let store = builder(&cluster.url(), "stopped").connections(2).connect().await.unwrap();
     let (tickets, observer) = (tickets(&store), observer(&cluster).await);
     assert_eq!(telling(&ask(&tickets, 8).await, "done"), 8);
-    let backends = "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()";
-    let backends = observer.query(backends, &[]).await.unwrap();
-    let mut all = vec![cluster.process().unwrap()];
-    all.extend(backends.iter().map(|row| u32::try_from(row.get::<_, i32>(0)).unwrap()));
-    let signal = |signal| all.iter().for_each(|process| cluster.signal(signal, *process).unwrap());
-    signal("STOP");
+    let all = processes(&cluster, &observer).await;
+    all.signal("STOP");
     let told = ask(&tickets, 20).await;
     assert_eq!(telling(&told, "done"), 0, "{told:?}");
-    signal("CONT");
+    all.signal("CONT");
     recovered(&*tickets).await;
     assert_eq!(soon(forty(&*tickets, 1000)).await.unwrap(), 40);
     // What was asked while it was stopped may have been done: nobody was told that it was not.

@@ -86,6 +86,9 @@ async fn a_thousand_refreshes_are_one_row() {
     let store = builder(&cluster.url(), "thousand").connect().await.unwrap();
     let (tickets, observer) = (tickets(&store), observer(&cluster).await);
     tickets.issue(&tenant(), &first(1)).await.unwrap();
+    let of_indexes = "SELECT pg_indexes_size('thousand.tickets')";
+    let of_indexes = async || observer.query_one(of_indexes, &[]).await.unwrap().get::<_, i64>(0);
+    let before = of_indexes().await;
     let mut now = T0;
     for generation in 1..=1000 {
         now = now.plus(std::time::Duration::from_secs(60));
@@ -97,6 +100,8 @@ async fn a_thousand_refreshes_are_one_row() {
     let size = "SELECT pg_relation_size('thousand.tickets')";
     let size: i64 = observer.query_one(size, &[]).await.unwrap().get(0);
     assert!(size <= 8 * 8192, "{size} bytes");
+    // Nor is anything written into an index.
+    assert_eq!(of_indexes().await, before);
 }
 
 /// What requests asked for since the last look, without what goes on beside them.

@@ -50,6 +50,32 @@ pub async fn observer(cluster: &Cluster) -> Client {
     client
 }
 
+/// The processes of a server.
+pub struct Processes<'c>(&'c Cluster, Vec<u32>);
+
+/// Those that answer and their first one, as an observer sees them, who is not among them.
+pub async fn processes<'c>(cluster: &'c Cluster, observer: &Client) -> Processes<'c> {
+    let backends = "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()";
+    let backends = observer.query(backends, &[]).await.unwrap();
+    let mut all = vec![cluster.process().unwrap()];
+    all.extend(backends.iter().map(|row| u32::try_from(row.get::<_, i32>(0)).unwrap()));
+    Processes(cluster, all)
+}
+
+impl Processes<'_> {
+    pub fn signal(&self, signal: &str) {
+        self.1.iter().for_each(|process| self.0.signal(signal, *process).unwrap());
+    }
+}
+
+/// A server whose processes are stopped does not end either.
+impl Drop for Processes<'_> {
+    fn drop(&mut self) {
+        // Some may be gone.
+        self.1.iter().for_each(|process| drop(self.0.signal("CONT", *process)));
+    }
+}
+
 /// Ends a test that would hang. Nothing is measured by it.
 pub async fn soon<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(120), work).await.expect("it hangs")

@@ -25,7 +25,25 @@ pub struct Process {
 impl Process {
     /// Runs the test of this name, which is none, on this file.
     pub fn start(name: &str, file: &Path) -> Self {
-        let mut child = Command::new(env::current_exe().unwrap())
+        Self::spawn(Command::new(env::current_exe().unwrap()), name, file)
+    }
+
+    /// The same on a disk that fails: of each thread's calls that wait for it, those of these numbers are
+    /// errors of the disk, as strace writes it.
+    pub fn on_a_failing_disk(numbers: &str, name: &str, file: &Path) -> Self {
+        let there = Command::new("strace").arg("-V").output();
+        there.expect("these tests need strace: on Debian, apt-get install strace");
+        let mut strace = Command::new("strace");
+        // It watches from beside, so that whom we kill is the process itself.
+        strace.args(["-D", "-f", "-qqq", "--seccomp-bpf", "-o", "/dev/null"]);
+        strace.args(["-e", "trace=fsync,fdatasync", "-e"]);
+        strace.arg(format!("inject=fsync,fdatasync:error=EIO:when={numbers}"));
+        strace.arg(env::current_exe().unwrap());
+        Self::spawn(strace, name, file)
+    }
+
+    fn spawn(mut program: Command, name: &str, file: &Path) -> Self {
+        let mut child = program
             .args(["--ignored", "--exact", name, "--nocapture", "--test-threads=1"])
             .env(FILE, file)
             .stdin(Stdio::piped())
@@ -47,6 +65,13 @@ impl Process {
             }
             line.clear();
         }
+    }
+
+    /// The next line.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        assert_ne!(self.says.read_line(&mut line).unwrap(), 0, "it ended");
+        line.trim_end().to_owned()
     }
 
     pub fn ask(&mut self, line: &str) {

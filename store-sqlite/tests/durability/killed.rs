@@ -72,7 +72,7 @@ fn any(most: u64) -> Duration {
     Duration::from_micros(RandomState::new().hash_one(()) % (most * 1000))
 }
 
-fn is_whole(path: &Path) {
+pub fn is_whole(path: &Path) {
     let db = Connection::open(path).unwrap();
     let said: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(said, "ok");

@@ -5,10 +5,12 @@
 
 mod child;
 mod dropped;
+mod failing;
 mod killed;
 mod listening;
 mod opening;
 mod restart;
+mod served;
 mod shared;
 
 #[path = "../scratch/mod.rs"]

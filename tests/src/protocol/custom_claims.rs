@@ -17,7 +17,7 @@ use crate::{Browser, Stage, World, claims, tenant_id};
 
 /// How the host behaves, and in which kind of token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mood {
+pub(super) enum Mood {
     Says,
     Fails(&'static str),
     Panics(&'static str),
@@ -25,7 +25,7 @@ enum Mood {
 }
 
 #[derive(Debug)]
-struct Host(Mood);
+pub(super) struct Host(pub(super) Mood);
 
 impl Host {
     fn says(&self, kind: &'static str, about: &ClaimsAbout<'_>) -> Result<ClaimSet, StoreError> {

@@ -1,15 +1,17 @@
 //! A user proves once more who they are: another session takes over, and what ends with the one ends with
 //! the other.
 
-use grantry::types::{Session, TicketId};
+use std::{sync::Arc, time::Duration};
+
+use grantry::types::{Policy, Session, TicketId};
 
 use super::admin::{admin, subject};
 use super::sessions::{counts, sign_out};
 use super::visitors::{
     SIGNED_OUT, alices, assert_says, bob, code_for, id_token, is_signed_in, said, sessions_of,
-    tokens_for,
+    tokens_for, visit,
 };
-use crate::{Browser, Stage, query, tenant_id};
+use crate::{Browser, Stage, World, query, tenant_id};
 
 /// What has the same user prove it again: at once, or after a second.
 const AGAIN: [&[(&str, &str)]; 2] = [&[("prompt", "login")], &[("max_age", "0")]];
@@ -130,5 +132,59 @@ pub async fn sessions_of_one_name_end_together(s: &Stage) {
         }
         assert!(sessions_of(s, "alice").await.is_empty(), "{way}");
         assert!(!is_signed_in(&browser).await && !counts(s, &granted).await);
+    }
+}
+
+/// LG-17: of two windows in which somebody signs in one after the other, the second sends what the browser
+/// had before the first was answered. The same user's is followed by its name, so that all of it ends together;
+/// somebody else's ends.
+pub async fn what_was_replaced_on_the_way_is_followed(s: &Stage) {
+    bob(s).await;
+    for (name, is_alice) in [("alice", true), ("bob", false)] {
+        let browser = Browser::new(s);
+        let mut granted = vec![tokens_for(&browser, "alice", "own", &[]).await];
+        let sid = sid(s, "alice").await;
+        let [one, two] =
+            [visit(&browser, "own", AGAIN[0]).await, visit(&browser, "own", AGAIN[0]).await];
+        let fields = [("username", name), ("password", World::PASSWORD), ("action", "sign-in")];
+        let late = browser.dress(two.page().request(&fields));
+        browser.sign_in(&one.page(), "alice", World::PASSWORD).await.code();
+        granted.push(tokens_for(&browser, "alice", "own", &[]).await);
+        let answer = s.send(late).await;
+        assert_eq!(answer.status, 303, "{answer:?}");
+        browser.keep(&answer);
+        assert!(sessions_of(s, name).await.iter().all(|row| (row.sid == sid) == is_alice));
+        for one in &granted {
+            assert_eq!(counts(s, one).await, is_alice);
+        }
+        granted.push(tokens_for(&browser, name, "own", &[]).await);
+        sign_out(&browser).await;
+        assert!(sessions_of(s, "alice").await.is_empty() && sessions_of(s, "bob").await.is_empty());
+        for one in &granted {
+            assert!(!counts(s, one).await);
+        }
+    }
+}
+
+/// Nor does a session that expired, or was ended, while a page of it was open leave its name to the next.
+pub async fn what_is_over_is_not_followed(s: &Stage) {
+    let brief = |policy: &mut Policy| {
+        Arc::make_mut(&mut policy.browser).session_idle_lifetime = Duration::from_secs(120);
+    };
+    admin(s).change_tenant(&tenant_id("acme"), brief).await.expect("a policy");
+    for ends in [true, false] {
+        let browser = Browser::new(s);
+        let granted = tokens_for(&browser, "alice", "own", &[]).await;
+        let sid = sid(s, "alice").await;
+        let page = visit(&browser, "own", AGAIN[0]).await.page();
+        match ends {
+            true => drop(admin(s).end_session(&tenant_id("acme"), sid).await.expect("done")),
+            false => s.world.clock.advance(Duration::from_secs(121)),
+        }
+        browser.sign_in(&page, "alice", World::PASSWORD).await.code();
+        let rows = sessions_of(s, "alice").await;
+        assert_eq!(rows.iter().filter(|row| row.sid != sid).count(), 1);
+        assert_eq!(counts(s, &granted).await, !ends);
+        sign_out(&browser).await;
     }
 }

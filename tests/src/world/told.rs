@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use grantry::{
-    ports::{Changes, StoreError},
+    ports::{Changes, Listener, StoreError},
     types::TenantId,
 };
 
@@ -17,9 +17,21 @@ pub(super) struct Told {
     pub(super) by_stores: Arc<dyn Changes>,
 }
 
-#[async_trait]
+struct Words {
+    by_case: Box<dyn Listener>,
+    by_stores: Box<dyn Listener>,
+}
+
 impl Changes for Told {
-    async fn next(&self) -> Result<TenantId, StoreError> {
+    fn listen(&self) -> Box<dyn Listener> {
+        let (by_case, by_stores) = (self.by_case.listen(), self.by_stores.listen());
+        Box::new(Words { by_case, by_stores })
+    }
+}
+
+#[async_trait]
+impl Listener for Words {
+    async fn next(&mut self) -> Result<TenantId, StoreError> {
         tokio::select! {
             word = self.by_case.next() => word,
             word = self.by_stores.next() => word,

@@ -99,8 +99,7 @@ async fn ask(
         },
         (_, Some(session)) if progress.session != Some(session.id) => {
             // LG-17: somebody else is signed in than at the page before. This page is theirs.
-            let anew = Progress { session: Some(session.id), ..Progress::default() };
-            let next = shown.interaction.go_on(ctx, anew).await?;
+            let next = shown.interaction.go_on(ctx, Progress::of(session)).await?;
             wire::see_other(&show::url(ctx, &shown.handle_of(ctx, &next).await?))
         }
         (Step::Choose, Some(session)) => show::account(ctx, shown, at, &handle, session),

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::endpoints::refused;
 use crate::error::Error;
 use crate::interactions::{self, Progress, Shown};
-use crate::sessions;
+use crate::sessions::{self, Former};
 use crate::sign_in;
 use crate::tokens::print;
 use crate::types::{Login, LoginNotice, Proof, Session, Subject, TokenKind};
@@ -108,19 +108,31 @@ struct Who<'a> {
 
 /// A new session, whatever the browser had before (LG-11), and the next page. The step is taken first: of
 /// two who send the same page one gets through. Should the session not be kept then, the user is asked
-/// once more.
+/// once more. Where the browser shows no session that counts, the one that the page was shown in may have
+/// been taken over in another window: it is followed there, and whose it was not ends it.
 async fn enter(
     ctx: &Context,
     shown: &Shown,
     who: Who<'_>,
     before: Option<&Session>,
 ) -> Result<Response<Bytes>, Error> {
-    let (session, token) = sessions::prepare(ctx, who.subject, who.name, who.proof, before)?;
-    let progress = Progress { session: Some(session.id), fresh: true, ..Progress::default() };
+    let sid = shown.interaction.progress.sid.filter(|_| before.is_none());
+    let former = match sid {
+        Some(sid) => Some((sid, sessions::former(ctx, sid, &who.subject).await?)),
+        None => None,
+    };
+    let heir = match (before, &former) {
+        (None, Some((_, Former::TakenOver(heir)))) => Some(heir),
+        _ => before,
+    };
+    let (session, token) = sessions::prepare(ctx, who.subject, who.name, who.proof, heir)?;
+    let progress = Progress { fresh: true, ..Progress::of(&session) };
     let next = shown.interaction.go_on(ctx, progress).await?;
     sessions::begin(ctx, &session).await?;
-    if let Some(before) = before {
-        sessions::replace(ctx, before, &session).await?;
+    match (before, former) {
+        (Some(before), _) => sessions::replace(ctx, before, &session).await?,
+        (None, Some((sid, Former::NotTheirs))) => sessions::end(ctx, sid).await?,
+        _ => {}
     }
     let place = show::url(ctx, &shown.handle_of(ctx, &next).await?);
     let mut response = wire::see_other(&place)?;
