@@ -2,12 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use grantry::{CacheConfig, HashingPoolConfig, MemoryStore, Server, types::ClientId};
+use grantry::{
+    CacheConfig, HashingPoolConfig, MemoryStore, Server, ports::Stores, types::ClientId,
+};
 use grantry_conformance::{
     Answer, Bare, Kept, Node, SeededEntropy, Shared, Stage, World, tenant_id,
 };
 use http::request::Parts;
 use tokio::time::pause;
+
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// Two nodes, which both remember rows and hear of each other's changes at once.
 pub struct Pair {
@@ -29,28 +33,20 @@ impl Pair {
         let shared = Shared::over(MemoryStore::default());
         let (here_has, there_has) = (shared.node(), shared.node());
         let world = World::new(here_has.stores()).await;
-        let mut other = world.clone();
-        let mut hashing = HashingPoolConfig::default();
-        hashing.deadline = Duration::from_secs(600);
-        let events = Arc::new(Kept::default());
-        let mut cache = CacheConfig::default();
-        (cache.tenants, cache.clients, cache.unknown) = (1_000, 1_000, 500);
-        let server = Server::builder("https://id.example.com/oauth/{tenant}")
-            .store(there_has.stores())
-            .clock(world.clock.clone())
-            .entropy(Arc::new(SeededEntropy::default()))
-            .hashing(hashing)
-            .cache(cache)
-            .events(events.clone())
-            .build()
-            .await
-            .unwrap();
-        other.guards.acme = server.guard(World::AUDIENCE).tenant("acme").unwrap();
-        (other.server, other.stores, other.events) = (server, there_has.stores(), events);
-        let stage = |world: World| Stage { driver: Box::new(Bare(world.server.clone())), world };
-        let pair = Self { here: stage(world), there: stage(other), here_has, there_has };
+        let there = another(&world, there_has.stores()).await;
+        let here = Stage { driver: Box::new(Bare(world.server.clone())), world };
+        let pair = Self { here, there, here_has, there_has };
+        // A word, or it would take the other one two seconds to believe that it hears.
+        let (admin, acme) = (pair.here.world.server.admin(), tenant_id("acme"));
+        admin.change_tenant(&acme, |policy| policy.retry_window += MOMENT).await.unwrap();
+        admin.change_tenant(&acme, |policy| policy.retry_window -= MOMENT).await.unwrap();
         pair.settle().await;
         pair
+    }
+
+    /// One more server on the stores of the other one.
+    pub async fn beside_there(&self) -> Stage {
+        another(&self.there.world, self.there.world.stores.clone()).await
     }
 
     /// Waits until both have heard everything, and forgets how often they read.
@@ -62,6 +58,29 @@ impl Pair {
             }
         }
     }
+}
+
+/// The same world, as another server has it.
+async fn another(world: &World, stores: Stores) -> Stage {
+    let mut world = world.clone();
+    let mut hashing = HashingPoolConfig::default();
+    hashing.deadline = Duration::from_secs(600);
+    let events = Arc::new(Kept::default());
+    let mut cache = CacheConfig::default();
+    (cache.tenants, cache.clients, cache.unknown) = (1_000, 1_000, 500);
+    let server = Server::builder("https://id.example.com/oauth/{tenant}")
+        .store(stores.clone())
+        .clock(world.clock.clone())
+        .entropy(Arc::new(SeededEntropy::default()))
+        .hashing(hashing)
+        .cache(cache)
+        .events(events.clone())
+        .build()
+        .await
+        .unwrap();
+    world.guards.acme = server.guard(World::AUDIENCE).tenant("acme").unwrap();
+    (world.server, world.stores, world.events) = (server, stores, events);
+    Stage { driver: Box::new(Bare(world.server.clone())), world }
 }
 
 pub fn client(id: &str) -> ClientId {

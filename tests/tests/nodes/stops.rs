@@ -34,6 +34,22 @@ async fn f_40_a_client_that_one_node_stopped_is_refused_at_the_other_when_it_has
 }
 
 #[tokio::test]
+async fn f_40_servers_that_share_one_value_of_stores_all_hear() {
+    let p = Pair::new().await;
+    let all = [p.beside_there().await, p.beside_there().await];
+    for id in ["backend", "basic-only"] {
+        for stage in all.iter().chain([&p.there]) {
+            ask(stage, id).await.tokens();
+        }
+        disable(&p.here, id).await;
+        p.there_has.line.settled().await;
+        for stage in all.iter().chain([&p.there]) {
+            assert_refused(&ask(stage, id).await);
+        }
+    }
+}
+
+#[tokio::test]
 async fn f_40_a_tenant_that_one_node_stopped_is_refused_at_the_other_when_it_has_heard() {
     let p = Pair::new().await;
     let token = ask(&p.there, "backend").await.tokens().access;
