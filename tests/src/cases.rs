@@ -1134,6 +1134,15 @@ macro_rules! __store {
                     a_request_is_answered_by_one_of_many,
                     a_sweep_forgets_expired_requests_and_no_more,
                 ],
+                jwt_ids: [
+                    an_id_is_remembered_once_in_its_tenant,
+                    every_bit_of_an_id_counts,
+                    an_id_is_new_until_it_is_remembered_and_from_its_moment_on,
+                    an_id_is_new_to_one_of_many,
+                    an_expired_id_is_new_to_one_of_many,
+                    a_sweep_forgets_expired_ids_and_no_more,
+                    the_ids_of_a_tenant_are_erased,
+                ],
                 consents: [
                     what_a_user_allows_is_kept,
                     no_two_users_and_clients_are_one,

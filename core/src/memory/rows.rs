@@ -8,7 +8,7 @@ use super::table::Table;
 use super::users::People;
 use super::visits::Visits;
 use crate::ports::{Change, Clients, Create, KeyRecords, KeySet, StoreError, Tenants};
-use crate::types::{Client, ClientId, Tenant, TenantId, Version};
+use crate::types::{Client, ClientId, JwtId, Tenant, TenantId, Timestamp, Version};
 
 /// All rows but the tickets.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub struct MemoryStore {
     pub(super) people: People,
     pub(super) visits: Visits,
     keys: Table<TenantId, KeySet>,
+    /// Until when each is remembered.
+    pub(super) jwt_ids: Table<(TenantId, JwtId), Timestamp>,
 }
 
 #[async_trait]
