@@ -68,9 +68,8 @@ pub(super) async fn serve(
 }
 
 async fn of_access(ctx: &Context, caller: &Caller, text: &str) -> Result<Option<Told>, Error> {
-    let may = |claims: &Claims| {
-        policy::may_introspect(&caller.client, &claims.client, &claims.audiences)
-    };
+    let may =
+        |claims: &Claims| policy::may_introspect(&caller.client, &claims.client, &claims.audiences);
     let Some(found) = guard::introspect(ctx, text, may).await? else { return Ok(None) };
     let claims = found.claims;
     let mut audiences: Vec<_> = claims.audiences.iter().map(ToString::to_string).collect();

@@ -40,8 +40,13 @@ pub async fn each_tenant_advertises_what_it_accepts_and_nothing_else(s: &Stage) 
                 let advertised = &document[format!("{endpoint}_auth_methods_supported")];
                 let taken = shown_by(s, id, &path(&endpoint)).await;
                 // Whoever has no tokens has none to give up.
-                let taken: Vec<_> =
-                    taken.into_iter().filter(|method| name == "introspection" || methods.as_array().expect("a list").contains(&json!(method))).collect();
+                let taken: Vec<_> = taken
+                    .into_iter()
+                    .filter(|method| {
+                        name == "introspection"
+                            || methods.as_array().expect("a list").contains(&json!(method))
+                    })
+                    .collect();
                 assert_eq!(*advertised, json!(taken), "{id} {name}");
             }
         }

@@ -122,9 +122,7 @@ impl Credential {
                 at("/logout") || get && at("/authorize")
             }
             // Each tenant has a resource server that asks.
-            Self::Access(Api::Standard, _) => {
-                at("/userinfo") || at("/revoke") || at("/introspect")
-            }
+            Self::Access(Api::Standard, _) => at("/userinfo") || at("/revoke") || at("/introspect"),
             Self::Access(Api::Direct, _) => at("/userinfo") || at("/introspect"),
             Self::User(..) => {
                 at("/token") && (get || post)
@@ -137,7 +135,8 @@ impl Credential {
     /// Whether a client does nothing there but prove itself. It can also where its tenant was stopped, and
     /// hears that nothing is good for anything.
     pub(super) fn only_proves_itself(&self, path: &str) -> bool {
-        matches!(self, Self::Client(..)) && (path.ends_with("/revoke") || path.ends_with("/introspect"))
+        matches!(self, Self::Client(..))
+            && (path.ends_with("/revoke") || path.ends_with("/introspect"))
     }
 
     /// Whether an answer says that it was taken; where the answer does not, what was told does.

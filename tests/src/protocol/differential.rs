@@ -74,7 +74,13 @@ const RECORD: &[Step] = &[
     |s, before| form(REVOKE, &shown(s, &before[15].tokens().access)),
     |s, before| form(INTROSPECT, &shown(s, &before[15].tokens().access)),
     |_, before| form(REVOKE, &[("token", &before[17].tokens().refresh), ("client_id", "app")]),
-    |_, before| form(TOKEN, &[refresh_pairs(&before[17].tokens().refresh), [("client_id", "app"), ("scope", "")]].concat()),
+    |_, before| {
+        form(
+            TOKEN,
+            &[refresh_pairs(&before[17].tokens().refresh), [("client_id", "app"), ("scope", "")]]
+                .concat(),
+        )
+    },
     |_, _| form(INTROSPECT, &[("token", "x"), ("client_id", "app")]),
     |_, _| form(REVOKE, &[("token_type_hint", "x")]),
     |_, _| get(REVOKE),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use grantry::{
     ports::{Event, Stores},
-    types::{TenantId, Whose},
+    types::{Audience, Client, GrantType, Resource, TenantId, Whose},
 };
 use http::{HeaderValue, header};
 use serde_json::json;
@@ -42,7 +42,9 @@ pub async fn a_client_hears_what_its_access_token_says(s: &Stage) {
         });
         assert_eq!((answer.status.as_u16(), answer.json()), (200, whole));
         answer.assert_private_json();
-        for (name, value) in said.as_object().expect("an object").iter().filter(|(n, _)| *n != "gid") {
+        for (name, value) in
+            said.as_object().expect("an object").iter().filter(|(n, _)| *n != "gid")
+        {
             assert_eq!(answer.json()[name], *value, "{name}");
         }
     }
@@ -94,13 +96,13 @@ pub async fn a_resource_server_hears_of_access_tokens_for_its_audience(s: &Stage
     assert!(is_active(s, API, &alone).await);
     // Its own tokens are for another audience then; those of others still are.
     let elsewhere = "https://other.example.com".parse().expect("an audience");
-    let move_on = |client: &mut grantry::types::Client| client.introspects = vec![];
+    let move_on = |client: &mut Client| client.introspects = vec![];
     admin(s).change_client(&tenant_id("acme"), &client_id(API), move_on).await.expect("done");
     assert!(!is_active(s, API, &alone).await, "what it may is what its row says");
     let backend = client_id("backend");
-    let other = |client: &mut grantry::types::Client| client.audience = Some(Clone::clone(&elsewhere));
+    let other = |client: &mut Client| client.audience = Some(Clone::clone(&elsewhere));
     admin(s).change_client(&tenant_id("acme"), &backend, other).await.expect("done");
-    let back = |client: &mut grantry::types::Client| {
+    let back = |client: &mut Client| {
         client.introspects = vec![AUDIENCE.parse().expect("an audience")];
     };
     admin(s).change_client(&tenant_id("acme"), &client_id(API), back).await.expect("done");
@@ -124,7 +126,9 @@ pub async fn whoever_may_not_hear_of_it_hears_of_no_token(s: &Stage) {
     assert_inactive(&random);
     s.world.events.take();
     for asker in [API, "own", "web", "basic-only"] {
-        for token in [&backend, &app, &direct, &steady].into_iter().flat_map(|t| [&t.access, &t.refresh]) {
+        for token in
+            [&backend, &app, &direct, &steady].into_iter().flat_map(|t| [&t.access, &t.refresh])
+        {
             assert_eq!(whole(&shows(s, INTROSPECT, asker, token).await), whole(&random), "{asker}");
         }
         assert_eq!(whole(&shows(s, INTROSPECT, asker, &alone).await), whole(&random));
@@ -184,7 +188,11 @@ pub async fn nothing_but_access_and_refresh_tokens_is_active(s: &Stage) {
     assert!(is_active(s, "own", &typed("at+jwt")).await);
     let mut others = vec![code, id_token, "grt_rt_".to_owned(), forged(&visit.tokens().refresh)];
     others.extend(["JWT", "logout+jwt", "client-authentication+jwt", "dpop+jwt"].map(typed));
-    others.push(sign(&key, &part(&access, 0).to_string(), &changed(&part(&access, 1), &[("jti", json!(null))])));
+    others.push(sign(
+        &key,
+        &part(&access, 0).to_string(),
+        &changed(&part(&access, 1), &[("jti", json!(null))]),
+    ));
     for cookie in browser.cookies().values() {
         others.push(cookie.clone());
     }
@@ -266,7 +274,9 @@ pub async fn what_ended_since_is_not_active(s: &Stage) {
     let fresh = async || {
         s.world.clock.advance(Duration::from_secs(1));
         let tokens = tokens_for(&Browser::new(s), "alice", "own", &[]).await.tokens();
-        assert!(is_active(s, API, &tokens.access).await && is_active(s, "own", &tokens.refresh).await);
+        assert!(
+            is_active(s, API, &tokens.access).await && is_active(s, "own", &tokens.refresh).await
+        );
         tokens
     };
     let dead = async |tokens: &crate::Tokens| {
@@ -281,7 +291,8 @@ pub async fn what_ended_since_is_not_active(s: &Stage) {
     admin(s).end_grants(&acme, one).await.expect("done");
     dead(&tokens).await;
     let tokens = fresh().await;
-    let sessions = admin(s).sessions(&acme, Some(&subject("user-alice")), None).await.expect("done");
+    let sessions =
+        admin(s).sessions(&acme, Some(&subject("user-alice")), None).await.expect("done");
     for session in sessions {
         admin(s).end_session(&acme, session.sid).await.expect("done");
     }
@@ -313,11 +324,10 @@ pub async fn a_refresh_token_that_nobody_would_answer_is_not_active(s: &Stage) {
     let grant = Grant::begin(s, "acme", Holder::Backend).await;
     let token = &grant.first.refresh;
     assert!(is_active(s, "backend", token).await);
-    let refresh = grantry::types::GrantType::RefreshToken;
+    let refresh = GrantType::RefreshToken;
     let change = async |with: bool| {
-        let change = |client: &mut grantry::types::Client| match with {
-            true => drop(client.grants.insert(refresh)),
-            false => drop(client.grants.remove(&refresh)),
+        let change = |client: &mut Client| {
+            _ = if with { client.grants.insert(refresh) } else { client.grants.remove(&refresh) };
         };
         admin(s).change_client(&acme, &client_id("backend"), change).await.expect("done");
     };
@@ -325,11 +335,11 @@ pub async fn a_refresh_token_that_nobody_would_answer_is_not_active(s: &Stage) {
     assert!(!is_active(s, "backend", token).await);
     change(true).await;
     assert!(is_active(s, "backend", token).await);
-    decide(s, |policy| drop(policy.grants.remove(&refresh))).await;
+    decide(s, |policy| _ = policy.grants.remove(&refresh)).await;
     assert!(!is_active(s, "backend", token).await);
-    decide(s, |policy| drop(policy.grants.insert(refresh))).await;
+    decide(s, |policy| _ = policy.grants.insert(refresh)).await;
     // Of what its scope has lost nothing is told.
-    let lose = |client: &mut grantry::types::Client| {
+    let lose = |client: &mut Client| {
         client.scope = "write".parse().expect("a scope");
     };
     admin(s).change_client(&acme, &client_id("backend"), lose).await.expect("done");
@@ -394,8 +404,8 @@ pub async fn where_it_is_not_offered_nobody_hears_anything(s: &Stage) {
 pub async fn a_resource_server_proves_itself_and_has_an_audience_of_the_tenants(s: &Stage) {
     let acme = tenant_id("acme");
     let audience = |text: &str| text.parse().expect("an audience");
-    let change = async |id: &str, list: Vec<grantry::types::Audience>| {
-        let change = |client: &mut grantry::types::Client| client.introspects.clone_from(&list);
+    let change = async |id: &str, list: Vec<Audience>| {
+        let change = |client: &mut Client| client.introspects.clone_from(&list);
         let done = admin(s).change_client(&acme, &client_id(id), change).await;
         done.map(drop).map_err(|error| error.to_string())
     };
@@ -408,7 +418,7 @@ pub async fn a_resource_server_proves_itself_and_has_an_audience_of_the_tenants(
     assert_eq!(change("own", vec![]).await, Ok(()));
     decide(s, |policy| {
         let scope = "read write openid".parse().expect("a scope");
-        policy.resources = vec![grantry::types::Resource { audience: audience(AUDIENCE), scope }];
+        policy.resources = vec![Resource { audience: audience(AUDIENCE), scope }];
     })
     .await;
     let why = "client.introspects lists audiences in the policy's resources";

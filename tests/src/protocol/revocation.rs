@@ -197,7 +197,8 @@ pub async fn a_token_is_given_up_in_one_way(s: &Stage) {
     for by_post in [true, false] {
         let grant = Grant::begin(s, "acme", Holder::Backend).await;
         let token = ("token", &*grant.first.refresh);
-        let own = [token, ("client_id", "backend"), ("client_secret", s.world.secret("acme", "backend"))];
+        let own =
+            [token, ("client_id", "backend"), ("client_secret", s.world.secret("acme", "backend"))];
         match by_post {
             true => assert_done(&s.post(REVOKE, &own).await),
             false => assert_done(&shows(s, REVOKE, "backend", token.1).await),

@@ -92,7 +92,8 @@ pub(super) async fn decide(s: &Stage, change: impl Fn(&mut Policy) + Send + Sync
 pub(super) async fn is_shown_strictly(s: &Stage, path: &str, shown: &str) {
     let by = async |parameters: &[(&str, &str)]| shows_with(s, path, "backend", parameters).await;
     for none in [&[][..], &[("token", "")], &[("tokens", shown)]] {
-        let why = if none == [("token", "")] { "token must not be empty" } else { "token is required" };
+        let why =
+            if none == [("token", "")] { "token must not be empty" } else { "token is required" };
         by(none).await.assert_error(400, "invalid_request", why);
     }
     let twice = by(&[("token", shown), ("token", shown)]).await;

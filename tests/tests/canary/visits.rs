@@ -89,7 +89,8 @@ impl Caller<'_> {
     /// Introspection and revocation, with tokens in every place that is none.
     fn shows_and_gives_up(&mut self, access: &str, refresh: &str, wrong: &str) {
         let secret = self.run.secret("supplied secret");
-        let (api, spa) = ([("client_id", "backend"), ("client_secret", &*secret)], ("client_id", "spa"));
+        let (api, spa) =
+            ([("client_id", "backend"), ("client_secret", &*secret)], ("client_id", "spa"));
         let show = |token, more: &[_]| post(INTROSPECT, &[&[("token", token)], more].concat());
         let end = |token, more: &[_]| post(REVOKE, &[&[("token", token)], more].concat());
         for token in [access, refresh, wrong, &secret] {

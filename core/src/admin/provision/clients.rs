@@ -5,7 +5,9 @@ use super::{
     table::Table,
     value::{Value, path},
 };
-use crate::types::{Audience, Client, ClientAuthMethod, ClientId, ClientKind, GrantType, Policy, Set};
+use crate::types::{
+    Audience, Client, ClientAuthMethod, ClientId, ClientKind, GrantType, Policy, Set,
+};
 
 const FIELDS: &[&str] = &[
     "type",
