@@ -156,6 +156,7 @@ impl Credential {
             Self::Client(ClientAuthMethod::Basic, id, secret) => {
                 Some(format!("Basic {}", STANDARD.encode(format!("{id}:{secret}"))))
             }
+            Self::Client(..) => None,
             // Whoever asks there is the resource server.
             _ if path.ends_with("/introspect") => Some(format!("Basic {}", STANDARD.encode(ASKER))),
             _ if path.ends_with("/revoke") => None,

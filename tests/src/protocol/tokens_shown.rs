@@ -92,12 +92,11 @@ pub(super) async fn decide(s: &Stage, change: impl Fn(&mut Policy) + Send + Sync
 pub(super) async fn is_shown_strictly(s: &Stage, path: &str, shown: &str) {
     let by = async |parameters: &[(&str, &str)]| shows_with(s, path, "backend", parameters).await;
     for none in [&[][..], &[("token", "")], &[("tokens", shown)]] {
-        let why =
-            if none == [("token", "")] { "token must not be empty" } else { "token is required" };
+        let why = if none == [("token", "")] { "token is empty" } else { "token is required" };
         by(none).await.assert_error(400, "invalid_request", why);
     }
     let twice = by(&[("token", shown), ("token", shown)]).await;
-    twice.assert_error(400, "invalid_request", "token must be given once");
+    twice.assert_error(400, "invalid_request", "token is given more than once");
     // RFC 7009 §2, RFC 7662 §2.1: by POST, in the form.
     let in_query = format!("{path}?token={shown}");
     let answer = shows_with(s, &in_query, "backend", &[]).await;

@@ -101,8 +101,8 @@ fn full_client(version: Version) -> Client {
     row.scope = "read write".parse().expect("a scope");
     row.default_scope = Some("read".parse().expect("a scope"));
     row.audience = Some("https://b.example".parse().expect("an audience"));
-    row.introspects =
-        ["https://b.example", "urn:a"].map(|a| a.parse().expect("an audience")).into();
+    let audience = |text: &str| text.parse().expect("an audience");
+    row.introspects = vec![audience("https://b.example"), audience("urn:a")];
     row.disabled = true;
     row.not_before = MOMENT;
     row.browser = Some(full_browser().into());
