@@ -92,6 +92,7 @@ impl From<PostgresStore> for Stores {
             sessions: store.clone(),
             interactions: store.clone(),
             consents: store.clone(),
+            jwt_ids: store.clone(),
             clock: Some(store.clone()),
             changes: Some(store),
         }

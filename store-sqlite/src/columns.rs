@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use grantry::{
     ports::StoreError,
-    types::{ClientId, Subject, TenantId, TicketId, Timestamp, Version},
+    types::{ClientId, JwtId, Subject, TenantId, TicketId, Timestamp, Version},
 };
 use rusqlite::types::Value;
 
@@ -43,6 +43,12 @@ impl Column for Subject {
 }
 
 impl Column for TicketId {
+    fn column(&self) -> Value {
+        Value::Blob(self.as_bytes().to_vec())
+    }
+}
+
+impl Column for JwtId {
     fn column(&self) -> Value {
         Value::Blob(self.as_bytes().to_vec())
     }

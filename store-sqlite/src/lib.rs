@@ -63,6 +63,7 @@ impl From<SqliteStore> for Stores {
             sessions: store.clone(),
             interactions: store.clone(),
             consents: store.clone(),
+            jwt_ids: store.clone(),
             clock: Some(store.clock.clone()),
             changes: Some(Arc::new(FileChanges::after(store.newest, store.engine.clone()))),
         }

@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use grantry::{
     MemoryStore, MemoryTickets, Server,
-    ports::{Change, Clients, Create, Cursor, Page, StoreError, Tickets},
-    types::{Client, ClientId, Next, TenantId, Ticket, TicketId, Timestamp, Version, Whose},
+    ports::{Change, Clients, Create, Cursor, JwtIds, Page, StoreError, Tickets},
+    types::{Client, ClientId, JwtId, Next, TenantId, Ticket, TicketId, Timestamp, Version, Whose},
 };
 use http::{HeaderMap, Request, Response};
 use tokio::task::yield_now;
@@ -27,11 +27,16 @@ pub struct CheckThenAct {
     rows: Mutex<Rows>,
     clients: Mutex<Registered>,
     others: MemoryTickets,
+    jwt_ids: Mutex<HashMap<(TenantId, JwtId), Timestamp>>,
 }
 
 impl CheckThenAct {
     fn rows(&self) -> MutexGuard<'_, Rows> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn jwt_ids(&self) -> MutexGuard<'_, HashMap<(TenantId, JwtId), Timestamp>> {
+        self.jwt_ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn clients(&self) -> MutexGuard<'_, Registered> {
@@ -150,6 +155,42 @@ impl Clients for CheckThenAct {
     async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
         self.clients().retain(|(owner, _), _| owner != tenant);
         Ok(())
+    }
+}
+
+#[async_trait]
+impl JwtIds for CheckThenAct {
+    async fn remember(
+        &self,
+        tenant: &TenantId,
+        id: JwtId,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let known = self.knows(tenant, id, now).await?;
+        yield_now().await;
+        if !known {
+            self.jwt_ids().insert((tenant.clone(), id), expires_at);
+        }
+        Ok(!known)
+    }
+
+    async fn knows(
+        &self,
+        tenant: &TenantId,
+        id: JwtId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        Ok(self.jwt_ids().get(&(tenant.clone(), id)).is_some_and(|end| now < *end))
+    }
+
+    async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
+        self.jwt_ids().retain(|(owner, _), _| owner != tenant);
+        Ok(())
+    }
+
+    async fn sweep(&self, _: Timestamp, _: usize) -> Result<usize, StoreError> {
+        Ok(0)
     }
 }
 

@@ -187,6 +187,7 @@ impl Admin {
         client.default_scope = new.default_scope.map(|scope| scope.parse::<Scope>()).transpose()?;
         client.grants = new.grants;
         client.audience = new.audience;
+        client.introspects = new.introspects;
         client.disabled = new.disabled;
         client.browser = new.browser.map(|browser| browser.read()).transpose()?.map(Box::new);
         // What a deleted client of this id got is not this one's.

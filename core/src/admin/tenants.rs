@@ -174,6 +174,7 @@ impl Admin {
             stores.clients.erase(&id).await?;
             stores.accounts.erase(&id).await?;
             stores.consents.erase(&id).await?;
+            stores.jwt_ids.erase(&id).await?;
             let erased = stores.key_records.erase(&id).await;
             admin.ports.keyring.forget(&id);
             erased?;

@@ -1,6 +1,7 @@
 //! Stores that live in this process: nothing survives it. For tests, for trying things out, and
 //! for deployments whose sessions may end with the process.
 
+mod jwt_ids;
 mod map;
 mod rows;
 mod table;
@@ -27,7 +28,8 @@ impl From<MemoryStore> for Stores {
             key_records: store.clone(),
             sessions: store.clone(),
             interactions: store.clone(),
-            consents: store,
+            consents: store.clone(),
+            jwt_ids: store,
             clock: None,
             changes: None,
         }

@@ -15,7 +15,7 @@ use super::table::Table;
 use super::users::People;
 use super::visits::Visits;
 use crate::ports::{Change, Clients, Create, KeyRecords, KeySet, StoreError, Tenants};
-use crate::types::{Client, ClientId, Tenant, TenantId, Version};
+use crate::types::{Client, ClientId, JwtId, Tenant, TenantId, Timestamp, Version};
 
 /// All rows but the tickets.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ pub struct MemoryStore {
     keys: Table<TenantId, KeySet>,
     /// How often keys were written, of any tenant.
     key_writes: AtomicU64,
+    /// Until when each is remembered.
+    pub(super) jwt_ids: Table<(TenantId, JwtId), Timestamp>,
 }
 
 impl MemoryStore {

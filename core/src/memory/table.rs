@@ -37,6 +37,23 @@ where
         }
     }
 
+    /// Keeps a row unless one is there that is not old. Returns whether it is kept.
+    pub(super) fn renew(&self, key: K, row: V, is_old: impl FnOnce(&V) -> bool) -> bool {
+        match self.0.entry(key) {
+            Entry::Occupied(mut there) => {
+                let old = is_old(there.get());
+                if old {
+                    there.insert(row);
+                }
+                old
+            }
+            Entry::Vacant(free) => {
+                free.insert(row);
+                true
+            }
+        }
+    }
+
     /// Writes the row if the stored one still has this version.
     pub(super) fn change(
         &self,

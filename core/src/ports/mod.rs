@@ -11,12 +11,14 @@ mod events;
 mod flights;
 mod guesses;
 mod interactions;
+mod jwt_ids;
 mod key_records;
 mod keyring;
 mod ledger;
 mod pages;
 mod recollection;
 mod sealer;
+mod seen;
 mod sessions;
 mod signer;
 mod store_error;
@@ -42,12 +44,14 @@ pub use events::{Deed, Event, EventKind, Events};
 pub(crate) use flights::Flights;
 pub use guesses::Guesses;
 pub use interactions::Interactions;
+pub use jwt_ids::JwtIds;
 pub use key_records::{KeyMaterial, KeyPurpose, KeyRecord, KeyRecords, KeySet, KeySpan, Newer};
 pub use keyring::Keyring;
 pub use ledger::Ledger;
 pub use pages::Pages;
 pub use recollection::Recollection;
 pub use sealer::{SealError, Sealer};
+pub use seen::Seen;
 pub use sessions::Sessions;
 pub use signer::Signer;
 pub use store_error::StoreError;
@@ -79,6 +83,8 @@ pub struct Stores {
     pub interactions: Arc<dyn Interactions>,
     /// What users allowed.
     pub consents: Arc<dyn Consents>,
+    /// JWT ids that must be known again.
+    pub jwt_ids: Arc<dyn JwtIds>,
     /// The store's time, which its nodes share; without it, this machine's.
     pub clock: Option<Arc<dyn Clock>>,
     /// What other nodes change; without it, rows are read anew each time.
@@ -104,6 +110,8 @@ pub struct Ports {
     pub ledger: Ledger,
     /// Who is signed in, what waits for its user, and what users allowed.
     pub visits: Visits,
+    /// JWTs that were used or revoked.
+    pub seen: Seen,
     /// How often codes were guessed at.
     pub guesses: Arc<Guesses>,
     /// What users see.

@@ -13,8 +13,8 @@ use crate::memory::MemoryStore;
 use crate::pages::OwnPages;
 use crate::passwords::{Directory, HashingPool, HashingPoolConfig};
 use crate::ports::{
-    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Stores, Tasks, Throttle,
-    Users, Visits,
+    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Seen, Stores, Tasks,
+    Throttle, Users, Visits,
 };
 use crate::routes::Routes;
 use crate::system::{Silence, SystemClock, SystemEntropy};
@@ -218,6 +218,7 @@ impl ServerBuilder {
             }),
             ledger: Ledger::new(stores.tickets.clone(), tasks.clone()),
             visits: Visits::new(&stores, tasks.clone()),
+            seen: Seen::new(stores.jwt_ids.clone(), clock.now(), tasks.clone()),
             guesses: Arc::default(),
             pages: Arc::new(OwnPages::behind(self.pages)),
             custom_claims: self.custom_claims,

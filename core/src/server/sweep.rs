@@ -32,6 +32,10 @@ async fn sweep(ports: &Ports) {
     while ports.ledger.sweep(before, STEP).await.is_ok_and(|swept| swept >= STEP) {
         tokio::time::sleep(PAUSE).await;
     }
+    // The margin again: a clock that steps back must not meet a proof as new that it has seen.
+    while ports.seen.sweep(before, STEP).await.is_ok_and(|swept| swept >= STEP) {
+        tokio::time::sleep(PAUSE).await;
+    }
     // A request that waits for its user is worth no margin, and anybody can make one.
     let now = ports.clock.now();
     while ports.visits.sweep(before, now, STEP).await.is_ok_and(|swept| swept >= STEP) {

@@ -10,6 +10,7 @@ mod claims;
 mod client;
 mod client_browser;
 mod issuer;
+mod jwt_id;
 pub mod limits;
 mod login;
 mod page;
@@ -47,6 +48,7 @@ pub use claims::{ClaimSet, ClaimsRequest, InvalidClaims, RESERVED_CLAIMS};
 pub use client::{Client, ClientAuthMethod, ClientKind, GrantType, InvalidClient};
 pub use client_browser::{ClientBrowser, Pkce, SubjectType};
 pub use issuer::{InvalidIssuer, Issuer, IssuerTemplate};
+pub use jwt_id::{JwtId, JwtIdUse};
 pub use login::Login;
 pub use page::{
     AccountPage, ClientFacts, ConsentPage, FormPostPage, LoginNotice, LoginPage, Message,
@@ -60,7 +62,7 @@ pub use proxies::{InvalidProxy, Proxies};
 pub use redirect_uri::RedirectUri;
 pub use request::{Asked, ClientCredentials, CodeRequest, PresentedSecret, TokenRequest};
 pub use scope::{InvalidScope, Scope};
-pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken};
+pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, ShownToken};
 pub use secret_hash::SecretHash;
 pub use set::{Kind, Set};
 pub use signing::SigningAlg;

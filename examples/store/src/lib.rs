@@ -4,7 +4,7 @@
 //!
 //! - `table` is the engine: rows by key, read, written if the version is right, and listed in order.
 //! - `rows` says where each row is kept; what its text is, the crate `grantry-rows` says.
-//! - `ports` implements the eight store ports by way of both.
+//! - `ports` implements the nine store ports by way of both.
 //! - `tests/conformance.rs` runs the contract, the protocol and the races on it.
 
 #![forbid(unsafe_code)]
@@ -58,7 +58,8 @@ impl From<JsonStore> for Stores {
             key_records: store.clone(),
             sessions: store.clone(),
             interactions: store.clone(),
-            consents: store,
+            consents: store.clone(),
+            jwt_ids: store,
             clock: None,
             changes: None,
         }

@@ -24,6 +24,8 @@ pub(crate) enum Table {
     /// Requests that wait for their users.
     Parked,
     Consents,
+    /// Until when a JWT id is remembered.
+    JwtIds,
 }
 
 /// Table, tenant, and the row's own id. The tenant is part of every key (a tenant's own row has an
@@ -128,6 +130,18 @@ impl Rows {
             }
         }
         Ok(old.iter().filter(|key| self.remove(key)).count())
+    }
+
+    /// Forgets up to `limit` marks of a table, of any owner. Returns how many.
+    pub(crate) fn sweep_marks(
+        &mut self,
+        from: Table,
+        is_old: impl Fn(&str) -> bool,
+        limit: usize,
+    ) -> usize {
+        let old = self.0.iter().filter(|((table, ..), text)| *table == from && is_old(text));
+        let old: Vec<_> = old.map(|(key, _)| key.clone()).take(limit).collect();
+        old.iter().filter(|key| self.remove(key)).count()
     }
 
     /// Forgets all that a tenant has in this table.

@@ -19,8 +19,10 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, oldest: 1, sql: include_str!("0001.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, oldest: 1, sql: include_str!("0001.sql") },
+    Migration { number: 2, oldest: 1, sql: include_str!("0002.sql") },
+];
 
 /// What the schema is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@ mod accounts;
 mod clients;
 mod consents;
 mod interactions;
+mod jwt_ids;
 mod keys;
 mod present;
 mod sessions;

@@ -10,8 +10,8 @@ use std::{
 use grantry::{
     ports::{KeySet, StoreError, Stores},
     types::{
-        Account, Client, ClientKind, Consent, EndReason, Parked, Policy, Proof, Session, Tenant,
-        Timestamp, Version, Whose,
+        Account, Client, ClientKind, Consent, EndReason, JwtId, JwtIdUse, Parked, Policy, Proof,
+        Session, Tenant, Timestamp, Version, Whose,
     },
 };
 
@@ -92,10 +92,8 @@ where
 
 /// Every method once, each time on another row.
 fn calls(stores: &Stores) -> Vec<(&'static str, Begin)> {
-    [of_tickets(stores), of_visits(stores), of_rows(stores), of_users(stores)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let all = [of_tickets, of_visits, of_jwts, of_rows, of_users];
+    all.into_iter().flat_map(|calls| calls(stores)).collect()
 }
 
 fn of_tickets(stores: &Stores) -> Vec<(&'static str, Begin)> {
@@ -165,6 +163,23 @@ fn of_visits(stores: &Stores) -> Vec<(&'static str, Begin)> {
         ),
         ("erase consents", call(c, async |c, _| c.erase(&tenant()).await)),
     ]
+}
+
+fn of_jwts(stores: &Stores) -> Vec<(&'static str, Begin)> {
+    let j = &stores.jwt_ids;
+    vec![
+        (
+            "remember",
+            call(j, async |j, n| j.remember(&tenant(), jwt(n), T0.next(), T0).await.map(drop)),
+        ),
+        ("knows", call(j, async |j, n| j.knows(&tenant(), jwt(n), T0).await.map(drop))),
+        ("sweep JWTs", call(j, async |j, _| j.sweep(Timestamp::EPOCH, 9).await.map(drop))),
+        ("erase JWTs", call(j, async |j, _| j.erase(&tenant()).await)),
+    ]
+}
+
+fn jwt(number: u64) -> JwtId {
+    JwtId::of(JwtIdUse::Assertion, "app", &number.to_string())
 }
 
 fn of_rows(stores: &Stores) -> Vec<(&'static str, Begin)> {

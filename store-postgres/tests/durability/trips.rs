@@ -2,7 +2,8 @@
 
 use grantry::{
     NewClient, NewUser, Server,
-    types::{DirectApi, GrantType, Password, Policy},
+    ports::Stores,
+    types::{DirectApi, GrantType, JwtId, Password, Policy},
 };
 
 use grantry_conformance::World;
@@ -33,6 +34,26 @@ async fn a_presentation_is_one_round_trip() {
     assert_eq!(asked(&proxy).len(), 1);
     tickets.present(&tenant(), code(2).id, &shown(1), T0).await.unwrap();
     assert_eq!(asked(&proxy).len(), 1);
+    assert_eq!(proxy.lines(), lines);
+}
+
+/// RFC 7523 §3 item 7: whether an assertion is the first costs one statement and one round trip, both times.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_jwt_is_remembered_in_one_round_trip() {
+    let proxy = Proxy::before(cluster().socket()).await;
+    let store = builder(&proxy.url(""), "jwts").connections(1).connect().await.unwrap();
+    let ids = Stores::from(store).jwt_ids;
+    let remember = async |number| {
+        let id = JwtId::from_bytes([number; 32]);
+        ids.remember(&tenant(), id, T0.next(), T0).await.unwrap()
+    };
+    remember(0).await;
+    let lines = proxy.lines();
+    proxy.sent();
+    for is_new in [true, false] {
+        assert_eq!(remember(1).await, is_new);
+        assert_eq!(asked(&proxy).len(), 1);
+    }
     assert_eq!(proxy.lines(), lines);
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod clients;
 mod consents;
 mod interactions;
+mod jwt_ids;
 mod keys;
 mod sessions;
 mod sweep;
@@ -27,6 +28,7 @@ mod tests {
             clients::STATEMENTS,
             consents::STATEMENTS,
             interactions::STATEMENTS,
+            jwt_ids::STATEMENTS,
             keys::STATEMENTS,
             sessions::STATEMENTS,
             tenants::STATEMENTS,

@@ -7,8 +7,8 @@ use futures_util::{future::join_all, poll};
 use grantry::{
     ports::{KeySet, Stores},
     types::{
-        Account, Client, ClientKind, Consent, Parked, Policy, Proof, Session, Tenant, TenantId,
-        Version, Whose,
+        Account, Client, ClientKind, Consent, JwtId, Parked, Policy, Proof, Session, Tenant,
+        TenantId, Version, Whose,
     },
 };
 use grantry_conformance::tenant_id;
@@ -72,6 +72,12 @@ fn calls(s: &Stores) -> Vec<(&'static str, Work<'_>)> {
             s.interactions.change(acme(), parked(1, 1), Version(0)).await
         }),
         call("sweep requests", async move { s.interactions.sweep(NOW.next(), 9).await }),
+        call(
+            "remember a JWT",
+            async move { s.jwt_ids.remember(acme(), jwt(9), NOW.next(), NOW).await },
+        ),
+        call("erase JWTs", async move { s.jwt_ids.erase(acme()).await }),
+        call("sweep JWTs", async move { s.jwt_ids.sweep(NOW.next().next(), 9).await }),
         call("keep a consent", async move { s.consents.keep(acme(), consent("write")).await }),
         call("forget a consent", async move { s.consents.forget(acme(), &alice, &app).await }),
         call("erase consents", async move { s.consents.erase(acme()).await }),
@@ -150,6 +156,10 @@ fn consent(scope: &str) -> Consent {
     Consent { subject, client, scope: scope.parse().unwrap(), given_at: NOW }
 }
 
+fn jwt(id: u8) -> JwtId {
+    JwtId::from_bytes([id; 32])
+}
+
 async fn furnish(s: &Stores) {
     let acme = tenant_id("acme");
     s.tenants.create(tenant(0)).await.unwrap();
@@ -158,6 +168,7 @@ async fn furnish(s: &Stores) {
     s.key_records.create(&acme, keys(0)).await.unwrap();
     s.sessions.create(&acme, session(1, 0)).await.unwrap();
     s.interactions.create(&acme, parked(1, 0)).await.unwrap();
+    s.jwt_ids.remember(&acme, jwt(1), NOW.next(), NOW).await.unwrap();
     s.consents.keep(&acme, consent("read")).await.unwrap();
     s.tickets.issue(&acme, &grant(1)).await.unwrap();
     s.tickets.issue(&acme, &code(2)).await.unwrap();

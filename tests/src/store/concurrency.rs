@@ -12,7 +12,7 @@ const ROUNDS: u8 = 200;
 const RUNNERS: usize = 64;
 
 /// Runs one piece of work many times at once, each in a task of its own.
-async fn at_once<T, F>(work: impl Fn() -> F) -> Vec<T>
+pub(super) async fn at_once<T, F>(work: impl Fn() -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,

@@ -7,6 +7,7 @@ pub mod consents;
 pub mod fields;
 pub mod histories;
 pub mod interactions;
+pub mod jwt_ids;
 pub mod lists;
 pub mod rows;
 mod sample;

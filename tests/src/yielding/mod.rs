@@ -1,5 +1,6 @@
 //! Stores that wait, whatever is behind them.
 
+mod jwt_ids;
 mod rows;
 mod tickets;
 mod visits;
@@ -46,6 +47,7 @@ impl Yielding {
             sessions: self.clone(),
             interactions: self.clone(),
             consents: self.clone(),
+            jwt_ids: self.clone(),
             clock: self.stores.clock.clone(),
             changes: self.stores.changes.clone(),
         }

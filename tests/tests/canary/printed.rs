@@ -163,6 +163,7 @@ impl Secrets {
                 Newer = ports::Newer::Changed(keys.clone());
                 Page = page;
                 SealError = ports::SealError::UnknownKey;
+                Seen = ports::Seen::new(stores.jwt_ids.clone(), now, ports::Tasks::on(Handle::current()));
                 Settled = ports::Settled::Right;
                 SignIn = ports::SignIn::Accepted("user-alice".parse().unwrap());
                 SignInError = ports::SignInError::Busy { retry_after: Duration::ZERO };
@@ -235,6 +236,8 @@ impl Secrets {
                 InvalidWord = mark.to_uppercase().parse::<types::TenantId>().unwrap_err();
                 Issuer = server.issuer(&acme);
                 IssuerTemplate = "https://id.example.com/{tenant}".parse().unwrap();
+                JwtId = types::JwtId::of(types::JwtIdUse::Assertion, mark, mark);
+                JwtIdUse = types::JwtIdUse::Revoked;
                 Login = types::Login::new(user.clone(), now);
                 LoginNotice = types::LoginNotice::Wrong;
                 Message<'_> = types::Message::SignedOut;
@@ -282,6 +285,7 @@ impl Secrets {
                     expires_at: now,
                     ends_at: now,
                 };
+                ShownToken = types::ShownToken::from(mark);
                 SigningAlg = types::SigningAlg::EdDsa;
                 Source = types::Source::of([192, 0, 2, 1].into());
                 Standing = types::Standing::ACTIVE;

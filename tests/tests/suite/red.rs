@@ -35,6 +35,11 @@ fn a_store_that_checks_and_then_acts_fails_the_contract() {
     let clients = || Stores { clients: Arc::new(CheckThenAct::default()), ..check_then_act() };
     use store::{changes::*, lists::*};
     assert!(fails(async { one_version_of_a_client_is_changed_by_one(&clients()).await }));
+    use store::jwt_ids::*;
+    let ids = || Stores { jwt_ids: Arc::new(CheckThenAct::default()), ..check_then_act() };
+    assert!(fails(async { an_id_is_new_to_one_of_many(&ids()).await }));
+    assert!(fails(async { an_expired_id_is_new_to_one_of_many(&ids()).await }));
+    assert!(!fails(async { an_id_is_remembered_once_in_its_tenant(&ids()).await }));
     // One at a time it is right, so that it is the race which is seen.
     assert!(!fails(async { a_client_changes_by_the_version_that_was_read(&clients()).await }));
     assert!(!fails(async { clients_are_listed_in_order(&clients()).await }));

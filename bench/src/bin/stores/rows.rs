@@ -7,8 +7,8 @@ use futures_util::future::try_join_all;
 use grantry_axum::grantry::{
     ports::Tickets,
     types::{
-        Authorized, Binding, Generation, Presentation, Presented, Proof, TenantId, Ticket, TicketId,
-        TicketState, Timestamp, Version,
+        Authorized, Binding, Generation, Presentation, Presented, Proof, TenantId, Ticket,
+        TicketId, TicketState, Timestamp, Version,
     },
 };
 use tokio_postgres::NoTls;

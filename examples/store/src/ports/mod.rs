@@ -4,6 +4,7 @@ mod accounts;
 mod clients;
 mod consents;
 mod interactions;
+mod jwt_ids;
 mod keys;
 mod sessions;
 mod tenants;
