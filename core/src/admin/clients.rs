@@ -156,7 +156,7 @@ impl Admin {
         let (admin, tenant, id) = (self.clone(), tenant.clone(), id.clone());
         self.complete(async move {
             // What is under way meets a disabled client first, then none.
-            admin.disable_client(&tenant, &id).await?;
+            Box::pin(admin.disable_client(&tenant, &id)).await?;
             admin.stores.clients.delete(&tenant, &id).await?;
             admin.done(&tenant, Deed::ClientDeleted, About::Client(&id));
             Ok(())
