@@ -1,6 +1,6 @@
 //! Who is signed in in a browser, what they allowed and what is known of them, at run time.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use grantry::{
     NewUser,
@@ -47,7 +47,7 @@ async fn grant(s: &Stage, tenant: &str, number: u8) -> Ticket {
     row.id = id(100 + number);
     let proof = Proof { at: row.authenticated_at, methods: Box::default(), class: None };
     let session = Some(id(number));
-    row.authorized = Some(Box::new(Authorized { session, proof, nonce: None, claims: None }));
+    row.authorized = Some(Arc::new(Authorized { session, proof, nonce: None, claims: None }));
     s.world.stores.tickets.issue(&tenant_id(tenant), &row).await.expect("the store answers");
     row
 }

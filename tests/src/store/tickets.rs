@@ -1,6 +1,6 @@
 //! Single rows: what is written is read, and a write needs what it read.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use grantry::{
     ports::{Change, Create, Cursor, Page, Stores},
@@ -230,7 +230,8 @@ pub async fn the_grants_of_a_session_are_listed_and_ended(stores: &Stores) {
     let (store, acme, globex) = (&stores.tickets, tenant("acme"), tenant("globex"));
     let lasting = |id: u8| {
         let mut ticket = within(id, 7);
-        ticket.authorized.as_mut().expect("it remembers").session = None;
+        let remembered = ticket.authorized.as_mut().expect("it remembers");
+        Arc::make_mut(remembered).session = None;
         ticket
     };
     for ticket in [within(1, 7), within(2, 7), within(3, 8), lasting(4), first(5)] {

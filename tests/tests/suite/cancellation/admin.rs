@@ -160,7 +160,8 @@ fn restored() {
         let mut partly = 0;
         for most in 0.. {
             let s = Operated::new().await;
-            let first = Polls { most, then: Then::AtOnce }.of(s.admin().restored()).await;
+            let restored = Polls { most, then: Then::AtOnce }.of(s.admin().restored());
+            let first = Box::pin(restored).await;
             s.stage.world.server.close().await;
             assert_eq!(s.aside.stores.unfinished(), 0, "after {most} polls");
             let told = s.aside.events.take();
@@ -213,7 +214,7 @@ fn replace_lost_keys() {
             let before = s.state().await;
             let lost = acme();
             let replacing = s.admin().replace_lost_keys(&lost);
-            let outcome = Polls { most, then: Then::WhenWoken }.of(replacing).await;
+            let outcome = Box::pin(Polls { most, then: Then::WhenWoken }.of(replacing)).await;
             s.stage.world.server.close().await;
             assert_eq!(s.aside.stores.unfinished(), 0, "after {most} polls");
             let (state, told) = (s.state().await, s.aside.events.take());
