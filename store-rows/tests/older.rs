@@ -6,13 +6,13 @@ use serde_json::Value;
 
 /// The row without these fields, each named by the way to it.
 fn older<R: Row>(row: &R, fields: &[&str]) -> R {
-    let mut text: Value = serde_json::from_str(&write(row).unwrap()).unwrap();
+    let mut text: Value = serde_json::from_str(&write(row).expect("a row")).expect("JSON");
     for field in fields {
-        let (way, name) = field.rsplit_once('/').unwrap();
-        let place = text.pointer_mut(way).and_then(Value::as_object_mut).unwrap();
+        let (way, name) = field.rsplit_once('/').expect("a path");
+        let place = text.pointer_mut(way).and_then(Value::as_object_mut).expect("an object");
         assert!(place.remove(name).is_some(), "there is no {field}");
     }
-    read(&text.to_string()).unwrap()
+    read(&text.to_string()).expect("an older row")
 }
 
 #[test]

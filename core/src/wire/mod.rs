@@ -11,6 +11,7 @@ mod json;
 mod object;
 mod page;
 mod read_authorization;
+mod read_client;
 mod read_direct;
 mod read_pages;
 mod read_shown;
