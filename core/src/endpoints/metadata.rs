@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::policy;
 use crate::tokens::standard_claims;
 use crate::types::{
-    ClientAuthMethod, GrantType, Kind, Prompt, ResponseMode, SigningAlg, SubjectType,
+    AssertionAlg, ClientAuthMethod, GrantType, Kind, Prompt, ResponseMode, SigningAlg, SubjectType,
 };
 use crate::wire;
 
@@ -27,6 +27,9 @@ struct Metadata<'a> {
     scopes_supported: BTreeSet<&'a str>,
     grant_types_supported: Vec<&'static str>,
     token_endpoint_auth_methods_supported: Vec<&'static str>,
+    /// Required where clients sign assertions (RFC 8414 §2).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     #[serde(flatten)]
     browser: Option<Browser<'a>>,
 }
@@ -96,7 +99,8 @@ pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<
     let offered = GRANTS.iter().copied().filter(|grant| policy::offers(&ctx.tenant.policy, *grant));
     // A public client has no use for a tenant that offers nothing but client credentials.
     let public = offered.clone().any(|grant| grant != GrantType::ClientCredentials);
-    let methods = [ClientAuthMethod::Basic, ClientAuthMethod::Post].map(ClientAuthMethod::as_str);
+    let methods = ctx.tenant.policy.client_auth_methods;
+    let signs = methods.contains(&ClientAuthMethod::PrivateKeyJwt);
     let apis = &ctx.tenant.policy.resources;
     let browser = policy::offers(&ctx.tenant.policy, GrantType::AuthorizationCode);
     let openid = OPENID.into_iter().filter(|_| browser);
@@ -111,9 +115,14 @@ pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<
         },
         grant_types_supported: offered.map(GrantType::as_str).collect(),
         token_endpoint_auth_methods_supported: methods
-            .into_iter()
+            .iter()
+            .map(ClientAuthMethod::as_str)
             .chain(public.then_some("none"))
             .collect(),
+        token_endpoint_auth_signing_alg_values_supported: match signs {
+            true => names(AssertionAlg::ALL),
+            false => Vec::new(),
+        },
         browser: browser.then(|| Browser::of(ctx)),
     };
     wire::cacheable(request.headers(), &metadata)

@@ -62,6 +62,8 @@ secret! {
     AccessToken;
     /// An ID token (OpenID Connect Core §2): what it says of a user is nobody else's business.
     IdToken;
+    /// A JWT by which a client proves who it is (RFC 7521 §4.2).
+    ClientAssertion;
     /// A client's shared secret (RFC 6749 §2.3.1).
     ClientSecret;
     /// A user's password.

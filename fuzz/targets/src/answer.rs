@@ -29,8 +29,10 @@ const ERRORS: [&str; 7] = [
     "unsupported_response_type",
 ];
 /// What an error may name.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 16] = [
     "body",
+    "client_assertion",
+    "client_assertion_type",
     "client_id",
     "client_secret",
     "code",

@@ -9,7 +9,7 @@ use grantry::{
     types::GrantType::{self, AuthorizationCode, ClientCredentials, Password, RefreshToken},
 };
 use grantry_conformance::{
-    ALICE, PASSWORD, Stage, World, alice_asks_for_a_code, form, get, query, run,
+    ALICE, JWT_BEARER, PASSWORD, Stage, World, alice_asks_for_a_code, form, get, query, run,
 };
 use http::Request;
 
@@ -31,6 +31,8 @@ pub enum Act {
     Show,
     /// Issues a token that belongs to no grant.
     IssueAlone,
+    /// The same for a client that proves itself by an assertion, which counts once.
+    Prove,
     /// Signs Alice in and begins a grant with tokens.
     SignIn,
     /// The same with a code.
@@ -45,8 +47,9 @@ pub enum Act {
 
 /// All of them.
 #[rustfmt::skip]
-pub const HANDLERS: [Handler; 17] = [
+pub const HANDLERS: [Handler; 18] = [
     handler(Token, "POST", Some(ClientCredentials), Act::IssueAlone),
+    handler(Token, "POST", Some(ClientCredentials), Act::Prove),
     handler(Token, "POST", Some(Password), Act::SignIn),
     handler(Token, "POST", Some(RefreshToken), Act::Refresh),
     handler(Token, "POST", Some(RefreshToken), Act::Narrow),
@@ -80,7 +83,7 @@ impl Handler {
         (self.endpoint, self.method) != (Token, "POST")
     }
 
-    /// A request for it, with a code or refresh token where it takes one.
+    /// A request for it, with a code, refresh token or assertion where it takes one.
     pub fn request(&self, s: &Stage, token: &str) -> Request<Bytes> {
         let mut parameters = match self.act {
             Act::Show => vec![],
@@ -88,6 +91,7 @@ impl Handler {
                 let secret = s.world.secret("acme", "backend");
                 vec![("client_id", "backend"), ("client_secret", secret)]
             }
+            Act::Prove => vec![JWT_BEARER, ("client_assertion", token)],
             Act::SignIn => vec![ALICE, PASSWORD],
             Act::IssueCode => alice_asks_for_a_code().to_vec(),
             Act::Redeem => vec![("code", token), ("redirect_uri", World::REDIRECT)],
@@ -95,7 +99,7 @@ impl Handler {
             Act::Narrow => vec![("refresh_token", token), ("scope", "read")],
         };
         parameters.extend(self.grant.map(|grant| ("grant_type", grant.as_str())));
-        if !self.is_direct() && self.act != Act::IssueAlone {
+        if !self.is_direct() && !matches!(self.act, Act::IssueAlone | Act::Prove) {
             parameters.push(("client_id", "app"));
         }
         self.with(s, &parameters)

@@ -18,7 +18,7 @@ pub struct Trial<'a> {
     scene: &'a Scene,
     way: &'a dyn Droppable,
     handler: Handler,
-    /// What the handler is asked with, where that is a code or refresh token.
+    /// What the handler is asked with, where that is a code, a refresh token or an assertion.
     token: String,
     begun: usize,
     settled: usize,
@@ -34,6 +34,7 @@ impl<'a> Trial<'a> {
                 s.direct_tokens("acme").await.refresh
             }
             Act::Refresh | Act::Narrow => s.tokens("acme", "app").await.refresh,
+            Act::Prove => scene.assertion(),
             _ => String::new(),
         };
         scene.events.take();
@@ -53,6 +54,7 @@ impl<'a> Trial<'a> {
         let (grants, told) = (self.scene.grants().await, self.scene.events.take());
         match self.handler.act {
             Act::Show | Act::IssueAlone => assert_eq!((begun, attempts), (0, 0)),
+            Act::Prove => assert!(begun <= 1 && attempts == 0, "{begun}, {attempts}"),
             Act::SignIn => {
                 assert!(attempts <= 1, "{attempts}");
                 assert_eq!(begun, grants.len());
@@ -95,6 +97,10 @@ impl<'a> Trial<'a> {
         match self.handler.act {
             Act::Show => assert_eq!(*answer.body, *self.asks_whole().await.body),
             Act::IssueAlone => drop(answer.tokens()),
+            Act::Prove => {
+                drop(answer.tokens());
+                assert_eq!(self.asks_whole().await.status, 401, "it counted once");
+            }
             Act::IssueCode => {
                 let code = answer.json()["code"].as_str().unwrap().to_owned();
                 s.redeem("acme", &code).await.tokens();
@@ -116,6 +122,12 @@ impl<'a> Trial<'a> {
         match self.handler.act {
             Act::Show => drop(self.asks_whole().await),
             Act::IssueAlone | Act::SignIn => drop(self.asks_whole().await.tokens()),
+            Act::Prove => {
+                // Once: by the handler that was dropped, or by this one.
+                let status = if begun == 1 { 401 } else { 200 };
+                assert_eq!(self.asks_whole().await.status, status);
+                assert_eq!(self.asks_whole().await.status, 401);
+            }
             Act::IssueCode => assert_eq!(self.asks_whole().await.status, 200),
             Act::Redeem => {
                 // Once: by the handler that was dropped, or by this one.
