@@ -7,6 +7,7 @@ mod app;
 mod built;
 mod clients;
 mod command;
+mod crates;
 mod examples;
 mod expected;
 mod figures;
@@ -56,6 +57,8 @@ enum Task {
     },
     /// Measures everything anew and writes bench/FIGURES.md; wants a quiet machine
     Bench,
+    /// Prints how many crates each part brings into an application
+    Crates,
     /// Breaks the core in hundreds of ways, and sees whether the tests notice; takes an hour or more
     Mutants {
         /// Options of cargo-mutants, such as `--iterate` or `--file core/src/wire/form.rs`
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Task::Browser { app } => steps::browser(app.as_deref()),
         Task::Postgres { command } => postgres::run(&command),
         Task::Bench => figures::measure(),
+        Task::Crates => crates::print(),
         Task::Mutants { options } => steps::mutants(&options),
     };
     match done {

@@ -1,6 +1,6 @@
 //! What the tasks do, in which order.
 
-use crate::{clients, command, examples, postgres, say, tools};
+use crate::{clients, command, crates, examples, postgres, say, tools};
 
 /// `cargo xtask test`: every step.
 ///
@@ -15,6 +15,7 @@ pub fn test() -> anyhow::Result<()> {
     step("Lints", &[&all[..], &deny].concat(), &[])?;
     let plain = ["clippy", "--package", "grantry", "--all-targets"];
     step("Lints without features", &[&plain[..], &deny].concat(), &[])?;
+    crates::check()?;
     let strict = [("RUSTDOCFLAGS", "-D warnings")];
     step("Documentation", &["doc", "--workspace", "--no-deps", "--all-features"], &strict)?;
     tools::debian("strace", "strace")?;
