@@ -53,7 +53,7 @@ fn each_feature_of_the_readme_is_shown_by_tests() {
             // `promises: keys` are the rows that begin so.
             let of = said.split_once(": ").map(|(_, of)| format!("{of} | "));
             let shows = |row: &&str| of.as_ref().is_none_or(|of| row.starts_with(of));
-            assert!(rows.iter().any(|row| shows(row)), "{feature}: no test under #{place}, {said}");
+            assert!(rows.iter().any(shows), "{feature}: no test under #{place}, {said}");
         }
         features += 1;
     }
