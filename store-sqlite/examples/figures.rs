@@ -41,8 +41,8 @@ async fn main() -> Result<(), Failure> {
 async fn measure(path: &Path) -> Result<(), Failure> {
     let acme: TenantId = "acme".parse()?;
     let store = SqliteStore::builder(path).synchronous(Synchronous::Normal).open().await?;
-    for begin in (0..GRANTS).step_by(1000) {
-        let rows: Vec<_> = (begin..begin + 1000).map(grant).collect::<Result<_, _>>()?;
+    for begin in (0..GRANTS).step_by(100) {
+        let rows: Vec<_> = (begin..begin + 100).map(grant).collect::<Result<_, _>>()?;
         let issued = join_all(rows.iter().map(|row| store.issue(&acme, row))).await;
         issued.into_iter().collect::<Result<Vec<_>, _>>()?;
     }
