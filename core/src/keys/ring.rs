@@ -8,6 +8,7 @@ use quick_cache::sync::Cache;
 use super::parsed::Parsed;
 use crate::ports::{
     Epochs, Flights, KeyRecords, Keyring, Newer, Signer, StoreError, TicketKey, VerifyingKey,
+    or_recall,
 };
 use crate::types::{SigningAlg, Subject, TenantId, Timestamp};
 
@@ -40,8 +41,8 @@ const FRESH: u64 = 1_000;
 /// key that is younger than that. Bounded, since anybody can make up numbers of keys.
 const FRESH_FOR_STRANGERS: u64 = 100;
 
-/// For how long, in milliseconds, the JWKS is made of keys that cannot be asked for any more: as long as
-/// anybody may keep it.
+/// For how long, in milliseconds, the JWKS is made of keys that cannot be asked for any more, or not soon: as
+/// long as anybody may keep it.
 const PUBLISHED: u64 = 300_000;
 
 impl Ring {
@@ -134,14 +135,8 @@ impl Keyring for Ring {
         tenant: &TenantId,
         now: Timestamp,
     ) -> Result<Vec<Arc<VerifyingKey>>, StoreError> {
-        match self.of(tenant, FRESH, now).await {
-            Ok(known) => known.public(now),
-            Err(error) => {
-                let known = self.parsed.peek(tenant);
-                let lately = known.filter(|known| known.was_seen(PUBLISHED, now));
-                lately.ok_or(error)?.public(now)
-            }
-        }
+        let recall = || self.parsed.peek(tenant).filter(|known| known.was_seen(PUBLISHED, now));
+        or_recall(self.of(tenant, FRESH, now), recall).await?.public(now)
     }
 
     async fn ticket_key(

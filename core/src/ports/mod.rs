@@ -50,6 +50,7 @@ pub use keyring::Keyring;
 pub use ledger::Ledger;
 pub use pages::Pages;
 pub use recollection::Recollection;
+pub(crate) use recollection::or_recall;
 pub use sealer::{SealError, Sealer};
 pub use seen::Seen;
 pub use sessions::Sessions;

@@ -1,8 +1,9 @@
 //! A second look at rows that are remembered.
 
-use std::{fmt::Debug, sync::Arc};
+use std::{fmt::Debug, pin::pin, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use tokio::time::timeout;
 
 use super::{Ports, StoreError};
 use crate::types::{Client, ClientId, Tenant, TenantId, Version};
@@ -45,6 +46,29 @@ pub trait Recollection: Debug + Send + Sync + 'static {
     fn recall(&self, id: &TenantId) -> Option<Arc<Tenant>>;
 }
 
+/// How long a document waits for the store, where it can be made of what is remembered.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What is read, or for documents what is remembered, where reading fails or takes longer than half a second.
+/// Who reads a document may have less patience than the store has deadlines.
+///
+/// # Errors
+/// When it cannot be read, and nothing is remembered.
+pub(crate) async fn or_recall<T>(
+    read: impl Future<Output = Result<T, StoreError>>,
+    recall: impl FnOnce() -> Option<T>,
+) -> Result<T, StoreError> {
+    let mut read = pin!(read);
+    match timeout(PATIENCE, read.as_mut()).await {
+        Ok(Err(error)) => recall().ok_or(error),
+        Ok(found) => found,
+        Err(_late) => match recall() {
+            Some(recalled) => Ok(recalled),
+            None => read.await,
+        },
+    }
+}
+
 impl Ports {
     /// The tenant of this name.
     ///
@@ -58,16 +82,13 @@ impl Ports {
     }
 
     /// The tenant of this name, for a document that anybody may keep for minutes: it is answered also while
-    /// the store is not (F-13).
+    /// the store does not answer, or not soon (F-13).
     ///
     /// # Errors
     /// When the store does not answer, and the row was not read lately.
     pub async fn documented(&self, id: &TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
         let recall = || self.recollection.as_ref().and_then(|memory| memory.recall(id));
-        match self.tenant(id).await {
-            Err(error) => recall().map(Some).ok_or(error),
-            found => found,
-        }
+        or_recall(self.tenant(id), || recall().map(Some)).await
     }
 
     /// Judges a client by its row. Who would be refused is judged once more where the store has another

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use grantry_conformance::Stage;
-use tokio::time::advance;
+use tokio::time::{advance, timeout};
 
 use crate::pair::{Pair, ask, ask_with, passes};
 
@@ -43,6 +43,25 @@ async fn f_13_documents_are_answered_from_memory_for_five_minutes_and_grants_are
     p.there.world.clock.advance(Duration::from_secs(60));
     assert!(documents(&p.there).await.iter().all(|(status, _)| *status == 503));
     p.there_has.set_down(false);
+    assert_eq!(documents(&p.there).await, good);
+    assert_eq!(ask(&p.there, "backend").await.status, 200);
+}
+
+/// Nor does a document wait for as long as the store may take to fail.
+#[tokio::test]
+async fn f_13_documents_are_answered_from_memory_also_while_the_store_is_silent() {
+    let p = Pair::new().await;
+    let good = documents(&p.there).await;
+    p.there_has.line.cut();
+    p.there_has.line.noticed().await;
+    p.there_has.hold(usize::MAX);
+    for seconds in [1, 100, 150] {
+        advance(Duration::from_secs(seconds)).await;
+        p.there.world.clock.advance(Duration::from_secs(seconds));
+        let hour = Duration::from_secs(3600);
+        assert_eq!(timeout(hour, documents(&p.there)).await.expect("documents"), good);
+    }
+    p.there_has.let_go();
     assert_eq!(documents(&p.there).await, good);
     assert_eq!(ask(&p.there, "backend").await.status, 200);
 }
