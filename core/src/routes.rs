@@ -24,6 +24,10 @@ pub enum Endpoint {
     Userinfo,
     /// Where users sign out (OpenID Connect RP-Initiated Logout).
     Logout,
+    /// Where clients give up tokens (RFC 7009).
+    Revoke,
+    /// Where resource servers ask what a token is good for (RFC 7662).
+    Introspect,
 }
 
 impl Endpoint {
@@ -34,7 +38,7 @@ impl Endpoint {
             Self::Authorize | Self::Token | Self::Interaction | Self::Userinfo | Self::Logout => {
                 "GET, POST"
             }
-            Self::AuthorizeDirect | Self::TokenDirect => "POST",
+            Self::AuthorizeDirect | Self::TokenDirect | Self::Revoke | Self::Introspect => "POST",
             Self::Metadata | Self::Jwks => "GET, HEAD",
         }
     }
@@ -65,8 +69,8 @@ impl Routes {
     /// The paths that follow from the issuer.
     pub fn new(issuer: &IssuerTemplate) -> Self {
         use Endpoint::{
-            Authorize, AuthorizeDirect, Interaction, Jwks, Logout, Metadata, Token, TokenDirect,
-            Userinfo,
+            Authorize, AuthorizeDirect, Interaction, Introspect, Jwks, Logout, Metadata, Revoke,
+            Token, TokenDirect, Userinfo,
         };
         let base = issuer.base_path();
         let own = |endpoint, rest| (endpoint, base.to_owned(), rest);
@@ -83,6 +87,8 @@ impl Routes {
                 own(Interaction, "/interaction"),
                 own(Userinfo, "/userinfo"),
                 own(Logout, "/logout"),
+                own(Revoke, "/revoke"),
+                own(Introspect, "/introspect"),
                 own(Metadata, "/.well-known/openid-configuration"),
                 own(Metadata, "/.well-known/oauth-authorization-server"),
                 before("oauth-authorization-server"),

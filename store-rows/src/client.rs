@@ -1,11 +1,11 @@
 //! Clients.
 
 use grantry::types::{
-    Client, ClientAuthMethod, ClientKind, GrantType, SecretHash, Timestamp, Version,
+    Audience, Client, ClientAuthMethod, ClientKind, GrantType, SecretHash, Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{browser::ClientBrowserRow, parsed};
+use super::{browser::ClientBrowserRow, parsed, texts};
 use crate::{Invalid, Row};
 
 #[derive(Deserialize, Serialize)]
@@ -18,6 +18,9 @@ pub struct ClientRow {
     scope: String,
     default_scope: Option<String>,
     audience: Option<String>,
+    /// Rows of before there was this have none.
+    #[serde(default)]
+    introspects: Vec<String>,
     disabled: bool,
     not_before: u64,
     browser: Option<ClientBrowserRow>,
@@ -49,6 +52,7 @@ impl Row for Client {
             scope: self.scope.to_string(),
             default_scope: self.default_scope.as_ref().map(ToString::to_string),
             audience: self.audience.as_ref().map(ToString::to_string),
+            introspects: texts(&self.introspects),
             disabled: self.disabled,
             not_before: self.not_before.as_millis(),
             browser: self.browser.as_deref().map(ClientBrowserRow::keep),
@@ -71,6 +75,7 @@ impl Row for Client {
         client.scope = row.scope.parse()?;
         client.default_scope = row.default_scope.map(|scope| scope.parse()).transpose()?;
         client.audience = row.audience.map(|audience| audience.parse()).transpose()?;
+        client.introspects = parsed::<Audience, _>(&row.introspects)?;
         client.disabled = row.disabled;
         client.not_before = Timestamp::from_millis(row.not_before);
         client.browser = row.browser.map(|row| row.restore()).transpose()?.map(Box::new);

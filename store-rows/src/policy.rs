@@ -26,10 +26,20 @@ pub struct PolicyRow {
     default_audience: String,
     /// Audience and scope of each.
     resources: Vec<(String, String)>,
+    /// A row of before there was this has its default; so has the next.
+    #[serde(default = "there")]
+    revocation: bool,
+    #[serde(default = "there")]
+    introspection: bool,
     signing_alg: String,
     key_lifetime: Duration,
     key_announcement: Duration,
     browser: BrowserPolicyRow,
+}
+
+/// What there is unless somebody said no.
+const fn there() -> bool {
+    true
 }
 
 impl PolicyRow {
@@ -50,6 +60,8 @@ impl PolicyRow {
             default_scope: policy.default_scope.to_string(),
             default_audience: policy.default_audience.to_string(),
             resources: policy.resources.iter().map(resource).collect(),
+            revocation: policy.revocation,
+            introspection: policy.introspection,
             signing_alg: policy.signing_alg.as_str().to_owned(),
             key_lifetime: policy.key_lifetime,
             key_announcement: policy.key_announcement,
@@ -75,6 +87,8 @@ impl PolicyRow {
         policy.allowed_origins = parsed::<Origin, _>(&self.allowed_origins)?;
         policy.default_scope = self.default_scope.parse()?;
         policy.resources = self.resources.iter().map(resource).collect::<Result<_, _>>()?;
+        policy.revocation = self.revocation;
+        policy.introspection = self.introspection;
         policy.signing_alg = self.signing_alg.parse()?;
         policy.key_lifetime = self.key_lifetime;
         policy.key_announcement = self.key_announcement;

@@ -156,7 +156,7 @@ impl Admin {
         let (admin, tenant, id) = (self.clone(), tenant.clone(), id.clone());
         self.complete(async move {
             // What is under way meets a disabled client first, then none.
-            admin.disable_client(&tenant, &id).await?;
+            Box::pin(admin.disable_client(&tenant, &id)).await?;
             admin.stores.clients.delete(&tenant, &id).await?;
             admin.done(&tenant, Deed::ClientDeleted, About::Client(&id));
             Ok(())
@@ -187,6 +187,7 @@ impl Admin {
         client.default_scope = new.default_scope.map(|scope| scope.parse::<Scope>()).transpose()?;
         client.grants = new.grants;
         client.audience = new.audience;
+        client.introspects = new.introspects;
         client.disabled = new.disabled;
         client.browser = new.browser.map(|browser| browser.read()).transpose()?.map(Box::new);
         // What a deleted client of this id got is not this one's.

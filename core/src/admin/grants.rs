@@ -58,7 +58,7 @@ impl Admin {
             row.not_before = row.not_before.max(from);
             Ok(())
         };
-        self.rewrite_tenant(id, None, end).await.map(drop)
+        Box::pin(self.rewrite_tenant(id, None, end)).await.map(drop)
     }
 
     /// The same for a client.

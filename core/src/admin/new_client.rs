@@ -37,6 +37,7 @@ pub struct NewClient {
     pub(super) scope: String,
     pub(super) default_scope: Option<String>,
     pub(super) audience: Option<Audience>,
+    pub(super) introspects: Vec<Audience>,
     pub(super) disabled: bool,
     /// What it has beside, if users come from it in a browser.
     pub(super) browser: Option<Box<NewBrowser>>,
@@ -71,6 +72,7 @@ impl NewClient {
             scope: String::new(),
             default_scope: None,
             audience: None,
+            introspects: Vec::new(),
             disabled: false,
             browser: None,
         }
@@ -98,6 +100,13 @@ impl NewClient {
     /// The audience of its access tokens. Otherwise that is the tenant's default.
     pub fn audience(mut self, audience: Audience) -> Self {
         self.audience = Some(audience);
+        self
+    }
+
+    /// The audiences of which it is the resource server, such as the API that it is: it may introspect tokens
+    /// that others were given for them (RFC 7662). A client may introspect its own tokens in any case.
+    pub fn introspects(mut self, audiences: impl IntoIterator<Item = Audience>) -> Self {
+        self.introspects = audiences.into_iter().collect();
         self
     }
 

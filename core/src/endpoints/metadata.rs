@@ -28,7 +28,25 @@ struct Metadata<'a> {
     grant_types_supported: Vec<&'static str>,
     token_endpoint_auth_methods_supported: Vec<&'static str>,
     #[serde(flatten)]
+    revocation: Option<Revocation>,
+    #[serde(flatten)]
+    introspection: Option<Introspection>,
+    #[serde(flatten)]
     browser: Option<Browser<'a>>,
+}
+
+/// RFC 8414 §2, where clients may give up tokens.
+#[derive(Serialize)]
+struct Revocation {
+    revocation_endpoint: String,
+    revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+}
+
+/// RFC 8414 §2, where clients may ask what a token is good for.
+#[derive(Serialize)]
+struct Introspection {
+    introspection_endpoint: String,
+    introspection_endpoint_auth_methods_supported: Vec<&'static str>,
 }
 
 /// What there is where users sign in in the browser (OpenID Connect Discovery §3).
@@ -96,8 +114,10 @@ pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<
     let offered = GRANTS.iter().copied().filter(|grant| policy::offers(&ctx.tenant.policy, *grant));
     // A public client has no use for a tenant that offers nothing but client credentials.
     let public = offered.clone().any(|grant| grant != GrantType::ClientCredentials);
-    let methods = [ClientAuthMethod::Basic, ClientAuthMethod::Post].map(ClientAuthMethod::as_str);
-    let apis = &ctx.tenant.policy.resources;
+    let proofs = [ClientAuthMethod::Basic, ClientAuthMethod::Post].map(ClientAuthMethod::as_str);
+    let methods: Vec<_> = proofs.into_iter().chain(public.then_some("none")).collect();
+    let policy = &ctx.tenant.policy;
+    let apis = &policy.resources;
     let browser = policy::offers(&ctx.tenant.policy, GrantType::AuthorizationCode);
     let openid = OPENID.into_iter().filter(|_| browser);
     let metadata = Metadata {
@@ -110,10 +130,16 @@ pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<
             apis.chain(openid).collect()
         },
         grant_types_supported: offered.map(GrantType::as_str).collect(),
-        token_endpoint_auth_methods_supported: methods
-            .into_iter()
-            .chain(public.then_some("none"))
-            .collect(),
+        revocation: policy.revocation.then(|| Revocation {
+            revocation_endpoint: at("/revoke"),
+            // RFC 7009 §2.1: whoever got tokens gives them up.
+            revocation_endpoint_auth_methods_supported: methods.clone(),
+        }),
+        introspection: policy.introspection.then(|| Introspection {
+            introspection_endpoint: at("/introspect"),
+            introspection_endpoint_auth_methods_supported: proofs.to_vec(),
+        }),
+        token_endpoint_auth_methods_supported: methods,
         browser: browser.then(|| Browser::of(ctx)),
     };
     wire::cacheable(request.headers(), &metadata)

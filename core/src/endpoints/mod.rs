@@ -3,9 +3,12 @@
 mod authorize;
 mod direct;
 mod interaction;
+mod introspect;
 mod jwks;
 mod logout;
 mod metadata;
+mod revoke;
+mod shown;
 mod token;
 mod userinfo;
 
@@ -30,6 +33,7 @@ pub fn dialect(endpoint: Endpoint, request: &Request<Bytes>, policy: Option<&Pol
         Endpoint::Authorize if !wire::is_direct(query) || !has_get => Dialect::Page,
         Endpoint::Interaction | Endpoint::Logout => Dialect::Page,
         Endpoint::Metadata | Endpoint::Jwks | Endpoint::Userinfo => Dialect::Rfc,
+        Endpoint::Revoke | Endpoint::Introspect => Dialect::Rfc,
         _ => Dialect::Rpc,
     }
 }
@@ -55,13 +59,15 @@ pub async fn serve(
         Endpoint::Interaction => interaction::serve(ctx, request).await,
         Endpoint::Userinfo => userinfo::serve(ctx, request).await,
         Endpoint::Logout => logout::serve(ctx, request).await,
+        Endpoint::Revoke => revoke::serve(ctx, request).await,
+        Endpoint::Introspect => introspect::serve(ctx, request).await,
     }
 }
 
 /// Whether pages of other origins may ask for it (Fetch Standard §4.8): never what shows pages (AZ-27).
 pub fn is_for_scripts(endpoint: Endpoint) -> bool {
-    use Endpoint::{Jwks, Metadata, Token, Userinfo};
-    matches!(endpoint, Token | Userinfo | Metadata | Jwks)
+    use Endpoint::{Jwks, Metadata, Revoke, Token, Userinfo};
+    matches!(endpoint, Token | Revoke | Userinfo | Metadata | Jwks)
 }
 
 /// Tells why a request was refused.

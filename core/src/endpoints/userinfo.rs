@@ -19,7 +19,10 @@ pub(super) async fn serve(
     demand_size(request)?;
     let token = token(request);
     let verdict = match &token {
-        Ok(token) => guard::introspect(ctx, token).await,
+        Ok(token) => match guard::introspect(ctx, token, |_| true).await {
+            Ok(found) => found.ok_or(Denial::Invalid),
+            Err(_) => Err(Denial::Unavailable),
+        },
         Err(denial) => Err(denial.clone()),
     };
     let denied = match verdict {

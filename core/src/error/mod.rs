@@ -37,6 +37,9 @@ pub enum Error {
     /// The tenant's policy has no direct API, or not in this form.
     #[error("the tenant's policy does not offer this form of the direct API")]
     DirectApiOff,
+    /// The tenant's policy does not offer the endpoint.
+    #[error("this endpoint is not available here")]
+    NotOffered,
     /// Browsers cannot sign in here.
     #[error("sign-in in the browser is not available here")]
     NoBrowserSignIn,
@@ -158,6 +161,7 @@ impl Error {
             | Self::MediaType
             | Self::Parameters(_)
             | Self::ClientOrRedirect
+            | Self::NotOffered
             | Self::Interaction(_) => Code::InvalidRequest,
             Self::Unsupported(Unsupported::Request) => Code::RequestNotSupported,
             Self::Unsupported(Unsupported::RequestUri) => Code::RequestUriNotSupported,
@@ -204,6 +208,7 @@ impl Error {
             Self::UnknownTenant => "unknown_tenant",
             Self::TenantDisabled => "tenant_disabled",
             Self::DirectApiOff => "direct_api_off",
+            Self::NotOffered => "not_offered",
             Self::NoBrowserSignIn => "no_browser_sign_in",
             Self::ClientOrRedirect => "client_or_redirect",
             Self::Unsupported(_) => "unsupported_parameter",

@@ -23,6 +23,24 @@ pub(super) async fn foresee(
     if ctx.ports.custom_claims.is_none() {
         return Ok(None);
     }
+    let Some((ticket, scope)) = would(ctx, caller, id, shown, scope).await? else {
+        return Ok(None);
+    };
+    Ok(Some(ask(ctx, caller, &ticket, &scope).await?))
+}
+
+/// The grant of what is shown, and the scope that it would be answered with; nothing where it would be
+/// refused.
+///
+/// # Errors
+/// When the users or a store do not answer.
+pub(super) async fn would(
+    ctx: &Context,
+    caller: &Caller,
+    id: TicketId,
+    shown: &Presentation,
+    scope: impl FnOnce(&Ticket) -> Result<Scope, Error>,
+) -> Result<Option<(Ticket, Scope)>, Error> {
     let Some(ticket) = ctx.ports.ledger.read(ctx.tenant_id(), id).await? else { return Ok(None) };
     let Some((outcome, _)) = judge(&ticket, shown, ctx.now) else { return Ok(None) };
     let (Presented::Redeemed(ticket)
@@ -32,12 +50,11 @@ pub(super) async fn foresee(
     else {
         return Ok(None);
     };
-    let scope = match demand(ctx, caller, &ticket, scope).await {
-        Ok(scope) => scope,
-        Err(error @ Error::Store(_)) => return Err(error),
-        Err(_) => return Ok(None),
-    };
-    Ok(Some(ask(ctx, caller, &ticket, &scope).await?))
+    match demand(ctx, caller, &ticket, scope).await {
+        Ok(scope) => Ok(Some((ticket, scope))),
+        Err(error @ Error::Store(_)) => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
 /// What else the grant is refused for, later and in its own words.

@@ -7,8 +7,10 @@ mod code;
 mod finish;
 mod foresee;
 mod guess;
+mod inspect;
 mod password;
 mod refresh;
+mod revoke;
 mod show;
 
 use crate::context::Context;
@@ -18,6 +20,8 @@ use crate::types::{Binding, Caller, Ticket, TokenAnswer, TokenRequest};
 
 pub use authorize::{Authorization, authorize};
 pub use code::issue as issue_code;
+pub use inspect::inspect;
+pub use revoke::revoke;
 
 /// Exchanges a grant for tokens.
 ///

@@ -31,22 +31,7 @@ pub(super) async fn show(
 ) -> Result<(Answered, Scope), Error> {
     let rules = &ctx.tenant.policy;
     let keys = Keys::of(ctx, caller).await?;
-    let shown = Presentation {
-        generation: token.generation,
-        client: caller.client.id.clone(),
-        binding,
-        authenticated: caller.authenticated,
-        rotates: match rules.rotation {
-            Rotation::Always => true,
-            Rotation::Public => !caller.authenticated,
-            Rotation::Never => false,
-        },
-        refreshable: may_refresh(ctx, caller),
-        window: rules.retry_window,
-        access: access(ctx),
-        idle: rules.refresh_idle_lifetime,
-        not_before: ctx.tenant.not_before.max(caller.client.not_before),
-    };
+    let shown = presentation(ctx, caller, token, binding);
     let id = token.ticket_id(ctx.tenant_id());
     let said = foresee(ctx, caller, id, &shown, &scope).await?;
     let recorder = ctx.recorder();
@@ -68,6 +53,32 @@ pub(super) async fn show(
     demand_standing(ctx, &ticket).await?;
     let scope = scope(&ticket)?;
     Ok((Answered { ticket, keys, said }, scope))
+}
+
+/// What a client shows, with the rules that apply to it.
+pub(super) fn presentation(
+    ctx: &Context,
+    caller: &Caller,
+    token: &OpaqueToken,
+    binding: Option<Binding>,
+) -> Presentation {
+    let rules = &ctx.tenant.policy;
+    Presentation {
+        generation: token.generation,
+        client: caller.client.id.clone(),
+        binding,
+        authenticated: caller.authenticated,
+        rotates: match rules.rotation {
+            Rotation::Always => true,
+            Rotation::Public => !caller.authenticated,
+            Rotation::Never => false,
+        },
+        refreshable: may_refresh(ctx, caller),
+        window: rules.retry_window,
+        access: access(ctx),
+        idle: rules.refresh_idle_lifetime,
+        not_before: ctx.tenant.not_before.max(caller.client.not_before),
+    }
 }
 
 fn tell(recorder: &Recorder, presented: &Presented) {

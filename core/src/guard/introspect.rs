@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::Denial;
 use super::stands::stands;
 use crate::context::Context;
 use crate::ports::StoreError;
@@ -20,23 +19,24 @@ pub struct Introspected {
     pub ticket: Option<Ticket>,
 }
 
-/// Looks at a token of this tenant, whomever it is meant for; whether it stands is always asked.
+/// Looks at a token of this tenant, whomever it is meant for; whether it stands is always asked. Nothing for
+/// one that does not count, or of which nobody may hear: `may` is asked of what it says before any row is.
 ///
 /// # Errors
-/// [`Denial::Invalid`] for one that does not count; [`Denial::Unavailable`] when a store does not answer.
-pub async fn introspect(ctx: &Context, token: &str) -> Result<Introspected, Denial> {
-    let token = Untrusted::parse(token).ok_or(Denial::Invalid)?;
+/// When a store does not answer.
+pub async fn introspect(
+    ctx: &Context,
+    token: &str,
+    may: impl FnOnce(&Claims) -> bool,
+) -> Result<Option<Introspected>, StoreError> {
+    let Some(token) = Untrusted::parse(token) else { return Ok(None) };
     let (ports, now) = (&ctx.ports, ctx.now);
-    let keys = ports.keyring.public(ctx.tenant_id(), now).await.map_err(unavailable)?;
-    let claims = verify(&token, &keys, &ctx.issuer, None, now).ok_or(Denial::Invalid)?;
-    let origin = stands(ports, &ctx.tenant, &claims, now).await.map_err(unavailable)?;
-    let origin = origin.ok_or(Denial::Invalid)?;
+    let keys = ports.keyring.public(ctx.tenant_id(), now).await?;
+    let claims = verify(&token, &keys, &ctx.issuer, None, now).filter(may);
+    let Some(claims) = claims else { return Ok(None) };
+    let Some(origin) = stands(ports, &ctx.tenant, &claims, now).await? else { return Ok(None) };
     if let Some(client) = &origin.client {
         ctx.asked_by(client);
     }
-    Ok(Introspected { claims, client: origin.client, ticket: origin.ticket })
-}
-
-fn unavailable(_: StoreError) -> Denial {
-    Denial::Unavailable
+    Ok(Some(Introspected { claims, client: origin.client, ticket: origin.ticket }))
 }

@@ -40,7 +40,8 @@ pub(super) async fn stands(
         // A token names a whole second. One of the second in which its client was stopped may be
         // from before, so it does not count; what is issued after that names the next one.
         None if claims.issued_at >= not_before.whole_second() => {
-            Some(Origin { client, ticket: None })
+            let revoked = ports.seen.knows(&tenant.id, claims.revoked_as(), now).await?;
+            (!revoked).then_some(Origin { client, ticket: None })
         }
         None => None,
         Some(id) => {

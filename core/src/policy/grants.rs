@@ -1,5 +1,5 @@
 use crate::error::Error;
-use crate::types::{Client, ClientKind, GrantType, Policy, SigningAlg};
+use crate::types::{Audience, Client, ClientId, ClientKind, GrantType, Policy, SigningAlg};
 
 /// Whether the tenant offers the grant at all: what metadata advertises is what is accepted.
 pub fn offers(policy: &Policy, grant: GrantType) -> bool {
@@ -18,6 +18,12 @@ pub fn may_use(client: &Client, grant: GrantType) -> Result<(), Error> {
     } else {
         Err(Error::GrantNotAllowed(grant))
     }
+}
+
+/// Whether a client may hear what an access token is good for (RFC 7662 §4): whoever it was issued to, and the
+/// resource server of an audience that it is for (IR-02).
+pub fn may_introspect(asks: &Client, issued_to: &ClientId, audiences: &[Audience]) -> bool {
+    asks.id == *issued_to || audiences.iter().any(|audience| asks.introspects.contains(audience))
 }
 
 /// By what the ID tokens of a client are signed (OpenID Connect Registration §2): by what it was

@@ -67,6 +67,8 @@ pub enum EventKind {
     /// A token came that the store does not know yet: the grant is over. The store lost writes, or a
     /// ticket key leaked.
     RolledBack,
+    /// A client gave up a token: its grant is over, or, where it has none, this one token counts no more.
+    Revoked,
     /// This many grants were ended.
     Ended(u64),
     /// A sign-in was turned away before the password was looked at.
@@ -139,6 +141,7 @@ impl EventKind {
             Self::Retried => "retried",
             Self::Reused => "reused",
             Self::RolledBack => "rolled_back",
+            Self::Revoked => "revoked",
             Self::Ended(_) => "ended",
             Self::Throttled(_) => "throttled",
             Self::SignedIn => "signed_in",

@@ -58,12 +58,12 @@ fn header() -> String {
 /// Claims, and their text.
 fn claims() -> impl Strategy<Value = (Claims, String)> {
     let names = ("[ -~]{1,40}", "[!#-\\[\\]-~]{1,40}", "([a-z:]{1,6}( [a-z:]{1,6}){0,3})?");
-    let rest = (any::<Option<[u8; 16]>>(), 0..=60u64, 1..=99_999u64);
-    (names, rest).prop_map(|((subject, client, scope), (grant, ahead, left))| {
+    let rest = (any::<Option<[u8; 16]>>(), 0..=60u64, 1..=99_999u64, "[ -~]{0,22}");
+    (names, rest).prop_map(|((subject, client, scope), (grant, ahead, left, id))| {
         let (iat, exp) = (NOW.as_secs() + ahead, NOW.as_secs() + left);
         let mut payload = json!({
             "iss": "https://id.example.com/acme", "sub": subject, "client_id": client, "iat": iat,
-            "aud": "https://api.example.com", "exp": exp, "jti": "x", "scope": scope,
+            "aud": "https://api.example.com", "exp": exp, "jti": id, "scope": scope,
         });
         if let Some(grant) = grant {
             payload["gid"] = URL_SAFE_NO_PAD.encode(grant).into();
@@ -72,7 +72,9 @@ fn claims() -> impl Strategy<Value = (Claims, String)> {
             subject: subject.parse().unwrap(),
             client: client.parse().unwrap(),
             scope: scope.parse().unwrap(),
+            audiences: ["https://api.example.com".parse().unwrap()].into(),
             grant: grant.map(TicketId::from_bytes),
+            id: id.into(),
             issued_at: Timestamp::from_secs(iat),
             expires_at: Timestamp::from_secs(exp),
         };

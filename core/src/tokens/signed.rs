@@ -112,10 +112,16 @@ impl<'de> Deserialize<'de> for Members {
 
 impl OneOrMany {
     pub(super) fn names(&self, audience: &Audience) -> bool {
-        match self {
-            Self::One(one) => one == audience.as_str(),
-            Self::Many(many) => many.iter().any(|one| one == audience.as_str()),
-        }
+        self.all().any(|one| one == audience.as_str())
+    }
+
+    /// Everybody who is named.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        let (one, many) = match self {
+            Self::One(one) => (Some(one), &[][..]),
+            Self::Many(many) => (None, &many[..]),
+        };
+        one.into_iter().chain(many).map(String::as_str)
     }
 
     /// The one that is named, if it is one.

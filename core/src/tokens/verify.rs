@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::signed::{OneOrMany, Signed, there};
 use crate::ports::VerifyingKey;
-use crate::types::{Audience, ClientId, Issuer, Scope, Subject, TicketId, Timestamp, limits};
+use crate::types::{
+    Audience, ClientId, Issuer, JwtId, JwtIdUse, Scope, Subject, TicketId, Timestamp, limits,
+};
 
 /// An access token that was taken apart and not yet verified; nothing in it is believed.
 pub type Untrusted<'a> = Signed<'a, Payload>;
@@ -21,12 +23,23 @@ pub struct Claims {
     pub client: ClientId,
     /// What it is good for.
     pub scope: Scope,
+    /// Whom it is meant for.
+    pub audiences: Box<[Audience]>,
     /// The grant it comes from; none for a client on its own behalf.
     pub grant: Option<TicketId>,
+    /// What tells it from every other token (`jti`).
+    pub id: Box<str>,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+impl Claims {
+    /// The id that is remembered where the token is revoked and has no grant that could end.
+    pub fn revoked_as(&self) -> JwtId {
+        JwtId::of(JwtIdUse::Revoked, self.client.as_str(), &self.id)
+    }
 }
 
 /// Ill-typed is not the same as absent: a wrong type fails to parse (CA-10).
@@ -37,6 +50,7 @@ pub struct Payload {
     aud: OneOrMany,
     exp: u64,
     iat: u64,
+    jti: Box<str>,
     #[serde(default, deserialize_with = "there")]
     nbf: Option<u64>,
     client_id: String,
@@ -82,7 +96,9 @@ pub fn verify(
         subject: payload.sub.parse().ok()?,
         client: payload.client_id.parse().ok()?,
         scope: payload.scope.parse().ok()?,
+        audiences: payload.aud.all().map(str::parse).collect::<Result<_, _>>().ok()?,
         grant: payload.gid.as_deref().map(grant).transpose().ok()?,
+        id: payload.jti.clone(),
         issued_at,
         expires_at,
     })

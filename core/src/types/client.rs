@@ -23,6 +23,9 @@ pub struct Client {
     pub default_scope: Option<Scope>,
     /// The audience of its access tokens; the tenant's default where none.
     pub audience: Option<Audience>,
+    /// The audiences of which it is the resource server: it may ask what tokens for them are good for
+    /// (RFC 7662 §2.1). None for most clients, and for public ones.
+    pub introspects: Vec<Audience>,
     /// A disabled client is answered like one whose credentials are wrong.
     pub disabled: bool,
     /// A grant authenticated before this moment is dead.
@@ -97,6 +100,7 @@ impl Client {
             scope: Scope::default(),
             default_scope: None,
             audience: None,
+            introspects: Vec::new(),
             disabled: false,
             not_before: Timestamp::EPOCH,
             browser: None,
@@ -139,7 +143,14 @@ impl Client {
         let listed = policy.has_audience(audience);
         demand(listed, "audience", "is one of the audiences in the policy's resources")?;
         let known = policy.known_scope(audience, &self.scope) == self.scope;
-        demand(known, "scope", "is part of what the API of the client's audience knows")
+        demand(known, "scope", "is part of what the API of the client's audience knows")?;
+        // RFC 7662 §2.1: "The authorization server … MUST require some form of authorization".
+        let proven = self.introspects.is_empty() || self.kind != ClientKind::Public;
+        demand(proven, "introspects", "is empty for a public client: make it confidential")?;
+        let few = self.introspects.len() <= limits::LISTED;
+        demand(few, "introspects", "lists at most 20")?;
+        let listed = self.introspects.iter().all(|audience| policy.has_audience(audience));
+        demand(listed, "introspects", "lists audiences in the policy's resources")
     }
 
     /// The client that a tenant's direct API stands for: public, with the direct scope.

@@ -62,7 +62,7 @@ pub use proxies::{InvalidProxy, Proxies};
 pub use redirect_uri::RedirectUri;
 pub use request::{Asked, ClientCredentials, CodeRequest, PresentedSecret, TokenRequest};
 pub use scope::{InvalidScope, Scope};
-pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken};
+pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, ShownToken};
 pub use secret_hash::SecretHash;
 pub use set::{Kind, Set};
 pub use signing::SigningAlg;

@@ -41,6 +41,12 @@ pub struct Policy {
     /// The APIs that tokens are for. If not empty, no other audience exists for the tenant's
     /// clients, and a token holds no scope that its API does not know. Default: none listed.
     pub resources: Vec<Resource>,
+    /// Whether clients may give up tokens (RFC 7009). Default: they may.
+    pub revocation: bool,
+    /// Whether clients may ask what a token is good for (RFC 7662): each of its own tokens, and those that
+    /// are registered for it ([`super::Client::introspects`]) of tokens for their audience. Default: they
+    /// may.
+    pub introspection: bool,
     /// The algorithm that signs access tokens. Default: ES256.
     pub signing_alg: SigningAlg,
     /// How long a key signs before another takes its place. Default: 90 days; at least a day.
@@ -137,6 +143,8 @@ impl Policy {
             default_scope: Scope::default(),
             default_audience,
             resources: Vec::new(),
+            revocation: true,
+            introspection: true,
             signing_alg: SigningAlg::Es256,
             key_lifetime: Duration::from_secs(90 * DAY),
             key_announcement: limits::KEY_ANNOUNCEMENT,

@@ -62,6 +62,8 @@ secret! {
     AccessToken;
     /// An ID token (OpenID Connect Core §2): what it says of a user is nobody else's business.
     IdToken;
+    /// A token that somebody shows, whichever it is (RFC 7009 §2.1, RFC 7662 §2.1).
+    ShownToken;
     /// A client's shared secret (RFC 6749 §2.3.1).
     ClientSecret;
     /// A user's password.

@@ -60,6 +60,7 @@ impl Dialect {
         match (error, error.code()) {
             (Error::TooLarge(crate::error::Part::Body), _) => StatusCode::PAYLOAD_TOO_LARGE,
             (Error::TooLarge(crate::error::Part::Query), _) => StatusCode::URI_TOO_LONG,
+            (Error::NotOffered, _) => StatusCode::NOT_FOUND,
             (Error::MediaType, _) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             (_, Code::InvalidClient) => StatusCode::UNAUTHORIZED,
             (_, Code::InvalidCredentials) if self == Self::Rpc => StatusCode::UNAUTHORIZED,

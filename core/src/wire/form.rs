@@ -40,6 +40,8 @@ const KNOWN: &[&str] = &[
     "response_type",
     "scope",
     "state",
+    "token",
+    "token_type_hint",
     "ui_locales",
     "username",
 ];

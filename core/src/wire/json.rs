@@ -37,6 +37,13 @@ pub fn private_json(body: &impl Serialize) -> Result<Response<Bytes>, Error> {
     private(StatusCode::OK, body)
 }
 
+/// It is done, and there is nothing to say of it.
+pub fn done() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    keep_private(response.headers_mut());
+    response
+}
+
 static PRIVATE_JSON: LazyLock<HeaderMap> = LazyLock::new(|| {
     let mut headers = HeaderMap::from_iter([JSON, NO_SNIFF]);
     keep_private(&mut headers);

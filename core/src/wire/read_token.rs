@@ -72,7 +72,8 @@ pub fn read_token_request(
     Ok((request, credentials(headers, id, secret)?))
 }
 
-fn credentials(
+/// Who a client says it is, and how it would prove it.
+pub(super) fn credentials(
     headers: &HeaderMap,
     id: Option<Zeroizing<String>>,
     secret: Option<Zeroizing<String>>,

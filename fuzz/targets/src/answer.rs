@@ -29,7 +29,7 @@ const ERRORS: [&str; 7] = [
     "unsupported_response_type",
 ];
 /// What an error may name.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 16] = [
     "body",
     "client_id",
     "client_secret",
@@ -43,6 +43,8 @@ const FIELDS: [&str; 14] = [
     "response_type",
     "scope",
     "state",
+    "token",
+    "token_type_hint",
     "username",
 ];
 
@@ -61,6 +63,8 @@ pub(crate) fn check(answer: &Answer) {
             assert!(answer.body.is_empty(), "{answer:?}");
         }
         (303, "") => sent_on(answer),
+        // A token that is given up.
+        (200, "") => assert!(answer.body.is_empty() && !document, "{answer:?}"),
         (200, "application/json") => good(answer),
         (_, "application/json") if is_denial(answer) => check_denial(answer),
         (_, "application/json") => refusal(answer),
@@ -143,6 +147,13 @@ fn good(answer: &Answer) {
     match *names {
         // Userinfo.
         ["sub"] => assert_eq!(members["sub"], "user-alice"),
+        // RFC 7662 §2.2
+        ["active"] => assert_eq!(members["active"], false),
+        ["active", "aud", "client_id", "exp", "iat", "iss", "jti", "sub", "token_type"]
+        | ["active", "client_id", "exp", "iss", "sub"] => {
+            assert_eq!(members["active"], true);
+            assert!(members["exp"].is_u64() && members["sub"].is_string(), "{answer:?}");
+        }
         ["code"] => assert!(strings && members.len() == 1, "{answer:?}"),
         ["access_token", "expires_in", "refresh_token", "token_type"] if strings => {
             assert_eq!(members.len(), 4, "{answer:?}");

@@ -30,6 +30,26 @@ pub async fn each_tenant_advertises_what_it_accepts_and_nothing_else(s: &Stage) 
         assert_eq!(document["grant_types_supported"], json!(accepted.grants), "{id}");
         let methods = &document["token_endpoint_auth_methods_supported"];
         assert_eq!(*methods, json!(accepted.methods), "{id}");
+        for (name, offers) in [
+            ("revocation", tenant.policy.revocation),
+            ("introspection", tenant.policy.introspection),
+        ] {
+            let endpoint = format!("{name}_endpoint");
+            assert_eq!(document.get(&endpoint).is_some(), offers, "{id} {name}");
+            if offers {
+                let advertised = &document[format!("{endpoint}_auth_methods_supported")];
+                let taken = shown_by(s, id, &path(&endpoint)).await;
+                // Whoever has no tokens has none to give up.
+                let taken: Vec<_> = taken
+                    .into_iter()
+                    .filter(|method| {
+                        name == "introspection"
+                            || methods.as_array().expect("a list").contains(&json!(method))
+                    })
+                    .collect();
+                assert_eq!(*advertised, json!(taken), "{id} {name}");
+            }
+        }
         let codes = accepted.grants.contains(&"authorization_code");
         let there = document.as_object().expect("an object").contains_key("authorization_endpoint");
         assert_eq!(there, codes, "{id}");
@@ -45,7 +65,7 @@ pub async fn each_tenant_advertises_what_it_accepts_and_nothing_else(s: &Stage) 
 }
 
 /// What this case knows how to try. The others say what is in tokens, which other cases look at.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 27] = [
     "authorization_endpoint",
     "authorization_response_iss_parameter_supported",
     "claim_types_supported",
@@ -55,6 +75,8 @@ const KNOWN: [&str; 23] = [
     "display_values_supported",
     "end_session_endpoint",
     "grant_types_supported",
+    "introspection_endpoint",
+    "introspection_endpoint_auth_methods_supported",
     "id_token_signing_alg_values_supported",
     "issuer",
     "jwks_uri",
@@ -63,6 +85,8 @@ const KNOWN: [&str; 23] = [
     "request_uri_parameter_supported",
     "response_modes_supported",
     "response_types_supported",
+    "revocation_endpoint",
+    "revocation_endpoint_auth_methods_supported",
     "scopes_supported",
     "subject_types_supported",
     "token_endpoint",
@@ -174,6 +198,18 @@ async fn methods(s: &Stage, tenant: &str, path: &str, codes: bool) -> Vec<&'stat
     // Whose code is none has proven itself.
     let known = |answer: &Answer| answer.status == 200 || answer.json()["error"] == "invalid_grant";
     tried.iter().filter(|(_, answer)| known(answer)).map(|(method, _)| *method).collect()
+}
+
+/// How clients may prove themselves where they show a token.
+async fn shown_by(s: &Stage, tenant: &str, path: &str) -> Vec<&'static str> {
+    let (secret, shown) = (s.world.secret(tenant, "backend"), [("token", "x")]);
+    let posted = [shown[0], ("client_id", "backend"), ("client_secret", secret)];
+    let tried = [
+        ("client_secret_basic", s.post_basic(path, "backend", secret, &shown).await),
+        ("client_secret_post", s.post(path, &posted).await),
+        ("none", s.post(path, &[shown[0], ("client_id", "app")]).await),
+    ];
+    tried.iter().filter(|(_, answer)| answer.status == 200).map(|(method, _)| *method).collect()
 }
 
 /// JW-05: of what a tenant keeps, its key set shows the public half of signing keys: no private

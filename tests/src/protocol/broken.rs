@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use grantry::{
     ports::{
-        AccountChange, Accounts, Change, Clients, Create, Cursor, KeyRecords, KeySet, Keyring,
-        Page, SignIn, SignInError, Signer, StoreError, Tenants, TicketKey, Tickets, Users,
+        AccountChange, Accounts, Change, Clients, Create, Cursor, JwtIds, KeyRecords, KeySet,
+        Keyring, Page, SignIn, SignInError, Signer, StoreError, Tenants, TicketKey, Tickets, Users,
         VerifyingKey,
     },
     types::{
-        Account, Client, ClientId, Next, Password, SigningAlg, Standing, Subject, Tenant, TenantId,
-        Ticket, TicketId, Timestamp, Username, Version, Whose,
+        Account, Client, ClientId, JwtId, Next, Password, SigningAlg, Standing, Subject, Tenant,
+        TenantId, Ticket, TicketId, Timestamp, Username, Version, Whose,
     },
 };
 
@@ -210,6 +210,31 @@ impl Tickets for Down {
     }
 
     async fn list(&self, _: &TenantId, _: Whose, _: Option<Cursor>) -> Result<Page, StoreError> {
+        Err(failed())
+    }
+
+    async fn sweep(&self, _: Timestamp, _: usize) -> Result<usize, StoreError> {
+        Err(failed())
+    }
+}
+
+#[async_trait]
+impl JwtIds for Down {
+    async fn remember(
+        &self,
+        _: &TenantId,
+        _: JwtId,
+        _: Timestamp,
+        _: Timestamp,
+    ) -> Result<bool, StoreError> {
+        Err(failed())
+    }
+
+    async fn knows(&self, _: &TenantId, _: JwtId, _: Timestamp) -> Result<bool, StoreError> {
+        Err(failed())
+    }
+
+    async fn erase(&self, _: &TenantId) -> Result<(), StoreError> {
         Err(failed())
     }
 

@@ -80,6 +80,7 @@ impl Credential {
     pub(super) fn client(&self) -> &'static str {
         match self {
             Self::Opaque(_, _, beside) | Self::Identity(_, beside) => beside.client,
+            Self::Access(Api::Standard, _) => "spa",
             _ => "app",
         }
     }
@@ -111,16 +112,18 @@ impl Credential {
             Self::Opaque(TokenKind::DirectCode | TokenKind::DirectRefresh, ..) => {
                 get && at("/token") || post && at("/token/direct")
             }
-            Self::Opaque(TokenKind::Code | TokenKind::Refresh, ..) | Self::Client(..) => {
-                post && at("/token")
-            }
+            Self::Opaque(TokenKind::Code, ..) => post && at("/token"),
+            Self::Opaque(TokenKind::Refresh, ..) => post && (at("/token") || at("/revoke")),
+            Self::Client(..) => post && (at("/token") || at("/revoke") || at("/introspect")),
             Self::Opaque(TokenKind::Interaction, ..) => at("/interaction"),
             Self::Opaque(TokenKind::Browser, ..) => get && at("/authorize"),
             // With the session's cookie.
             Self::Opaque(TokenKind::Session | TokenKind::SignOut, ..) | Self::Identity(..) => {
                 at("/logout") || get && at("/authorize")
             }
-            Self::Access(..) => at("/userinfo"),
+            // Each tenant has a resource server that asks.
+            Self::Access(Api::Standard, _) => at("/userinfo") || at("/revoke") || at("/introspect"),
+            Self::Access(Api::Direct, _) => at("/userinfo") || at("/introspect"),
             Self::User(..) => {
                 at("/token") && (get || post)
                     || post && (at("/token/direct") || at("/authorize/direct"))
@@ -129,14 +132,25 @@ impl Credential {
         }
     }
 
+    /// Whether a client does nothing there but prove itself. It can also where its tenant was stopped, and
+    /// hears that nothing is good for anything.
+    pub(super) fn only_proves_itself(&self, path: &str) -> bool {
+        matches!(self, Self::Client(..))
+            && (path.ends_with("/revoke") || path.ends_with("/introspect"))
+    }
+
     /// Whether an answer says that it was taken; where the answer does not, what was told does.
     pub(super) fn is_taken(&self, path: &str, answer: &Answer, told: &[Event]) -> bool {
         let ok = answer.status == 200;
         let place = || answer.header("location");
         let asked = || String::from_utf8_lossy(&answer.body).contains("name=\"confirm\"");
         let signed_out = || told.iter().any(|event| event.kind == EventKind::SignedOut);
+        let given_up = || told.iter().any(|event| event.kind == EventKind::Revoked);
         let end = path.rsplit('/').next();
         match self {
+            Self::Client(..) => ok,
+            _ if end == Some("revoke") => given_up(),
+            _ if end == Some("introspect") => ok && answer.json()["active"] == true,
             Self::Opaque(TokenKind::Session | TokenKind::SignOut, ..) | Self::Identity(..) => {
                 match end {
                     Some("authorize") => place().contains("?code="),

@@ -90,6 +90,21 @@ pub async fn userinfo_is_read_by_the_clients_own_pages(s: &Stage) {
     assert_read_by(&from(s, APP, get("/oauth/acme/userinfo")).await, "");
 }
 
+/// RFC 7009 §2.3: a page gives up what its client was given, and hears that it is done.
+pub async fn a_clients_own_pages_give_up_its_tokens(s: &Stage) {
+    let token = tokens_for(&Browser::new(s), "alice", "spa", &[]).await.tokens().refresh;
+    for (client, reader) in [("pair", ""), ("spa", APP)] {
+        let shown = [("token", &*token), ("client_id", client)];
+        let answer = from(s, APP, form("/oauth/acme/revoke", &shown)).await;
+        assert_eq!(answer.status, 200);
+        assert_read_by(&answer, reader);
+        for origin in OTHERS {
+            assert_read_by(&from(s, origin, form("/oauth/acme/revoke", &shown)).await, "");
+        }
+    }
+    assert_eq!(s.refresh("acme", "spa", &token).await.status, 400);
+}
+
 /// What everybody may know every page may read.
 pub async fn documents_are_read_by_every_page(s: &Stage) {
     for path in [
@@ -106,7 +121,7 @@ pub async fn documents_are_read_by_every_page(s: &Stage) {
 
 /// Fetch Standard §4.8: a page may ask whether it may ask, where scripts ask, and brings no cookies.
 pub async fn a_page_may_ask_where_scripts_ask(s: &Stage) {
-    for path in ["/oauth/acme/token", "/oauth/acme/userinfo"] {
+    for path in ["/oauth/acme/token", "/oauth/acme/revoke", "/oauth/acme/userinfo"] {
         let answer = preflight(s, path, "POST").await;
         assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
         assert_read_by(&answer, "*");
@@ -129,6 +144,7 @@ pub async fn no_page_reads_what_is_for_users(s: &Stage) {
         "/oauth/acme/authorize?client_id=spa",
         "/oauth/acme/interaction?handle=x",
         "/oauth/acme/logout",
+        "/oauth/acme/introspect",
         "/oauth/acme/authorize/direct",
         "/oauth/acme/token/direct",
     ] {

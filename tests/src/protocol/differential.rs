@@ -14,6 +14,8 @@ const TRANSPORT: [&str; 5] =
 
 const TOKEN: &str = "/oauth/acme/token";
 const AUTHORIZE: &str = "/oauth/acme/authorize";
+const REVOKE: &str = "/oauth/acme/revoke";
+const INTROSPECT: &str = "/oauth/acme/introspect";
 
 /// The record. It leaves nothing to chance: the reference and the driver under test begin in equal
 /// worlds, so that even tokens are equal.
@@ -68,6 +70,22 @@ const RECORD: &[Step] = &[
     |s, _| twice(s, form(TOKEN, &[("grant_type", "client_credentials")])),
     |_, _| with(with(get(TOKEN), "x-forwarded-host", "evil.example"), "range", "bytes=0-1"),
     |_, _| with(form(TOKEN, &[("x", "y")]), "content-encoding", "gzip"),
+    |s, before| form(INTROSPECT, &shown(s, &before[15].tokens().access)),
+    |s, before| form(REVOKE, &shown(s, &before[15].tokens().access)),
+    |s, before| form(INTROSPECT, &shown(s, &before[15].tokens().access)),
+    |_, before| form(REVOKE, &[("token", &before[17].tokens().refresh), ("client_id", "app")]),
+    |_, before| {
+        form(
+            TOKEN,
+            &[refresh_pairs(&before[17].tokens().refresh), [("client_id", "app"), ("scope", "")]]
+                .concat(),
+        )
+    },
+    |_, _| form(INTROSPECT, &[("token", "x"), ("client_id", "app")]),
+    |_, _| form(REVOKE, &[("token_type_hint", "x")]),
+    |_, _| get(REVOKE),
+    |_, _| method(Method::HEAD, INTROSPECT),
+    |_, _| with(form(REVOKE, &[]), "content-type", "application/json"),
 ];
 
 /// PL-09: every recorded request gets the same status, headers and body from the adapter as from
@@ -163,6 +181,12 @@ fn client_credentials(s: &Stage) -> [(&str, &str); 4] {
     let secret = s.world.secret("acme", "backend");
     let client = [("client_id", "backend"), ("client_secret", secret)];
     [("grant_type", "client_credentials"), client[0], client[1], ("scope", "write read")]
+}
+
+/// A token that is shown by `backend`.
+fn shown<'a>(s: &'a Stage, token: &'a str) -> [(&'static str, &'a str); 3] {
+    let secret = s.world.secret("acme", "backend");
+    [("token", token), ("client_id", "backend"), ("client_secret", secret)]
 }
 
 fn with(mut request: Request<Bytes>, name: &'static str, value: &str) -> Request<Bytes> {

@@ -64,6 +64,11 @@ pub async fn without_codes_the_document_says_nothing_of_browsers(s: &Stage) {
         "response_types_supported": [],
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "revocation_endpoint": "https://id.example.com/oauth/narrow/revoke",
+        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "introspection_endpoint": "https://id.example.com/oauth/narrow/introspect",
+        "introspection_endpoint_auth_methods_supported":
+            ["client_secret_basic", "client_secret_post"],
     });
     assert_eq!(metadata(s, "narrow").await, whole);
 }
@@ -255,6 +260,25 @@ pub async fn scopes_of_listed_resources_are_advertised(s: &Stage) {
     let mut all = [&OPENID[..], &["archive", "read", "write"]].concat();
     all.sort_unstable();
     assert_eq!(*scopes, json!(all));
+}
+
+/// RFC 8414 §2, JW-14: where a token is given up and asked about is said where it can be, with its ways to
+/// authenticate, and nowhere else.
+pub async fn what_a_tenant_does_not_offer_is_not_in_its_document(s: &Stage) {
+    let members = ["revocation_endpoint", "introspection_endpoint"];
+    let there = async || {
+        let document = metadata(s, "acme").await;
+        members.map(|name| {
+            let methods = document.get(format!("{name}_auth_methods_supported")).is_some();
+            assert_eq!(methods, document.get(name).is_some(), "{name}");
+            methods
+        })
+    };
+    for offers in [[true, true], [true, false], [false, true], [false, false]] {
+        let decide = |policy: &mut Policy| [policy.revocation, policy.introspection] = offers;
+        s.world.server.admin().change_tenant(&tenant_id("acme"), decide).await.expect("done");
+        assert_eq!(there().await, offers);
+    }
 }
 
 /// RFC 8414 §3.1: nothing is said of a tenant that is not there, at any spelling.

@@ -20,6 +20,9 @@ pub(super) const PASSWORD: &str = "rabbit-hole";
 /// argon2id of it.
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$Z3JhbnRyeS13b3JsZC0wMg$l4/82KyP5e9EFVcrlSLCOozvJcJhX+KIG6/Q7FQ6fmc";
 
+/// The resource server that each of them has, with its secret.
+pub(super) const ASKER: &str = "asker:the-secret-of-all-that-ask-which-is-no-secret";
+
 /// The name of its own user and client.
 pub(super) fn own_name(whose: &str) -> String {
     format!("{MARK}-{whose}")
@@ -39,6 +42,10 @@ pub(super) async fn settle(s: &Stage, tenant: &str, whose: &str) {
         let new = new.grants([GrantType::ClientCredentials]).scope("read");
         admin(s).create_client(&id, new).await.expect("a client");
     }
+    let (name, known) = ASKER.split_once(':').expect("a name and a secret");
+    let new = NewClient::confidential(name).secret_hashes([SecretHash::of(&known.into())]);
+    let new = new.introspects([World::AUDIENCE.parse().expect("an audience")]);
+    admin(s).create_client(&id, new).await.expect("a client");
 }
 
 /// Gives two tenants a user of one name, with a password in each.

@@ -8,6 +8,7 @@ use http::{HeaderValue, Method, Request, header};
 
 use super::codes::asks;
 use super::credential::{Beside, Credential};
+use super::owner::ASKER;
 use crate::{PKCE, World, form, get, query};
 
 impl Credential {
@@ -42,6 +43,10 @@ impl Credential {
         let at_clients = *method == Method::POST && path.ends_with("/token");
         let mut pairs = match (self, path.rsplit('/').next().unwrap_or_default()) {
             (Self::Client(..), _) => self.at_tokens(at_clients, uri),
+            (Self::User(..), "revoke" | "introspect") => self.at_tokens(at_clients, uri),
+            (_, "revoke" | "introspect") => {
+                self.texts().next().map(|own| ("token", own)).into_iter().collect()
+            }
             (_, "interaction") => self.at_pages(method),
             (_, "logout") => self.at_sign_out(),
             (Self::User(..), "userinfo") => self.at_tokens(at_clients, uri),
@@ -52,8 +57,13 @@ impl Credential {
             (_, "authorize") if self.is_for_browsers() => self.at_authorize(uri),
             _ => self.at_tokens(at_clients, uri),
         };
-        if at_clients && !matches!(self, Self::Client(..)) {
-            pairs.push(("client_id", self.client()));
+        let gives_up = path.ends_with("/revoke");
+        match self {
+            // Something that is nobody's, so that all that is shown is the client.
+            Self::Client(..) if self.only_proves_itself(path) => pairs.push(("token", "x")),
+            Self::Client(..) => {}
+            _ if at_clients || gives_up => pairs.push(("client_id", self.client())),
+            _ => {}
         }
         pairs
     }
@@ -146,6 +156,10 @@ impl Credential {
             Self::Client(ClientAuthMethod::Basic, id, secret) => {
                 Some(format!("Basic {}", STANDARD.encode(format!("{id}:{secret}"))))
             }
+            Self::Client(..) => None,
+            // Whoever asks there is the resource server.
+            _ if path.ends_with("/introspect") => Some(format!("Basic {}", STANDARD.encode(ASKER))),
+            _ if path.ends_with("/revoke") => None,
             // There it stands in the form.
             _ if whoami && *method == Method::POST => None,
             Self::Access(_, token) | Self::Identity(token, _) => Some(format!("Bearer {token}")),

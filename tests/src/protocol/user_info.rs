@@ -93,7 +93,7 @@ pub async fn the_token_stands_in_a_form(s: &Stage) {
     assert_eq!(s.send(json).await.status, 401);
 }
 
-/// RFC 6750 §2, §3.1: one token in one place that is none of a URL's.
+/// IR-15, RFC 6750 §2, §3.1: one token in one place that is none of a URL's.
 pub async fn a_token_stands_in_one_place(s: &Stage) {
     let token = token(s, "openid").await;
     let in_form = || form(PATH, &[("access_token", &token)]);
@@ -129,7 +129,7 @@ fn assert_challenge(answer: &Answer, status: u16, error: Option<&str>) {
     assert_eq!(answer.header("cache-control"), "no-store");
 }
 
-/// OpenID Connect Core §5.3.3, RFC 6750 §3.1: without a token, with a bad one, and with one that is not
+/// IR-13, OpenID Connect Core §5.3.3, RFC 6750 §3.1: without a token, with a bad one, and with one that is not
 /// for this.
 pub async fn who_has_no_right_token_is_challenged(s: &Stage) {
     assert_challenge(&s.send(get(PATH)).await, 401, None);
@@ -141,6 +141,9 @@ pub async fn who_has_no_right_token_is_challenged(s: &Stage) {
     }
     let own = s.get_as("/oauth/globex/userinfo", &good).await;
     assert_eq!(own.status, 401, "TN-01");
+    let none = s.get_as("/oauth/nobody/userinfo", &good).await;
+    assert_eq!(whole(&none), whole(&s.get_as("/oauth/nobody/userinfo", "x").await));
+    assert_eq!(none.status, 404, "of a tenant that there is not");
     // LE-15: of nobody who asked to be known is anything told.
     for other in [s.direct_tokens("acme").await.access, token(s, "read").await] {
         assert_challenge(&s.get_as(PATH, &other).await, 403, Some("insufficient_scope"));

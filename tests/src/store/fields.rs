@@ -48,6 +48,8 @@ fn full_policy() -> Policy {
         scope: scope.parse().expect("a scope"),
     };
     policy.resources = vec![resource("https://b.example", "b a"), resource("a", "")];
+    policy.revocation = false;
+    policy.introspection = false;
     policy.signing_alg = SigningAlg::Rs256;
     policy.key_lifetime = span(1_006);
     policy.key_announcement = span(1_007);
@@ -99,6 +101,8 @@ fn full_client(version: Version) -> Client {
     row.scope = "read write".parse().expect("a scope");
     row.default_scope = Some("read".parse().expect("a scope"));
     row.audience = Some("https://b.example".parse().expect("an audience"));
+    let audience = |text: &str| text.parse().expect("an audience");
+    row.introspects = vec![audience("https://b.example"), audience("urn:a")];
     row.disabled = true;
     row.not_before = MOMENT;
     row.browser = Some(full_browser().into());

@@ -285,6 +285,7 @@ impl Secrets {
                     expires_at: now,
                     ends_at: now,
                 };
+                ShownToken = types::ShownToken::from(mark);
                 SigningAlg = types::SigningAlg::EdDsa;
                 Source = types::Source::of([192, 0, 2, 1].into());
                 Standing = types::Standing::ACTIVE;

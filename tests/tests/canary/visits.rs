@@ -10,6 +10,8 @@ use crate::{
 pub const INTERACTION: &str = "/oauth/acme/interaction";
 pub const USERINFO: &str = "/oauth/acme/userinfo";
 pub const LOGOUT: &str = "/oauth/acme/logout";
+pub const REVOKE: &str = "/oauth/acme/revoke";
+pub const INTROSPECT: &str = "/oauth/acme/introspect";
 
 impl Caller<'_> {
     /// From the client's request to sign-out.
@@ -34,6 +36,7 @@ impl Caller<'_> {
         self.look_beside(&tokens, "the redemption", &[NONCE, CLAIM]);
         let (access, id_token) = (tokens.text("access_token"), tokens.text("id_token"));
         self.hears_of_the_user(&access, &id_token, wrong);
+        self.shows_and_gives_up(&access, &tokens.text("refresh_token"), wrong);
         self.ask(400, redeem(&code, &verifier));
         self.asks_again(&mut tab, &id_token, password);
         self.signs_out(&mut tab, &id_token, wrong);
@@ -81,6 +84,27 @@ impl Caller<'_> {
         self.ask(400, get(USERINFO, &[("access_token", access)]));
         let twice = post(USERINFO, &[("access_token", access)]);
         self.ask(400, twice.with("Authorization", format!("Bearer {access}")));
+    }
+
+    /// Introspection and revocation, with tokens in every place that is none.
+    fn shows_and_gives_up(&mut self, access: &str, refresh: &str, wrong: &str) {
+        let secret = self.run.secret("supplied secret");
+        let (api, spa) =
+            ([("client_id", "backend"), ("client_secret", &*secret)], ("client_id", "spa"));
+        let show = |token, more: &[_]| post(INTROSPECT, &[&[("token", token)], more].concat());
+        let end = |token, more: &[_]| post(REVOKE, &[&[("token", token)], more].concat());
+        for token in [access, refresh, wrong, &secret] {
+            self.ask(200, show(token, &api));
+            self.ask(401, show(token, &[spa]));
+            self.ask(401, show(token, &[api[0], ("client_secret", wrong)]));
+            self.ask(400, show(token, &[api[0], api[1], ("token", token)]));
+            self.ask(401, end(token, &[api[0]]));
+            self.ask(200, end(token, &api));
+            self.ask(405, get(REVOKE, &[("token", token), spa]));
+            self.ask(415, end(token, &[spa]).with("Content-Encoding", "gzip"));
+            self.ask(200, end(token, &[spa, ("token_type_hint", token)]));
+        }
+        self.ask(401, get(USERINFO, &[]).with("Authorization", format!("Bearer {access}")));
     }
 
     /// Requests of a user who is signed in.

@@ -71,6 +71,7 @@ pub(super) fn of_client(client: &mut Client, policy: &Policy, table: &Table<'_>)
         let audience = client.audience.as_ref().unwrap_or(&policy.default_audience);
         let told = match field {
             "audience" => Some(foreign(&policy, audience)),
+            "introspects" => unlisted(client, &policy),
             "scope" => unknown(&policy, audience, &client.scope),
             "default_scope" => beyond(client),
             "grants" => Some(
@@ -104,6 +105,12 @@ fn foreign(policy: &Policy, audience: &Audience) -> String {
         "no API of this tenant has the audience \"{audience}\": write one of {listed}, or describe \
          this API under resources as well"
     )
+}
+
+/// Of the first audience that a client is to introspect and no resource has. None where they all have one.
+fn unlisted(client: &Client, policy: &Policy) -> Option<String> {
+    let mut all = client.introspects.iter();
+    all.find(|audience| !policy.has_audience(audience)).map(|audience| foreign(policy, audience))
 }
 
 /// Of a scope that its API does not know. None where it knows it all.
@@ -187,6 +194,7 @@ fn mend_client(client: &mut Client, policy: &mut Policy, field: &str) {
             client.default_scope = None;
         }
         "default_scope" => client.default_scope = None,
+        "introspects" => client.introspects.clear(),
         _ => {
             if let Some(browser) = &mut client.browser {
                 mend_client_browser(browser, field);

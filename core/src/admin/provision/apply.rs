@@ -204,6 +204,7 @@ impl ClientPlan {
         new.browser = client.browser.as_deref().map(|browser| Box::new(browser.into()));
         new.grants(client.grants.iter())
             .scope(client.scope.as_str())
+            .introspects(client.introspects.iter().cloned())
             .disabled(self.disabled.unwrap_or(false))
     }
 

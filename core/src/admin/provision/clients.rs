@@ -5,7 +5,9 @@ use super::{
     table::Table,
     value::{Value, path},
 };
-use crate::types::{Client, ClientAuthMethod, ClientId, ClientKind, GrantType, Policy, Set};
+use crate::types::{
+    Audience, Client, ClientAuthMethod, ClientId, ClientKind, GrantType, Policy, Set,
+};
 
 const FIELDS: &[&str] = &[
     "type",
@@ -15,6 +17,7 @@ const FIELDS: &[&str] = &[
     "scope",
     "default_scope",
     "audience",
+    "introspects",
     "name",
     "redirect_uris",
     "post_logout_redirect_uris",
@@ -49,10 +52,17 @@ fn client(name: &str, value: Value<'_>, policy: &Policy) -> Option<ClientPlan> {
     client.default_scope = table.find("default_scope").and_then(|value| fields::scope(&value));
     let example = "the URL of an API, such as \"https://api.example.com\"";
     client.audience = table.find("audience").and_then(|value| value.word(example));
+    client.introspects = introspects(&table, example);
     client.browser = client_browser::read(&table);
     agreement::of_client(&mut client, policy, &table);
     let disabled = table.find("disabled").and_then(|value| value.flag());
     id.map(|_| ClientPlan { client, disabled })
+}
+
+fn introspects(table: &Table<'_>, example: &str) -> Vec<Audience> {
+    let Some(value) = table.find("introspects") else { return Vec::new() };
+    let entries = value.list("[\"https://api.example.com\"]").unwrap_or_default();
+    entries.iter().filter_map(|entry| entry.word(example)).collect()
 }
 
 fn id(name: &str, value: &Value<'_>) -> Option<ClientId> {

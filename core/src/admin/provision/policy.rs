@@ -19,6 +19,8 @@ const FIELDS: &[&str] = &[
     "direct_scope",
     "allowed_origins",
     "default_scope",
+    "revocation",
+    "introspection",
     "signing_alg",
     "key_lifetime",
     "key_announcement",
@@ -87,6 +89,8 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
         direct_scope,
         allowed_origins,
         default_scope,
+        revocation,
+        introspection,
         signing_alg,
         key_lifetime,
         key_announcement,
@@ -105,6 +109,9 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
     }
     for (name, field) in [("default_scope", default_scope), ("direct_scope", direct_scope)] {
         put(field, table.find(name).and_then(|value| fields::scope(&value)));
+    }
+    for (name, field) in [("revocation", revocation), ("introspection", introspection)] {
+        put(field, table.find(name).and_then(|value| value.flag()));
     }
     let read = |name| table.find(name);
     put(rotation, read("rotation").and_then(|value| value.kind("a rotation")));

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use grantry::{
-    Endpoint::{self, Authorize, AuthorizeDirect, Jwks, Metadata, Token, TokenDirect},
+    Endpoint::{
+        self, Authorize, AuthorizeDirect, Introspect, Jwks, Metadata, Revoke, Token, TokenDirect,
+    },
     MemoryStore,
     types::GrantType::{self, AuthorizationCode, ClientCredentials, Password, RefreshToken},
 };
@@ -41,11 +43,19 @@ pub enum Act {
     Refresh,
     /// The same, for a part of the scope.
     Narrow,
+    /// Ends a grant.
+    GiveUp,
+    /// Remembers that a token which belongs to no grant counts no more.
+    GiveUpAlone,
+    /// Says what a refresh token is good for.
+    Look,
+    /// Says what an access token that belongs to no grant is good for.
+    LookAlone,
 }
 
 /// All of them.
 #[rustfmt::skip]
-pub const HANDLERS: [Handler; 17] = [
+pub const HANDLERS: [Handler; 21] = [
     handler(Token, "POST", Some(ClientCredentials), Act::IssueAlone),
     handler(Token, "POST", Some(Password), Act::SignIn),
     handler(Token, "POST", Some(RefreshToken), Act::Refresh),
@@ -59,6 +69,10 @@ pub const HANDLERS: [Handler; 17] = [
     handler(Authorize, "GET", None, Act::IssueCode),
     handler(Authorize, "POST", None, Act::Show),
     handler(AuthorizeDirect, "POST", None, Act::IssueCode),
+    handler(Revoke, "POST", None, Act::GiveUp),
+    handler(Revoke, "POST", None, Act::GiveUpAlone),
+    handler(Introspect, "POST", None, Act::Look),
+    handler(Introspect, "POST", None, Act::LookAlone),
     handler(Metadata, "GET", None, Act::Show),
     handler(Metadata, "HEAD", None, Act::Show),
     handler(Jwks, "GET", None, Act::Show),
@@ -78,16 +92,20 @@ impl Handler {
     /// Whether it is for the tenant's own applications.
     pub fn is_direct(&self) -> bool {
         (self.endpoint, self.method) != (Token, "POST")
+            && !matches!(self.endpoint, Revoke | Introspect)
+    }
+
+    /// Whether the client proves itself.
+    fn is_proven(&self) -> bool {
+        matches!(self.act, Act::IssueAlone | Act::GiveUpAlone | Act::Look | Act::LookAlone)
     }
 
     /// A request for it, with a code or refresh token where it takes one.
     pub fn request(&self, s: &Stage, token: &str) -> Request<Bytes> {
         let mut parameters = match self.act {
             Act::Show => vec![],
-            Act::IssueAlone => {
-                let secret = s.world.secret("acme", "backend");
-                vec![("client_id", "backend"), ("client_secret", secret)]
-            }
+            Act::IssueAlone => vec![],
+            Act::GiveUp | Act::GiveUpAlone | Act::Look | Act::LookAlone => vec![("token", token)],
             Act::SignIn => vec![ALICE, PASSWORD],
             Act::IssueCode => alice_asks_for_a_code().to_vec(),
             Act::Redeem => vec![("code", token), ("redirect_uri", World::REDIRECT)],
@@ -95,7 +113,10 @@ impl Handler {
             Act::Narrow => vec![("refresh_token", token), ("scope", "read")],
         };
         parameters.extend(self.grant.map(|grant| ("grant_type", grant.as_str())));
-        if !self.is_direct() && self.act != Act::IssueAlone {
+        if self.is_proven() {
+            let secret = s.world.secret("acme", "backend");
+            parameters.extend([("client_id", "backend"), ("client_secret", secret)]);
+        } else if !self.is_direct() {
             parameters.push(("client_id", "app"));
         }
         self.with(s, &parameters)

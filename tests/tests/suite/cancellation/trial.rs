@@ -33,7 +33,13 @@ impl<'a> Trial<'a> {
             Act::Refresh | Act::Narrow if handler.is_direct() => {
                 s.direct_tokens("acme").await.refresh
             }
-            Act::Refresh | Act::Narrow => s.tokens("acme", "app").await.refresh,
+            Act::Refresh | Act::Narrow | Act::GiveUp => s.tokens("acme", "app").await.refresh,
+            Act::Look => s.tokens("acme", "backend").await.refresh,
+            Act::GiveUpAlone | Act::LookAlone => {
+                let secret = s.world.secret("acme", "backend");
+                let own = [("grant_type", "client_credentials")];
+                s.post_basic("/oauth/acme/token", "backend", secret, &own).await.tokens().access
+            }
             _ => String::new(),
         };
         scene.events.take();
@@ -52,7 +58,15 @@ impl<'a> Trial<'a> {
         let begun = self.scene.stores.begun() - self.begun;
         let (grants, told) = (self.scene.grants().await, self.scene.events.take());
         match self.handler.act {
-            Act::Show | Act::IssueAlone => assert_eq!((begun, attempts), (0, 0)),
+            Act::Show | Act::IssueAlone | Act::Look | Act::LookAlone => {
+                assert_eq!((begun, attempts), (0, 0));
+            }
+            Act::GiveUp => {
+                let ended = TicketState::Ended(EndReason::Revoked);
+                assert_eq!(usize::from(grants[0].state == ended), begun);
+                assert_eq!(count(&told, &EventKind::Revoked), begun);
+            }
+            Act::GiveUpAlone => assert_eq!(count(&told, &EventKind::Revoked), begun),
             Act::SignIn => {
                 assert!(attempts <= 1, "{attempts}");
                 assert_eq!(begun, grants.len());
@@ -95,6 +109,15 @@ impl<'a> Trial<'a> {
         match self.handler.act {
             Act::Show => assert_eq!(*answer.body, *self.asks_whole().await.body),
             Act::IssueAlone => drop(answer.tokens()),
+            Act::Look | Act::LookAlone => assert_eq!(answer.json()["active"], true),
+            Act::GiveUp => {
+                assert_eq!(answer.status, 200);
+                assert_eq!(s.refresh("acme", "app", &self.token).await.status, 400);
+            }
+            Act::GiveUpAlone => {
+                assert_eq!(answer.status, 200);
+                self.counts_no_more().await;
+            }
             Act::IssueCode => {
                 let code = answer.json()["code"].as_str().unwrap().to_owned();
                 s.redeem("acme", &code).await.tokens();
@@ -116,6 +139,18 @@ impl<'a> Trial<'a> {
         match self.handler.act {
             Act::Show => drop(self.asks_whole().await),
             Act::IssueAlone | Act::SignIn => drop(self.asks_whole().await.tokens()),
+            Act::Look | Act::LookAlone => {
+                assert_eq!(self.asks_whole().await.json()["active"], true);
+            }
+            Act::GiveUp => {
+                assert_eq!(self.asks_whole().await.status, 200);
+                let ended = TicketState::Ended(EndReason::Revoked);
+                assert_eq!(self.scene.grants().await[0].state, ended);
+            }
+            Act::GiveUpAlone => {
+                assert_eq!(self.asks_whole().await.status, 200);
+                self.counts_no_more().await;
+            }
             Act::IssueCode => assert_eq!(self.asks_whole().await.status, 200),
             Act::Redeem => {
                 // Once: by the handler that was dropped, or by this one.
@@ -133,6 +168,14 @@ impl<'a> Trial<'a> {
             }
         }
         false
+    }
+
+    /// A token of no grant opens nothing any more.
+    async fn counts_no_more(&self) {
+        let s = &self.scene.stage;
+        let (secret, shown) = (s.world.secret("acme", "backend"), [("token", &*self.token)]);
+        let told = s.post_basic("/oauth/acme/introspect", "backend", secret, &shown).await;
+        assert_eq!(told.json()["active"], false);
     }
 
     async fn asks(&self, polls: Polls) -> Option<Answer> {

@@ -1,0 +1,37 @@
+//! Rows that an older version wrote are read, with the defaults of what it did not know.
+
+use grantry::types::{Client, ClientKind, Policy, Tenant};
+use grantry_rows::{Row, read, write};
+use serde_json::Value;
+
+/// The row without these fields, each named by the way to it.
+fn older<R: Row>(row: &R, fields: &[&str]) -> R {
+    let text = write(row).expect("a text");
+    let mut text: Value = serde_json::from_str(&text).expect("JSON");
+    for field in fields {
+        let (way, name) = field.rsplit_once('/').expect("a way and a name");
+        let place = text.pointer_mut(way).and_then(Value::as_object_mut).expect("an object");
+        assert!(place.remove(name).is_some(), "there is no {field}");
+    }
+    read(&text.to_string()).expect("a row")
+}
+
+#[test]
+fn a_tenant_of_before_revocation_and_introspection_offers_both() {
+    let mut tenant =
+        Tenant::new("acme".parse().unwrap(), Policy::new("https://api.example".parse().unwrap()));
+    tenant.policy.revocation = false;
+    tenant.policy.introspection = false;
+    let kept = older(&tenant, &["/policy/revocation", "/policy/introspection"]);
+    (tenant.policy.revocation, tenant.policy.introspection) = (true, true);
+    assert_eq!(kept, tenant);
+}
+
+#[test]
+fn a_client_of_before_introspection_is_no_resource_server() {
+    let mut client = Client::new("api".parse().unwrap(), ClientKind::Public);
+    client.introspects = vec!["https://api.example".parse().unwrap()];
+    let kept = older(&client, &["/introspects"]);
+    client.introspects.clear();
+    assert_eq!(kept, client);
+}
