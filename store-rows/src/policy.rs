@@ -26,6 +26,9 @@ pub struct PolicyRow {
     default_audience: String,
     /// Audience and scope of each.
     resources: Vec<(String, String)>,
+    /// Audience and lifetime of those that have one of their own.
+    #[serde(default)]
+    resource_lifetimes: Vec<(String, Duration)>,
     /// A row of before there was this has its default; so has the next.
     #[serde(default = "there")]
     revocation: bool,
@@ -45,6 +48,8 @@ const fn there() -> bool {
 impl PolicyRow {
     pub(super) fn keep(policy: &Policy) -> Self {
         let resource = |api: &Resource| (api.audience.to_string(), api.scope.to_string());
+        let lifetime =
+            |api: &Resource| Some((api.audience.to_string(), api.access_token_lifetime?));
         Self {
             access_token_lifetime: policy.access_token_lifetime,
             code_lifetime: policy.code_lifetime,
@@ -60,6 +65,7 @@ impl PolicyRow {
             default_scope: policy.default_scope.to_string(),
             default_audience: policy.default_audience.to_string(),
             resources: policy.resources.iter().map(resource).collect(),
+            resource_lifetimes: policy.resources.iter().filter_map(lifetime).collect(),
             revocation: policy.revocation,
             introspection: policy.introspection,
             signing_alg: policy.signing_alg.as_str().to_owned(),
@@ -71,7 +77,11 @@ impl PolicyRow {
 
     pub(super) fn restore(self) -> Result<Policy, Invalid> {
         let resource = |(audience, scope): &(String, String)| {
-            Ok::<_, Invalid>(Resource { audience: audience.parse()?, scope: scope.parse()? })
+            let mut api = Resource::new(audience.parse()?, scope.parse()?);
+            let mut lifetimes = self.resource_lifetimes.iter();
+            let own = lifetimes.find(|(of, _)| of == audience);
+            api.access_token_lifetime = own.map(|(_, lifetime)| *lifetime);
+            Ok::<_, Invalid>(api)
         };
         let mut policy = Policy::new(self.default_audience.parse()?);
         policy.access_token_lifetime = self.access_token_lifetime;

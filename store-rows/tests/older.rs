@@ -1,6 +1,6 @@
 //! Rows that an older version wrote are read, with the defaults of what it did not know.
 
-use grantry::types::{Client, ClientKind, Policy, Tenant};
+use grantry::types::{Client, ClientKind, Consent, Policy, Resource, Tenant, Timestamp};
 use grantry_rows::{Row, read, write};
 use serde_json::Value;
 
@@ -25,6 +25,32 @@ fn a_tenant_of_before_revocation_and_introspection_offers_both() {
     let kept = older(&tenant, &["/policy/revocation", "/policy/introspection"]);
     (tenant.policy.revocation, tenant.policy.introspection) = (true, true);
     assert_eq!(kept, tenant);
+}
+
+#[test]
+fn a_tenant_of_before_lifetimes_of_apis_has_one_for_all() {
+    let mut tenant =
+        Tenant::new("acme".parse().unwrap(), Policy::new("https://api.example".parse().unwrap()));
+    let mut api = Resource::new("https://api.example".parse().unwrap(), "read".parse().unwrap());
+    api.access_token_lifetime = Some(std::time::Duration::from_secs(60));
+    tenant.policy.resources = vec![api];
+    let kept = older(&tenant, &["/policy/resource_lifetimes"]);
+    tenant.policy.resources[0].access_token_lifetime = None;
+    assert_eq!(kept, tenant);
+}
+
+#[test]
+fn a_consent_of_before_resources_is_for_what_a_client_has_by_default() {
+    let mut consent = Consent {
+        subject: "alice".parse().unwrap(),
+        client: "app".parse().unwrap(),
+        scope: "read".parse().unwrap(),
+        audience: Some("urn:pay".parse().unwrap()),
+        given_at: Timestamp::EPOCH,
+    };
+    let kept = older(&consent, &["/audience"]);
+    consent.audience = None;
+    assert_eq!(kept, consent);
 }
 
 #[test]

@@ -40,7 +40,8 @@ pub(super) async fn serve(
     if wire::browser_facts(request.headers()).speculative {
         return Err(Error::Fenced);
     }
-    let mut form = Form::parse(request.uri().query().unwrap_or_default().as_bytes(), "query");
+    let query = request.uri().query().unwrap_or_default();
+    let mut form = Form::with_resources(query.as_bytes(), "query");
     let (client, named, reply) = identify(ctx, &mut form).await?;
     let answer = ask(ctx, request.headers(), &client, named, reply.clone(), form).await;
     match answer {

@@ -16,7 +16,7 @@ pub(super) async fn serve(
 ) -> Result<Response<Bytes>, Error> {
     demand_size(request)?;
     wire::demand_form(request.headers())?;
-    let form = Form::parse(request.body(), "body");
+    let form = Form::with_resources(request.body(), "body");
     let (asked, credentials) = wire::read_token_request(request.headers(), form)?;
     let caller = client_auth::authenticate(ctx, &credentials).await?;
     let answer = grants::exchange(ctx, &caller, &asked).await?;

@@ -14,6 +14,8 @@ pub enum Code {
     InvalidCredentials,
     /// RFC 6749 §5.2 `invalid_scope`.
     InvalidScope,
+    /// RFC 8707 §2 `invalid_target`.
+    InvalidTarget,
     /// RFC 6749 §5.2 `unauthorized_client`.
     UnauthorizedClient,
     /// RFC 6749 §5.2 `unsupported_grant_type`.

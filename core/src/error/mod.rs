@@ -102,6 +102,9 @@ pub enum Error {
     /// client's.
     #[error("the audience is not allowed here any more")]
     Audience,
+    /// A resource that the tenant does not list, or that the grant is not for (RFC 8707 §2).
+    #[error("the resource is not allowed here")]
+    Target,
     /// A scope that the client or the grant does not have.
     #[error("the scope is not allowed here")]
     Scope,
@@ -178,6 +181,7 @@ impl Error {
             Self::Throttled { .. } => Code::Throttled,
             Self::Grant(_) => Code::InvalidGrant,
             Self::Scope => Code::InvalidScope,
+            Self::Target => Code::InvalidTarget,
             Self::Busy { .. } | Self::Store(_) | Self::Entropy(_) => Code::TemporarilyUnavailable,
             Self::Internal => Code::ServerError,
         }
@@ -229,6 +233,7 @@ impl Error {
             Self::Grant(fault) => fault.reason(),
             Self::Audience => "audience",
             Self::Scope => "scope",
+            Self::Target => "target",
             Self::Busy { .. } => "busy",
             Self::Store(_) => "store",
             Self::Entropy(_) => "entropy",
@@ -247,6 +252,7 @@ impl Error {
                 | Self::GrantNotAllowed(_)
                 | Self::Audience
                 | Self::Scope
+                | Self::Target
                 | Self::Prompt(_)
                 | Self::AccessDenied
                 | Self::UnmetAuthentication

@@ -7,7 +7,7 @@ use crate::ports::{Create, EventKind, StoreError};
 use crate::sign_in::SignedIn;
 use crate::tokens::{OpaqueToken, Seed};
 use crate::types::{
-    Binding, Caller, Client, Generation, GrantType, Scope, Ticket, TicketState, Timestamp, Version,
+    Binding, Caller, Client, Generation, GrantType, Reach, Ticket, TicketState, Timestamp, Version,
     Whose, limits,
 };
 
@@ -24,7 +24,7 @@ pub(super) fn begin(
     ctx: &Context,
     caller: &Caller,
     user: SignedIn,
-    scope: Scope,
+    reach: Reach,
     beginning: Beginning,
 ) -> Result<(OpaqueToken, Ticket), Error> {
     let policy = &ctx.tenant.policy;
@@ -46,8 +46,8 @@ pub(super) fn begin(
         state: TicketState::Live,
         client: caller.client.id.clone(),
         subject: user.subject,
-        scope,
-        audience: policy::audience_of(policy, &caller.client)?.clone(),
+        scope: reach.scope,
+        audience: reach.audience,
         binding,
         refreshable,
         authenticated_at: user.at,
@@ -91,7 +91,7 @@ pub(super) fn may_refresh(ctx: &Context, caller: &Caller) -> bool {
         && caller.client.grants.contains(&GrantType::RefreshToken)
 }
 
-/// How long a row outlives the access token that is minted now.
+/// How long a row outlives the access token that is minted now, whichever API that is for.
 pub(super) fn access(ctx: &Context) -> std::time::Duration {
-    ctx.tenant.policy.access_token_lifetime + limits::LEEWAY
+    ctx.tenant.policy.longest_access_token_lifetime() + limits::LEEWAY
 }

@@ -40,19 +40,19 @@ pub async fn exchange(
     }
     policy::may_use(&caller.client, request.grant_type())?;
     match request {
-        TokenRequest::AuthorizationCode { code, redirect_uri, verifier } => {
+        TokenRequest::AuthorizationCode { code, redirect_uri, verifier, resource } => {
             let challenge = verifier.map(|verifier| verifier.challenge());
             let binding = Binding::of(redirect_uri.as_ref(), challenge.as_ref());
-            code::redeem(ctx, caller, code, binding).await
+            code::redeem(ctx, caller, code, binding, resource.as_ref()).await
         }
-        TokenRequest::Password { username, password, scope } => {
-            password::sign_in(ctx, caller, username, password, scope.as_ref()).await
+        TokenRequest::Password { username, password, wanted } => {
+            password::sign_in(ctx, caller, username, password, wanted).await
         }
-        TokenRequest::RefreshToken { token, scope } => {
-            refresh::refresh(ctx, caller, token, scope.as_ref()).await
+        TokenRequest::RefreshToken { token, wanted } => {
+            refresh::refresh(ctx, caller, token, wanted).await
         }
-        TokenRequest::ClientCredentials { scope } => {
-            client_credentials::issue(ctx, caller, scope.as_ref()).await
+        TokenRequest::ClientCredentials { wanted } => {
+            client_credentials::issue(ctx, caller, wanted).await
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, GrantFault};
 use crate::policy;
 use crate::ports::EventKind;
 use crate::tokens::{self, OpaqueToken};
-use crate::types::{Binding, Caller, Presentation, Presented, Rotation, Scope, Ticket, TokenKind};
+use crate::types::{Binding, Caller, Presentation, Presented, Reach, Rotation, Ticket, TokenKind};
 
 /// Recognises a code or refresh token of ours. Garbage is refused before the store is asked.
 pub(super) async fn recognise(
@@ -21,19 +21,18 @@ pub(super) async fn recognise(
 }
 
 /// Presents the token. The grant goes on by what comes back, with what its answer is made of, which was
-/// asked for before; `scope` is what is left of the grant's.
+/// asked for before; `reach` is what the access token is good for.
 pub(super) async fn show(
     ctx: &Context,
     caller: &Caller,
     token: &OpaqueToken,
     binding: Option<Binding>,
-    scope: impl Fn(&Ticket) -> Result<Scope, Error>,
-) -> Result<(Answered, Scope), Error> {
-    let rules = &ctx.tenant.policy;
+    reach: impl Fn(&Ticket) -> Result<Reach, Error>,
+) -> Result<(Answered, Reach), Error> {
     let keys = Keys::of(ctx, caller).await?;
     let shown = presentation(ctx, caller, token, binding);
     let id = token.ticket_id(ctx.tenant_id());
-    let said = foresee(ctx, caller, id, &shown, &scope).await?;
+    let said = foresee(ctx, caller, id, &shown, &reach).await?;
     let recorder = ctx.recorder();
     let tell = move |presented: &Presented| tell(&recorder, presented);
     let ledger = &ctx.ports.ledger;
@@ -49,10 +48,34 @@ pub(super) async fn show(
             return Err(GrantFault::Refused.into());
         }
     };
-    policy::demand_audience(rules, &caller.client, &ticket.audience)?;
+    policy::live_audience(&ctx.tenant.policy, &caller.client, &ticket.audience)?;
     demand_standing(ctx, &ticket).await?;
-    let scope = scope(&ticket)?;
-    Ok((Answered { ticket, keys, said }, scope))
+    let reach = reach(&ticket)?;
+    Ok((Answered { ticket, keys, said }, reach))
+}
+
+/// A scope or resource that the grant does not have must not cost the client its token: a code would be used
+/// up, and a rotation whose answer is an error would make the next honest try of a public client a replay.
+/// What a grant is for never changes, so it can be looked at before the token is presented; every other token
+/// than the newest, every other client, and who does not know what the code is bound to, is left to the table.
+pub(super) async fn refuse_early(
+    ctx: &Context,
+    caller: &Caller,
+    token: &OpaqueToken,
+    binding: Option<Binding>,
+    reach: impl Fn(&Ticket) -> Result<Reach, Error>,
+) -> Result<(), Error> {
+    let id = token.ticket_id(ctx.tenant_id());
+    let Some(ticket) = ctx.ports.ledger.read(ctx.tenant_id(), id).await? else { return Ok(()) };
+    let newest = ticket.generation == token.generation && ticket.is_live(ctx.now);
+    let bound = binding.is_none() || binding == ticket.binding;
+    if !newest || !bound || ticket.client != caller.client.id {
+        return Ok(());
+    }
+    match reach(&ticket) {
+        Err(error @ (Error::Scope | Error::Target)) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// What a client shows, with the rules that apply to it.

@@ -21,6 +21,8 @@ struct Written {
     state: Option<Text>,
     named: bool,
     scope: Text,
+    #[serde(default)]
+    resource: Option<Text>,
     nonce: Option<Text>,
     challenge: Option<Text>,
     prompt: Vec<Text>,
@@ -61,6 +63,7 @@ impl Interaction {
             state: request.reply.state.clone(),
             named: request.named_redirect_uri,
             scope: request.scope.as_str().into(),
+            resource: request.resource.as_ref().map(|all| all.as_str().into()),
             nonce: request.nonce.clone(),
             challenge: request.challenge.map(|challenge| challenge.print().into()),
             prompt: request.prompt.iter().map(|prompt| prompt.as_str().into()).collect(),
@@ -101,6 +104,7 @@ impl Interaction {
                 },
                 named_redirect_uri: written.named,
                 scope: written.scope.parse().ok()?,
+                resource: written.resource.map(|text| text.parse()).transpose().ok()?,
                 nonce: written.nonce,
                 challenge: written.challenge.map(|text| text.parse()).transpose().ok()?,
                 prompt: written

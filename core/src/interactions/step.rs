@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::{Error, InteractionFault};
 use crate::policy::{self, Step, Visit};
 use crate::tokens::{known_as, told_scope};
-use crate::types::{AuthorizationRequest, Client, ClientBrowser, GrantType, Session};
+use crate::types::{AuthorizationRequest, Client, ClientBrowser, GrantType, Policy, Session};
 
 /// Where a user is.
 #[derive(Debug)]
@@ -39,7 +39,9 @@ pub async fn where_is(
     progress: &Progress,
     session: Option<&Session>,
 ) -> Result<Where, Error> {
-    let judge = |client: Option<&Client>| match client.is_some_and(|client| still(request, client))
+    let rules = &ctx.tenant.policy;
+    let judge = |client: Option<&Client>| match client
+        .is_some_and(|client| still(rules, request, client))
     {
         true => Ok(()),
         false => Err(InteractionFault::Gone),
@@ -76,13 +78,14 @@ pub async fn where_is(
 }
 
 /// Whether a client may still ask for what it asked.
-fn still(request: &AuthorizationRequest, client: &Client) -> bool {
+fn still(rules: &Policy, request: &AuthorizationRequest, client: &Client) -> bool {
     let reply = &request.reply.redirect_uri;
     let known = |own| policy::redirect_uri_of(client, own, Some(reply.clone())).is_some();
     !client.disabled
         && client.browser.as_deref().is_some_and(known)
         && policy::may_use(client, GrantType::AuthorizationCode).is_ok()
         && request.scope.within(&client.scope)
+        && policy::granted_audience(rules, client, request.resource.as_ref()).is_ok()
 }
 
 /// Whether nobody has to be asked: the client is the tenant's own, or the user allowed it before.
@@ -102,7 +105,13 @@ async fn has_consent(
     }
     let kept = ctx.ports.visits.consent(ctx.tenant_id(), &session.subject, &client.id).await?;
     // What was allowed to another client of this id, or before this one was stopped, is no more.
-    Ok(kept.is_some_and(|kept| {
-        told_scope(request, client).within(&kept.scope) && kept.given_at >= client.not_before
-    }))
+    let Some(kept) = kept.filter(|kept| kept.given_at >= client.not_before) else {
+        return Ok(false);
+    };
+    let rules = &ctx.tenant.policy;
+    let asked = policy::granted_audience(rules, client, request.resource.as_ref())?;
+    let allowed = policy::granted_audience(rules, client, kept.audience.as_ref());
+    // What was allowed at one API is not allowed at another.
+    let there = allowed.is_ok_and(|allowed| asked.within(&allowed));
+    Ok(there && told_scope(request, client).within(&kept.scope))
 }

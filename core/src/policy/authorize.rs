@@ -1,10 +1,10 @@
 //! What is checked of a request for authorization, and in which order.
 
-use super::{granted_scope, may_use};
+use super::{granted, granted_audience, may_use};
 use crate::error::{Error, ViolationKind};
 use crate::types::{
     Asked, AuthorizationRequest, Client, ClientBrowser, ClientKind, GrantType, Pkce, Policy,
-    RedirectUri, ReplyTo, Scope,
+    RedirectUri, ReplyTo, Scope, Wanted,
 };
 
 /// What the checks look at.
@@ -21,7 +21,7 @@ type Check = fn(Case<'_>) -> Result<(), Error>;
 /// The order of the checks once it is known where the answer goes: the first that fails is the answer.
 /// Before them come, with a page as the answer: tenant, client, redirect URI. Then, for the client:
 /// repeated and malformed parameters, unsupported ones, and these.
-const CHECKS: [Check; 4] = [response_type, grant, challenge, scope];
+const CHECKS: [Check; 5] = [response_type, grant, challenge, target, scope];
 
 /// Judges a request for authorization.
 ///
@@ -41,7 +41,8 @@ pub fn judge_request(
         client: client.id.clone(),
         reply,
         named_redirect_uri,
-        scope: granted(case)?,
+        scope: scope_of(case)?,
+        resource: asked.resource.flatten(),
         nonce: asked.nonce,
         challenge: asked.challenge,
         prompt: asked.prompt,
@@ -105,16 +106,28 @@ fn challenge(case: Case<'_>) -> Result<(), Error> {
     }
 }
 
-/// AZ-34: no more than the client is registered for.
-fn scope(case: Case<'_>) -> Result<(), Error> {
-    granted(case).map(drop)
+/// RFC 8707 §2.1: what the client names is one of the tenant's APIs, and one that it may name.
+fn target(case: Case<'_>) -> Result<(), Error> {
+    let asked = match &case.asked.resource {
+        Some(None) => return Err(Error::Target),
+        Some(Some(asked)) => asked,
+        None => return Ok(()),
+    };
+    granted_audience(case.policy, case.client, Some(asked)).map(drop)
 }
 
-fn granted(case: Case<'_>) -> Result<Scope, Error> {
-    let asked = match &case.asked.scope {
+/// AZ-34: no more than the client is registered for.
+fn scope(case: Case<'_>) -> Result<(), Error> {
+    scope_of(case).map(drop)
+}
+
+fn scope_of(case: Case<'_>) -> Result<Scope, Error> {
+    let scope = match &case.asked.scope {
         Some(None) => return Err(Error::Scope),
-        Some(Some(scope)) => Some(scope),
+        Some(Some(scope)) => Some(scope.clone()),
         None => None,
     };
-    granted_scope(case.policy, case.client, GrantType::AuthorizationCode, asked)
+    let wanted = Wanted { scope, resource: case.asked.resource.clone().flatten() };
+    let reach = granted(case.policy, case.client, GrantType::AuthorizationCode, &wanted)?;
+    Ok(reach.scope)
 }

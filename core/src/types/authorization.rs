@@ -6,7 +6,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
-    ClaimsRequest, ClientId, InvalidWord, RedirectUri, Scope, Set, Subject, choices::choice,
+    Audiences, ClaimsRequest, ClientId, InvalidWord, RedirectUri, Scope, Set, Subject,
+    choices::choice,
 };
 
 /// A request for authorization (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
@@ -20,6 +21,8 @@ pub struct AuthorizationRequest {
     pub named_redirect_uri: bool,
     /// What the client would get, before the user is asked.
     pub scope: Scope,
+    /// Where it would use it, if it says so (RFC 8707 §2.1).
+    pub resource: Option<Audiences>,
     /// Returned in the ID token (OpenID Connect Core §2).
     pub nonce: Option<Box<str>>,
     /// What the code's redeemer must prove to know (RFC 7636).
@@ -58,6 +61,7 @@ impl fmt::Debug for AuthorizationRequest {
             .field("client", &self.client)
             .field("reply", &self.reply)
             .field("scope", &self.scope)
+            .field("resource", &self.resource)
             .field("prompt", &self.prompt)
             .field("max_age", &self.max_age)
             .finish_non_exhaustive()

@@ -142,8 +142,9 @@ impl Client {
         let audience = self.audience.as_ref().unwrap_or(&policy.default_audience);
         let listed = policy.has_audience(audience);
         demand(listed, "audience", "is one of the audiences in the policy's resources")?;
-        let known = policy.known_scope(audience, &self.scope) == self.scope;
-        demand(known, "scope", "is part of what the API of the client's audience knows")?;
+        let audiences = policy.audiences_for(self.audience.as_ref());
+        let known = policy.known_scope(&audiences, &self.scope) == self.scope;
+        demand(known, "scope", "is part of what the APIs know that the client may name")?;
         // RFC 7662 §2.1: "The authorization server … MUST require some form of authorization".
         let proven = self.introspects.is_empty() || self.kind != ClientKind::Public;
         demand(proven, "introspects", "is empty for a public client: make it confidential")?;

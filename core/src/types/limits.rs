@@ -26,6 +26,8 @@ pub const SCOPE_TOKENS: usize = 64;
 pub const CREDENTIAL: usize = 512;
 /// The longest JWT that a guard looks at, in bytes.
 pub const JWT: usize = 16 * 1024;
+/// The longest `resource`, in bytes: as long as an audience.
+pub const RESOURCE: usize = 512;
 /// The most redirect URIs or origins that a policy lists.
 pub const LISTED: usize = 20;
 /// How long an authorization code may live at most (RFC 6749 §4.1.2 recommends ten minutes).

@@ -2,6 +2,7 @@
 
 mod account;
 mod answer;
+mod audiences;
 mod authorization;
 mod browser;
 mod caller;
@@ -21,6 +22,7 @@ mod present;
 mod proxies;
 mod redirect_uri;
 mod request;
+mod resource;
 mod scope;
 mod secret;
 mod secret_hash;
@@ -41,6 +43,7 @@ mod props;
 
 pub use account::{Account, Standing};
 pub use answer::{CodeAnswer, TokenAnswer};
+pub use audiences::Audiences;
 pub use authorization::{AuthorizationRequest, Challenge, Prompt, ReplyTo, ResponseMode, Verifier};
 pub use browser::BrowserFacts;
 pub use caller::{Caller, Surface};
@@ -55,12 +58,13 @@ pub use page::{
     MessagePage, PageContext, ScopeText, SignOutPage,
 };
 pub use peer::Peer;
-pub use policy::{DirectApi, InvalidPolicy, Policy, Resource, Rotation};
+pub use policy::{DirectApi, InvalidPolicy, Policy, Rotation};
 pub use policy_browser::BrowserPolicy;
 pub use present::{Presentation, Presented, judge};
 pub use proxies::{InvalidProxy, Proxies};
 pub use redirect_uri::RedirectUri;
-pub use request::{Asked, ClientCredentials, CodeRequest, PresentedSecret, TokenRequest};
+pub use request::{Asked, ClientCredentials, CodeRequest, PresentedSecret, TokenRequest, Wanted};
+pub use resource::{Reach, Resource};
 pub use scope::{InvalidScope, Scope};
 pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, ShownToken};
 pub use secret_hash::SecretHash;

@@ -75,6 +75,8 @@ pub struct ConsentPage<'a> {
     pub user: &'a str,
     /// What the client asks for.
     pub scopes: &'a [ScopeText<'a>],
+    /// Where it would use that, as it named these: the audiences of APIs. Empty where it named none.
+    pub resources: &'a [&'a str],
 }
 
 /// One thing that a client asks for.
@@ -229,7 +231,8 @@ mod tests {
             client: client.clone(),
         };
         let login = LoginPage { context: context(), username: "alice", notice: None };
-        let consent = ConsentPage { context: context(), user: "alice", scopes: &[] };
+        let consent =
+            ConsentPage { context: context(), user: "alice", scopes: &[], resources: &[] };
         let account = AccountPage { context: context(), user: "alice" };
         let (redirect_uri, fields) = ("https://app.example/cb", &[("code", SECRET)]);
         let form_post = FormPostPage { languages: &[], redirect_uri, fields };

@@ -5,7 +5,7 @@ use std::fmt;
 use aws_lc_rs::digest::{Context, SHA256};
 
 use super::{
-    Audience, Authorized, Challenge, ClientId, RedirectUri, Scope, Subject, Timestamp,
+    Audiences, Authorized, Challenge, ClientId, RedirectUri, Scope, Subject, Timestamp,
     choices::choice,
 };
 
@@ -118,8 +118,8 @@ pub struct Ticket {
     pub subject: Subject,
     /// What was granted; never widened.
     pub scope: Scope,
-    /// Whom the access tokens are meant for.
-    pub audience: Audience,
+    /// Whom its access tokens may be meant for: what the client named (RFC 8707 §2.1), or its default.
+    pub audience: Audiences,
     /// What must be shown with the code; nothing for a grant that began without one.
     pub binding: Option<Binding>,
     /// Whether there is a refresh token.

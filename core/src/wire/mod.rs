@@ -12,6 +12,7 @@ mod page;
 mod read_authorization;
 mod read_direct;
 mod read_pages;
+mod read_resources;
 mod read_shown;
 mod read_token;
 mod reply;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Form;
+use super::{Form, read_resources::read_resources};
 use crate::error::{
     Error, Unsupported,
     ViolationKind::{Encoding, MustBe},
@@ -15,7 +15,7 @@ use crate::types::{
 const WORDS: usize = 16;
 
 /// What may stand in a request for authorization.
-const PARAMETERS: [&str; 21] = [
+const PARAMETERS: [&str; 22] = [
     "acr_values",
     "claims",
     "claims_locales",
@@ -32,6 +32,7 @@ const PARAMETERS: [&str; 21] = [
     "registration",
     "request",
     "request_uri",
+    "resource",
     "response_mode",
     "response_type",
     "scope",
@@ -104,6 +105,7 @@ pub fn read_authorization(mut form: Form) -> Result<Asked, Error> {
             known.map(|text| (**text).into())
         },
         scope,
+        resource: read_resources(&mut form),
         nonce: text(&mut form, "nonce", limits::NONCE),
         challenge: form.check("code_challenge", challenge, "the base64url of a SHA-256"),
         challenge_method: text(&mut form, "code_challenge_method", limits::HINT),

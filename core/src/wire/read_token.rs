@@ -3,11 +3,11 @@
 use http::HeaderMap;
 use zeroize::Zeroizing;
 
-use super::{Form, basic};
+use super::{Form, basic, read_resources::read_resources};
 use crate::error::{ClientFault, Error, ViolationKind::MustBe};
 use crate::types::{
     ClientAuthMethod, ClientCredentials, ClientSecret, Password, PresentedSecret, Scope,
-    TokenRequest, limits,
+    TokenRequest, Wanted, limits,
 };
 
 const LEFT_OUT: &str = "left out where the Authorization header is used";
@@ -30,9 +30,11 @@ pub fn read_token_request(
     let secret = form.optional("client_secret", limits::CREDENTIAL);
     let scope = form.optional("scope", limits::SCOPE).map(|text| text.parse::<Scope>());
     let malformed_scope = matches!(scope, Some(Err(_)));
-    let scope = scope.and_then(Result::ok);
+    let resource = read_resources(&mut form);
+    let malformed_resource = matches!(resource, Some(None));
+    let wanted = Wanted { scope: scope.and_then(Result::ok), resource: resource.flatten() };
     let request = match grant_type.as_ref().map(|name| name.as_str()) {
-        Some("client_credentials") => Some(TokenRequest::ClientCredentials { scope }),
+        Some("client_credentials") => Some(TokenRequest::ClientCredentials { wanted }),
         Some("password") => {
             let username = form.required("username", limits::USERNAME);
             let username = form.check("username", username.map(|text| text.parse()), A_NAME);
@@ -41,7 +43,7 @@ pub fn read_token_request(
             username.zip(password).map(|(username, password)| TokenRequest::Password {
                 username,
                 password,
-                scope,
+                wanted,
             })
         }
         Some("authorization_code") => {
@@ -55,11 +57,12 @@ pub fn read_token_request(
                 code: code.into(),
                 redirect_uri,
                 verifier,
+                resource: wanted.resource,
             })
         }
         Some("refresh_token") => {
             let token = form.required("refresh_token", limits::CREDENTIAL);
-            token.map(|token| TokenRequest::RefreshToken { token: token.into(), scope })
+            token.map(|token| TokenRequest::RefreshToken { token: token.into(), wanted })
         }
         Some(_) if !form.wrong_elsewhere("grant_type") => return Err(Error::UnsupportedGrantType),
         _ => None,
@@ -68,6 +71,10 @@ pub fn read_token_request(
     // RFC 6749 §5.2: "The requested scope is invalid, unknown, malformed".
     if malformed_scope {
         return Err(Error::Scope);
+    }
+    // RFC 8707 §2: "The requested resource is invalid, missing, unknown, or malformed."
+    if malformed_resource {
+        return Err(Error::Target);
     }
     Ok((request, credentials(headers, id, secret)?))
 }

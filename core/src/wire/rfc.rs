@@ -25,6 +25,7 @@ pub(super) fn word(code: Code) -> &'static str {
         // RFC 6749 §5.2: "resource owner credentials" are a grant here.
         Code::InvalidGrant | Code::InvalidCredentials => "invalid_grant",
         Code::InvalidScope => "invalid_scope",
+        Code::InvalidTarget => "invalid_target",
         Code::UnauthorizedClient => "unauthorized_client",
         Code::UnsupportedGrantType => "unsupported_grant_type",
         Code::UnsupportedResponseType => "unsupported_response_type",

@@ -87,8 +87,9 @@ fn word(code: Code) -> (u8, &'static str) {
         Code::Throttled => (8, "THROTTLED"),
         Code::TemporarilyUnavailable => (14, "TEMPORARILY_UNAVAILABLE"),
         Code::ServerError => (13, "SERVER_ERROR"),
-        // Nobody is asked anything on the direct API.
-        Code::AccessDenied
+        // Nobody is asked anything on the direct API, nor names a resource.
+        Code::InvalidTarget
+        | Code::AccessDenied
         | Code::LoginRequired
         | Code::ConsentRequired
         | Code::AccountSelectionRequired

@@ -248,9 +248,8 @@ pub async fn scopes_of_listed_resources_are_advertised(s: &Stage) {
     let scopes = &s.get(&path, &[]).await.json()["scopes_supported"];
     assert_eq!(*scopes, json!(OPENID), "those of OpenID Connect, which need no API");
     let list = |policy: &mut Policy| {
-        let api = |audience: &str, scope: &str| Resource {
-            audience: audience.parse().expect("an audience"),
-            scope: scope.parse().expect("a scope"),
+        let api = |audience: &str, scope: &str| {
+            Resource::new(audience.parse().expect("an audience"), scope.parse().expect("a scope"))
         };
         let other = api("https://other.example.com", "write archive");
         policy.resources = vec![api(World::AUDIENCE, "read write"), other];

@@ -79,6 +79,7 @@ mod read_only;
 pub mod redirect_uris;
 pub mod refresh;
 pub mod renewals;
+pub mod resources;
 pub mod restarts;
 pub mod restored;
 pub mod revocation;

@@ -43,11 +43,11 @@ fn full_policy() -> Policy {
         .into();
     policy.default_scope = "one other".parse().expect("a scope");
     policy.default_audience = "another".parse().expect("an audience");
-    let resource = |audience: &str, scope: &str| Resource {
-        audience: audience.parse().expect("an audience"),
-        scope: scope.parse().expect("a scope"),
+    let resource = |audience: &str, scope: &str| {
+        Resource::new(audience.parse().expect("an audience"), scope.parse().expect("a scope"))
     };
     policy.resources = vec![resource("https://b.example", "b a"), resource("a", "")];
+    policy.resources[1].access_token_lifetime = Some(span(1_011));
     policy.revocation = false;
     policy.introspection = false;
     policy.signing_alg = SigningAlg::Rs256;
@@ -230,7 +230,12 @@ pub async fn every_field_of_a_ticket_comes_back(stores: &Stores) {
         let read = store.read(&acme, begun.id).await.expect("the store answers");
         assert_eq!(read.as_ref(), Some(&want));
     }
-    let full = Ticket { version: VERSION, scope: "".parse().expect("a scope"), ..first(9) };
+    let full = Ticket {
+        version: VERSION,
+        scope: "".parse().expect("a scope"),
+        audience: "urn:b https://a.example".parse().expect("audiences"),
+        ..first(9)
+    };
     store.issue(&acme, &full).await.expect("the store answers");
     let listed = store.list(&acme, Whose::One(full.id), None).await.expect("the store answers");
     assert_eq!(listed.tickets, [full]);

@@ -186,11 +186,13 @@ impl Secrets {
                     ..types::Asked::default()
                 };
                 Audience = World::AUDIENCE.parse().unwrap();
+                Audiences = World::AUDIENCE.parse().unwrap();
                 AuthorizationRequest = types::AuthorizationRequest {
                     client: app.clone(),
                     reply: reply(),
                     named_redirect_uri: true,
                     scope: read.clone(),
+                    resource: None,
                     nonce: Some(mark.into()),
                     challenge: Some(verifier.challenge()),
                     prompt: types::Set::new(),
@@ -219,7 +221,7 @@ impl Secrets {
                 Code = types::Code::from(mark);
                 CodeAnswer = types::CodeAnswer { code: mark.into() };
                 CodeRequest = types::CodeRequest { username: alice.clone(), password: password(), redirect_uri: uri.clone() };
-                Consent = types::Consent { subject: user.clone(), client: app.clone(), scope: read.clone(), given_at: now };
+                Consent = types::Consent { subject: user.clone(), client: app.clone(), scope: read.clone(), audience: None, given_at: now };
                 DirectApi = types::DirectApi::Get;
                 EndReason = types::EndReason::Reused;
                 Generation = types::Generation(7);
@@ -269,7 +271,8 @@ impl Secrets {
                 RefreshToken = types::RefreshToken::from(mark);
                 ReplyTo = reply();
                 ResponseMode = types::ResponseMode::Query;
-                Resource = types::Resource { audience: World::AUDIENCE.parse().unwrap(), scope: "read".parse().unwrap() };
+                Reach = types::Reach { audience: World::AUDIENCE.parse().unwrap(), scope: "read".parse().unwrap() };
+                Resource = types::Resource::new(World::AUDIENCE.parse().unwrap(), "read".parse().unwrap());
                 Rotation = types::Rotation::Always;
                 Scope = "read".parse().unwrap();
                 Set [types::GrantType] = types::Set::from([types::GrantType::Password]);
@@ -310,10 +313,11 @@ impl Secrets {
                     id_token: Some(mark.into()),
                 };
                 TokenKind = types::TokenKind::Code;
-                TokenRequest = types::TokenRequest::RefreshToken { token: mark.into(), scope: None };
+                TokenRequest = types::TokenRequest::RefreshToken { token: mark.into(), wanted: types::Wanted::default() };
                 Username = alice.clone();
                 Verifier = verifier;
                 Version = types::Version(7);
+                Wanted = types::Wanted::default();
                 Whose = types::Whose::Tenant;
             }
             axum {

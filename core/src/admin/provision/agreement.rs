@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use super::{table::Table, value::Value};
 use crate::types::{
-    Audience, BrowserPolicy, Client, ClientBrowser, InvalidClient, InvalidPolicy, Pkce, Policy,
-    Scope, SubjectType, limits,
+    Audience, Audiences, BrowserPolicy, Client, ClientBrowser, InvalidClient, InvalidPolicy, Pkce,
+    Policy, Scope, SubjectType, limits,
 };
 
 /// Checks a policy, and leaves it right. What it says of users in browsers may stand in a table below.
@@ -27,10 +27,11 @@ pub(super) fn of_policy(
     while let Err(InvalidPolicy { field, rule }) = policy.check() {
         let before = policy.clone();
         let audience = &before.default_audience;
+        let own = Audiences::from(audience);
         let told = match field {
             "default_audience" => Some(foreign(policy, audience)),
-            "default_scope" => unknown(policy, audience, &policy.default_scope),
-            "direct_scope" => unknown(policy, audience, &policy.direct_scope),
+            "default_scope" => unknown(policy, &own, &policy.default_scope),
+            "direct_scope" => unknown(policy, &own, &policy.direct_scope),
             _ => None,
         };
         let at = match field {
@@ -72,7 +73,10 @@ pub(super) fn of_client(client: &mut Client, policy: &Policy, table: &Table<'_>)
         let told = match field {
             "audience" => Some(foreign(&policy, audience)),
             "introspects" => unlisted(client, &policy),
-            "scope" => unknown(&policy, audience, &client.scope),
+            "scope" => {
+                let all = policy.audiences_for(client.audience.as_ref());
+                unknown(&policy, &all, &client.scope)
+            }
             "default_scope" => beyond(client),
             "grants" => Some(
                 "a public client cannot use \"client_credentials\", since anybody could use its \
@@ -113,21 +117,28 @@ fn unlisted(client: &Client, policy: &Policy) -> Option<String> {
     all.find(|audience| !policy.has_audience(audience)).map(|audience| foreign(policy, audience))
 }
 
-/// Of a scope that its API does not know. None where it knows it all.
-fn unknown(policy: &Policy, audience: &Audience, scope: &Scope) -> Option<String> {
-    let known = policy.known_scope(audience, scope);
+/// Of a scope that its APIs do not know. None where they know it all.
+fn unknown(policy: &Policy, audiences: &Audiences, scope: &Scope) -> Option<String> {
+    let known = policy.known_scope(audiences, scope);
     let lost = scope.filter(|token| !known.contains(token));
-    (!lost.is_empty()).then(|| {
-        format!(
+    if lost.is_empty() {
+        return None;
+    }
+    Some(match audiences.only() {
+        Some(audience) => format!(
             "the API \"{audience}\" does not know \"{lost}\", but {}: leave that out, or add it to \
              the scope of this API under resources",
             knows(policy, audience)
-        )
+        ),
+        None => format!(
+            "no API of this tenant knows \"{lost}\": leave that out, or add it to the scope of one of \
+             them under resources"
+        ),
     })
 }
 
-fn knows(policy: &Policy, audience: &Audience) -> String {
-    let api = policy.resources.iter().find(|api| api.audience == *audience);
+fn knows(policy: &Policy, audience: &str) -> String {
+    let api = policy.resources.iter().find(|api| api.audience.as_str() == audience);
     let scope = api.map(|api| &api.scope).filter(|scope| !scope.is_empty());
     scope.map_or("nothing at all".to_owned(), |scope| format!("\"{scope}\""))
 }

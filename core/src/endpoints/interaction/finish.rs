@@ -80,13 +80,17 @@ async fn remember(
     let (visits, tenant) = (&ctx.ports.visits, ctx.tenant_id());
     let before = visits.consent(tenant, &session.subject, &client.id).await?;
     let before = before.filter(|before| before.given_at >= client.not_before);
-    let told = told_scope(request, client);
+    let (told, audience) = (
+        told_scope(request, client),
+        policy::named_audience(&ctx.tenant.policy, client, request.resource.as_ref()),
+    );
     let scope = match before {
-        Some(before) => before.scope.or(&told),
-        None => told,
+        // At another API it was allowed something else: one row cannot say both, so the last word counts.
+        Some(before) if before.audience == audience => before.scope.or(&told),
+        _ => told,
     };
     let (subject, client, given_at) = (session.subject.clone(), client.id.clone(), ctx.now);
-    visits.allow(tenant, Consent { subject, client, scope, given_at }).await?;
+    visits.allow(tenant, Consent { subject, client, scope, audience, given_at }).await?;
     Ok(())
 }
 

@@ -9,7 +9,8 @@ use crate::interactions::{Shown, Where};
 use crate::policy;
 use crate::tokens::told_scope;
 use crate::types::{
-    AccountPage, ClientFacts, ConsentPage, LoginNotice, LoginPage, PageContext, ScopeText, Session,
+    AccountPage, Audiences, ClientFacts, ConsentPage, LoginNotice, LoginPage, PageContext,
+    ScopeText, Session,
 };
 use crate::wire::{self, PageForm};
 
@@ -69,8 +70,11 @@ pub(super) fn consent(
     let text = |token| ScopeText { token, text: texts.get(token).map(|text| &**text) };
     let told = told_scope(&shown.interaction.request, &at.client);
     let scopes: Vec<_> = told.tokens().map(text).collect();
+    let named = shown.interaction.request.resource.as_ref();
+    let resources: Vec<_> = named.into_iter().flat_map(Audiences::iter).collect();
     with_context(ctx, shown, at, handle, |context| {
-        let page = ConsentPage { context, user: &session.name, scopes: &scopes };
+        let (user, scopes, resources) = (&*session.name, &scopes[..], &resources[..]);
+        let page = ConsentPage { context, user, scopes, resources };
         answer(ctx, shown, StatusCode::OK, ctx.ports.pages.consent(&page))
     })
 }

@@ -88,7 +88,7 @@ impl<'a> Texts<'a> {
 
     /// A page that asks for `scopes`.
     pub fn consent(self, scopes: &'a [ScopeText<'a>]) -> ConsentPage<'a> {
-        ConsentPage { context: self.context(), user: self.user, scopes }
+        ConsentPage { context: self.context(), user: self.user, scopes, resources: &[] }
     }
 
     pub fn form_post(self, fields: &'a [(&'a str, &'a str)]) -> FormPostPage<'a> {
@@ -131,6 +131,9 @@ impl<'a> Texts<'a> {
             add(format!("consent proven={is_proven} local={is_local}"), ours.consent(&page));
         }
         add("consent to nothing".into(), ours.consent(&self.consent(&[])));
+        let resources = [self.scope, self.scope_text];
+        let page = ConsentPage { resources: &resources, ..self.consent(&scopes) };
+        add("consent at an API".into(), ours.consent(&page));
         add("account".into(), ours.account(&self.account()));
         let fields = [self.field, ("code", "x")];
         add("form_post".into(), ours.form_post(&self.form_post(&fields)));
