@@ -1,7 +1,8 @@
 //! Clients.
 
 use grantry::types::{
-    Audience, Client, ClientAuthMethod, ClientKind, GrantType, SecretHash, Timestamp, Version,
+    Audience, Client, ClientAssertions, ClientAuthMethod, ClientKind, GrantType, SecretHash,
+    Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,28 @@ pub struct ClientRow {
     introspects: Vec<String>,
     disabled: bool,
     not_before: u64,
+    #[serde(default)]
+    assertions: Option<Assertions>,
     browser: Option<ClientBrowserRow>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Assertions {
+    /// A JWK Set, as a text.
+    keys: String,
+    audience: String,
+}
+
+impl Assertions {
+    fn keep(of: &ClientAssertions) -> Self {
+        Self { keys: of.keys.to_string(), audience: of.audience.as_str().to_owned() }
+    }
+
+    fn restore(self) -> Result<ClientAssertions, Invalid> {
+        let mut assertions = ClientAssertions::new(self.keys.parse()?);
+        assertions.audience = self.audience.parse()?;
+        Ok(assertions)
+    }
 }
 
 #[derive(Deserialize, Serialize)]
@@ -55,6 +77,7 @@ impl Row for Client {
             introspects: texts(&self.introspects),
             disabled: self.disabled,
             not_before: self.not_before.as_millis(),
+            assertions: self.assertions.as_deref().map(Assertions::keep),
             browser: self.browser.as_deref().map(ClientBrowserRow::keep),
         }
     }
@@ -78,6 +101,7 @@ impl Row for Client {
         client.introspects = parsed::<Audience, _>(&row.introspects)?;
         client.disabled = row.disabled;
         client.not_before = Timestamp::from_millis(row.not_before);
+        client.assertions = row.assertions.map(Assertions::restore).transpose()?.map(Box::new);
         client.browser = row.browser.map(|row| row.restore()).transpose()?.map(Box::new);
         Ok(client)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use grantry::types::{GrantType, Origin, Policy, RedirectUri, Resource};
+use grantry::types::{ClientAuthMethod, GrantType, Origin, Policy, RedirectUri, Resource};
 use serde::{Deserialize, Serialize};
 
 use super::{browser::BrowserPolicyRow, parsed, texts};
@@ -18,6 +18,8 @@ pub struct PolicyRow {
     retry_window: Duration,
     rotation: String,
     grants: Vec<String>,
+    #[serde(default)]
+    client_auth_methods: Option<Vec<String>>,
     direct_api: String,
     direct_redirect_uris: Vec<String>,
     direct_scope: String,
@@ -58,6 +60,10 @@ impl PolicyRow {
             retry_window: policy.retry_window,
             rotation: policy.rotation.as_str().to_owned(),
             grants: policy.grants.iter().map(|grant| grant.as_str().to_owned()).collect(),
+            client_auth_methods: {
+                let methods = policy.client_auth_methods.iter();
+                Some(methods.map(|method| method.as_str().to_owned()).collect())
+            },
             direct_api: policy.direct_api.as_str().to_owned(),
             direct_redirect_uris: texts(&policy.direct_redirect_uris),
             direct_scope: policy.direct_scope.to_string(),
@@ -91,6 +97,9 @@ impl PolicyRow {
         policy.retry_window = self.retry_window;
         policy.rotation = self.rotation.parse()?;
         policy.grants = parsed::<GrantType, _>(&self.grants)?;
+        if let Some(methods) = &self.client_auth_methods {
+            policy.client_auth_methods = parsed::<ClientAuthMethod, _>(methods)?;
+        }
         policy.direct_api = self.direct_api.parse()?;
         policy.direct_redirect_uris = parsed::<RedirectUri, _>(&self.direct_redirect_uris)?;
         policy.direct_scope = self.direct_scope.parse()?;

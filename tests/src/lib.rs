@@ -33,6 +33,7 @@ mod entropy;
 mod gate;
 mod jwt;
 mod kept;
+mod key_holder;
 pub mod protocol;
 #[cfg(feature = "socket")]
 mod raw;
@@ -55,6 +56,7 @@ pub use entropy::SeededEntropy;
 pub use gate::Gate;
 pub use jwt::claims;
 pub use kept::Kept;
+pub use key_holder::{JWT_BEARER, KeyHolder};
 pub use protocol::broken::Down;
 #[cfg(feature = "socket")]
 pub use raw::{exchange, lives_through_odd_bytes};

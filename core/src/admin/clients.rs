@@ -6,8 +6,8 @@ use super::{About, Admin, NewClient, RegisteredClient};
 use crate::error::AdminError;
 use crate::ports::{Create, Deed};
 use crate::types::{
-    Client, ClientId, ClientKind, ClientSecret, InvalidClient, Policy, Scope, SecretHash, Standing,
-    Subject, TenantId, Version, Whose,
+    Client, ClientAssertions, ClientAuthMethod, ClientId, ClientKind, ClientSecret, InvalidClient,
+    Policy, Scope, SecretHash, Standing, Subject, TenantId, Version, Whose,
 };
 
 impl Admin {
@@ -173,6 +173,9 @@ impl Admin {
         let kind = match (new.methods, new.secrets) {
             (None, _) => ClientKind::Public,
             (Some(methods), Some(secrets)) => ClientKind::Confidential { methods, secrets },
+            (Some(methods), None) if !methods.iter().any(ClientAuthMethod::shows_a_secret) => {
+                ClientKind::Confidential { methods, secrets: Vec::new() }
+            }
             (Some(methods), None) => {
                 let secret = shown.insert(self.new_secret()?);
                 let secrets = vec![SecretHash::of(secret)];
@@ -189,6 +192,11 @@ impl Admin {
         client.audience = new.audience;
         client.introspects = new.introspects;
         client.disabled = new.disabled;
+        if let Some(jwks) = new.jwks {
+            let mut assertions = ClientAssertions::new(jwks.parse()?);
+            assertions.audience = new.assertion_audience;
+            client.assertions = Some(Box::new(assertions));
+        }
         client.browser = new.browser.map(|browser| browser.read()).transpose()?.map(Box::new);
         // What a deleted client of this id got is not this one's.
         client.not_before = self.now();

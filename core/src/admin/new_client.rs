@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::new_browser::NewBrowser;
-use crate::types::{Audience, Client, ClientAuthMethod, ClientSecret, GrantType, SecretHash, Set};
+use crate::types::{
+    AssertionAudience, Audience, Client, ClientAuthMethod, ClientSecret, GrantType, SecretHash, Set,
+};
 
 /// A client to be registered. Nothing is allowed that is not named here.
 ///
@@ -23,7 +25,14 @@ use crate::types::{Audience, Client, ClientAuthMethod, ClientSecret, GrantType, 
 ///     .redirect_uris(["https://app.example.com/cb"])
 ///     .post_logout_redirect_uris(["https://app.example.com/bye"])
 ///     .origins(["https://app.example.com"]);
-/// # drop((service, app));
+///
+/// // A server that proves itself by a key, of which nobody else has the private half.
+/// let robot = NewClient::with_keys(
+///     "robot",
+///     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
+/// )
+/// .grants([GrantType::ClientCredentials]);
+/// # drop((service, app, robot));
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
@@ -33,6 +42,9 @@ pub struct NewClient {
     pub(super) methods: Option<Set<ClientAuthMethod>>,
     /// None for a secret that is generated.
     pub(super) secrets: Option<Vec<SecretHash>>,
+    /// As it was given; it is read when the client is registered.
+    pub(super) jwks: Option<String>,
+    pub(super) assertion_audience: AssertionAudience,
     pub(super) grants: Set<GrantType>,
     pub(super) scope: String,
     pub(super) default_scope: Option<String>,
@@ -62,12 +74,21 @@ impl NewClient {
         Self { methods: Some(methods.into()), ..Self::public(id) }
     }
 
+    /// A client that keeps a private key, and proves itself by JWTs that it signs (`private_key_jwt`). Here
+    /// are its public keys, as a JWK Set: of P-256, Ed25519, or RSA with 2048 bits or more. An RSA key
+    /// counts for RS256 unless its `alg` is PS256.
+    pub fn with_keys(id: impl Into<String>, jwks: impl Into<String>) -> Self {
+        Self::confidential(id).auth_methods([ClientAuthMethod::PrivateKeyJwt]).jwks(jwks)
+    }
+
     /// A client that cannot keep a secret: an application in a browser or on a device.
     pub fn public(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             methods: None,
             secrets: None,
+            jwks: None,
+            assertion_audience: AssertionAudience::Issuer,
             grants: Set::new(),
             scope: String::new(),
             default_scope: None,
@@ -110,10 +131,23 @@ impl NewClient {
         self
     }
 
-    /// The only ways in which a confidential client may present its secret. A public client has
-    /// none, and this leaves it as it is.
+    /// The only ways in which a confidential client may prove itself. A public client has none, and this
+    /// leaves it as it is.
     pub fn auth_methods(mut self, methods: impl IntoIterator<Item = ClientAuthMethod>) -> Self {
         self.methods = self.methods.map(|_| methods.into_iter().collect());
+        self
+    }
+
+    /// The public keys by which a client with the method `private_key_jwt` signs its assertions; see
+    /// [`NewClient::with_keys`].
+    pub fn jwks(mut self, jwks: impl Into<String>) -> Self {
+        self.jwks = Some(jwks.into());
+        self
+    }
+
+    /// Whom such a client makes its assertions for. Otherwise that is the issuer alone.
+    pub fn assertion_audience(mut self, audience: AssertionAudience) -> Self {
+        self.assertion_audience = audience;
         self
     }
 

@@ -4,13 +4,10 @@ use crate::error::ClientFault;
 use crate::types::{Client, ClientKind, PresentedSecret};
 
 pub(super) fn check(client: &Client, presented: &PresentedSecret) -> Result<(), ClientFault> {
-    let ClientKind::Confidential { methods, secrets } = &client.kind else {
+    let ClientKind::Confidential { secrets, .. } = &client.kind else {
         // CA-03: a public client has no secret to send.
         return Err(ClientFault::Method);
     };
-    if !methods.contains(&presented.method) {
-        return Err(ClientFault::Method);
-    }
     match secrets.iter().any(|hash| hash.matches(&presented.secret)) {
         true => Ok(()),
         false => Err(ClientFault::Secret),

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::policy;
 use crate::tokens::standard_claims;
 use crate::types::{
-    ClientAuthMethod, GrantType, Kind, Prompt, ResponseMode, SigningAlg, SubjectType,
+    AssertionAlg, ClientAuthMethod, GrantType, Kind, Prompt, ResponseMode, SigningAlg, SubjectType,
 };
 use crate::wire;
 
@@ -27,6 +27,9 @@ struct Metadata<'a> {
     scopes_supported: BTreeSet<&'a str>,
     grant_types_supported: Vec<&'static str>,
     token_endpoint_auth_methods_supported: Vec<&'static str>,
+    /// Required where clients sign assertions (RFC 8414 §2).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     #[serde(flatten)]
     revocation: Option<Revocation>,
     #[serde(flatten)]
@@ -40,6 +43,8 @@ struct Metadata<'a> {
 struct Revocation {
     revocation_endpoint: String,
     revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
 }
 
 /// RFC 8414 §2, where clients may ask what a token is good for.
@@ -47,6 +52,8 @@ struct Revocation {
 struct Introspection {
     introspection_endpoint: String,
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
 }
 
 /// What there is where users sign in in the browser (OpenID Connect Discovery §3).
@@ -114,9 +121,12 @@ pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<
     let offered = GRANTS.iter().copied().filter(|grant| policy::offers(&ctx.tenant.policy, *grant));
     // A public client has no use for a tenant that offers nothing but client credentials.
     let public = offered.clone().any(|grant| grant != GrantType::ClientCredentials);
-    let proofs = [ClientAuthMethod::Basic, ClientAuthMethod::Post].map(ClientAuthMethod::as_str);
-    let methods: Vec<_> = proofs.into_iter().chain(public.then_some("none")).collect();
     let policy = &ctx.tenant.policy;
+    let proofs = policy.client_auth_methods;
+    let signs = proofs.contains(&ClientAuthMethod::PrivateKeyJwt);
+    let algs = if signs { names(AssertionAlg::ALL) } else { Vec::new() };
+    let proofs: Vec<_> = proofs.iter().map(ClientAuthMethod::as_str).collect();
+    let methods: Vec<_> = proofs.iter().copied().chain(public.then_some("none")).collect();
     let apis = &policy.resources;
     let browser = policy::offers(&ctx.tenant.policy, GrantType::AuthorizationCode);
     let openid = OPENID.into_iter().filter(|_| browser);
@@ -134,12 +144,15 @@ pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<
             revocation_endpoint: at("/revoke"),
             // RFC 7009 §2.1: whoever got tokens gives them up.
             revocation_endpoint_auth_methods_supported: methods.clone(),
+            revocation_endpoint_auth_signing_alg_values_supported: algs.clone(),
         }),
         introspection: policy.introspection.then(|| Introspection {
             introspection_endpoint: at("/introspect"),
-            introspection_endpoint_auth_methods_supported: proofs.to_vec(),
+            introspection_endpoint_auth_methods_supported: proofs,
+            introspection_endpoint_auth_signing_alg_values_supported: algs.clone(),
         }),
         token_endpoint_auth_methods_supported: methods,
+        token_endpoint_auth_signing_alg_values_supported: algs,
         browser: browser.then(|| Browser::of(ctx)),
     };
     wire::cacheable(request.headers(), &metadata)

@@ -2,8 +2,8 @@
 
 use crate::ports::{EntropyError, SealError, SignInError, StoreError};
 use crate::types::{
-    InvalidClaims, InvalidClient, InvalidPolicy, InvalidScope, InvalidUri, InvalidUsername,
-    InvalidWord, TenantId,
+    InvalidClaims, InvalidClient, InvalidKeys, InvalidPolicy, InvalidScope, InvalidUri,
+    InvalidUsername, InvalidWord, TenantId,
 };
 
 /// Why a tenant, client or user was not created, changed or read. Nothing changed then, and the text says
@@ -76,6 +76,9 @@ pub enum AdminError {
     /// A client contradicts itself or its tenant's policy.
     #[error(transparent)]
     Client(#[from] InvalidClient),
+    /// The keys of a client cannot be relied on.
+    #[error(transparent)]
+    Keys(#[from] InvalidKeys),
     /// A client and a user of one tenant would share the name that tokens call them by.
     #[error("a client id and a subject of one tenant must differ, since tokens show both as sub")]
     SubjectClash,

@@ -22,6 +22,24 @@ pub enum ClientFault {
     /// The secret is not the client's.
     #[error("wrong secret")]
     Secret,
+    /// The client has no such key, or not for that algorithm.
+    #[error("no key of the client's")]
+    AssertionKey,
+    /// The client's key did not sign it.
+    #[error("not signed by the client")]
+    AssertionSignature,
+    /// It speaks of somebody else, or has no id that can be remembered.
+    #[error("an assertion of somebody else")]
+    AssertionClaims,
+    /// It is for somebody else, or for others as well.
+    #[error("an assertion for another server")]
+    AssertionAudience,
+    /// It has expired, is not yet valid, or would be for too long.
+    #[error("an assertion of another time")]
+    AssertionTime,
+    /// It was shown before, or may have been.
+    #[error("an assertion that was used")]
+    AssertionReplayed,
 }
 
 /// Why a code or refresh token counts for nothing.
@@ -137,6 +155,12 @@ impl ClientFault {
             Self::Disabled => "client_disabled",
             Self::Method => "client_method",
             Self::Secret => "client_secret",
+            Self::AssertionKey => "client_assertion_key",
+            Self::AssertionSignature => "client_assertion_signature",
+            Self::AssertionClaims => "client_assertion_claims",
+            Self::AssertionAudience => "client_assertion_audience",
+            Self::AssertionTime => "client_assertion_time",
+            Self::AssertionReplayed => "client_assertion_replayed",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Minting and recognising tokens.
 
 mod access_token;
+mod assertion;
 mod custom;
 mod hint;
 mod id_token;
@@ -16,6 +17,7 @@ mod verify;
 mod props;
 
 pub use access_token::{AccessTokenTerms, mint};
+pub use assertion::Assertion;
 pub use custom::{About, Said, host_claims, said};
 pub use hint::{Hint, read_hint};
 pub use id_token::{IdTokenTerms, mint_id_token};

@@ -1,16 +1,15 @@
 //! JWTs that were brought to us, taken apart (RFC 7515 §3.1).
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, Visitor},
+    de::{DeserializeOwned, IgnoredAny},
 };
-use serde_json::{Map, Value};
 
 use crate::ports::VerifyingKey;
-use crate::types::{Audience, limits};
+use crate::types::{Audience, limits, object};
 
 /// A token whose shape is that of a JWS of three parts; nothing in it is believed.
 pub struct Signed<'a, P> {
@@ -26,8 +25,10 @@ pub struct Signed<'a, P> {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
-    kid: String,
-    typ: String,
+    #[serde(default, deserialize_with = "there")]
+    kid: Option<String>,
+    #[serde(default, deserialize_with = "there")]
+    typ: Option<String>,
     /// RFC 7515 §4.1.11: what we do not understand and must, we refuse.
     #[serde(default, deserialize_with = "there")]
     crit: Option<IgnoredAny>,
@@ -53,12 +54,40 @@ impl<'a, P: DeserializeOwned> Signed<'a, P> {
     /// Whether it is of one of these types, and signed by one of these keys. The algorithm is the key's,
     /// whatever the token says (RFC 8725 §3.1).
     pub(super) fn is_by(&self, keys: &[Arc<VerifyingKey>], types: &[&str]) -> bool {
-        let Self { signed, header, signature, .. } = self;
-        let named = |key: &&Arc<VerifyingKey>| key.key_id() == header.kid;
-        let typ = types.contains(&header.typ.as_str()) && header.crit.is_none();
+        let named = |key: &&Arc<VerifyingKey>| self.kid() == Some(key.key_id());
+        let typ = self.typ().is_some_and(|typ| types.contains(&typ)) && !self.is_critical();
         keys.iter().find(named).is_some_and(|key| {
-            typ && header.alg == key.alg().as_str() && key.verifies(signed.as_bytes(), signature)
+            typ && self.alg() == key.alg().as_str() && key.verifies(self.signed(), self.signature())
         })
+    }
+
+    /// By which algorithm it says that it is signed.
+    pub(super) fn alg(&self) -> &str {
+        &self.header.alg
+    }
+
+    /// By which key it says that it is.
+    pub(super) fn kid(&self) -> Option<&str> {
+        self.header.kid.as_deref()
+    }
+
+    /// What it says that it is.
+    pub(super) fn typ(&self) -> Option<&str> {
+        self.header.typ.as_deref()
+    }
+
+    /// Whether there is something in its header that has to be understood; we understand nothing.
+    pub(super) fn is_critical(&self) -> bool {
+        self.header.crit.is_some()
+    }
+
+    /// What is signed.
+    pub(super) fn signed(&self) -> &[u8] {
+        self.signed.as_bytes()
+    }
+
+    pub(super) fn signature(&self) -> &[u8] {
+        &self.signature
     }
 }
 
@@ -75,39 +104,6 @@ pub(super) fn there<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 pub(super) enum OneOrMany {
     One(String),
     Many(Vec<String>),
-}
-
-/// A JSON object (RFC 7519 §7.2) in which no member stands twice (JW-10), made into what we read of
-/// it. serde would also take a list, and the last of two members.
-fn object<T: DeserializeOwned>(text: &[u8]) -> Option<T> {
-    let Members(members) = serde_json::from_slice(text).ok()?;
-    serde_json::from_value(Value::Object(members)).ok()
-}
-
-struct Members(Map<String, Value>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
-        struct Unique;
-        impl<'de> Visitor<'de> for Unique {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Members, A::Error> {
-                let mut members = Map::new();
-                while let Some((name, value)) = from.next_entry()? {
-                    if members.insert(name, value).is_some() {
-                        return Err(A::Error::custom("a member stands twice"));
-                    }
-                }
-                Ok(Members(members))
-            }
-        }
-        value.deserialize_map(Unique)
-    }
 }
 
 impl OneOrMany {

@@ -1,8 +1,8 @@
 //! A client: an application that asks for tokens.
 
 use super::{
-    Audience, ClientBrowser, ClientId, Policy, Scope, SecretHash, Set, Timestamp, Version,
-    choices::choice, limits,
+    Audience, ClientAssertions, ClientBrowser, ClientId, Policy, Scope, SecretHash, Set, Timestamp,
+    Version, choices::choice, limits,
 };
 
 /// A registered client (RFC 6749 §2).
@@ -30,6 +30,8 @@ pub struct Client {
     pub disabled: bool,
     /// A grant authenticated before this moment is dead.
     pub not_before: Timestamp,
+    /// By what it proves itself, if it does so by assertions.
+    pub assertions: Option<Box<ClientAssertions>>,
     /// What it has beside, if users come from it in a browser.
     pub browser: Option<Box<ClientBrowser>>,
 }
@@ -39,31 +41,41 @@ pub struct Client {
 pub enum ClientKind {
     /// It cannot: its `client_id` alone names it.
     Public,
-    /// It proves itself by one of its secrets, in one of these ways.
+    /// It proves itself in one of these ways.
     Confidential {
-        /// The ways in which it may present a secret.
+        /// The ways in which it may prove itself; the tenant's policy bounds them.
         methods: Set<ClientAuthMethod>,
         /// Hashes of the secrets that are valid now, the newest last: one, or two while one is
-        /// being replaced.
+        /// being replaced. None where it presents no secret.
         secrets: Vec<SecretHash>,
     },
 }
 
-/// How a client presents its secret (RFC 7591 §2, `token_endpoint_auth_method`).
+/// How a client proves itself (RFC 7591 §2, `token_endpoint_auth_method`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClientAuthMethod {
-    /// In the `Authorization` header, form-encoded (RFC 6749 §2.3.1).
+    /// By a secret in the `Authorization` header, form-encoded (RFC 6749 §2.3.1).
     Basic,
-    /// In the form.
+    /// By a secret in the form.
     Post,
+    /// By a JWT that it signs with its private key (RFC 7523 §2.2, OpenID Connect Core §9).
+    PrivateKeyJwt,
+}
+
+impl ClientAuthMethod {
+    /// Whether the secret itself is presented.
+    pub const fn shows_a_secret(self) -> bool {
+        matches!(self, Self::Basic | Self::Post)
+    }
 }
 
 choice!(
     /// The name in metadata and registration.
     ClientAuthMethod,
-    "a way to present a secret",
+    "a way to authenticate",
     Basic = "client_secret_basic",
     Post = "client_secret_post",
+    PrivateKeyJwt = "private_key_jwt",
 );
 
 /// A kind of grant.
@@ -103,6 +115,7 @@ impl Client {
             introspects: Vec::new(),
             disabled: false,
             not_before: Timestamp::EPOCH,
+            assertions: None,
             browser: None,
         }
     }
@@ -129,10 +142,22 @@ impl Client {
             )?,
             ClientKind::Confidential { methods, secrets } => {
                 demand(!methods.is_empty(), "auth_methods", "names at least one method")?;
-                let some = (1..=limits::CLIENT_SECRETS).contains(&secrets.len());
+                let offered = methods.iter().all(|way| policy.client_auth_methods.contains(&way));
+                demand(offered, "auth_methods", "are among the policy's client_auth_methods")?;
+                let shows = methods.iter().any(ClientAuthMethod::shows_a_secret);
+                let some = (usize::from(shows)..=limits::CLIENT_SECRETS).contains(&secrets.len());
                 demand(some, "secrets", "of a confidential client are one or two")?;
             }
         }
+        // A key that counts for nothing is one that somebody relies on.
+        let signs = match &self.kind {
+            ClientKind::Public => false,
+            ClientKind::Confidential { methods, .. } => {
+                methods.contains(&ClientAuthMethod::PrivateKeyJwt)
+            }
+        };
+        let keyed = signs == self.assertions.is_some();
+        demand(keyed, "jwks", "is for clients with the method private_key_jwt, and these need it")?;
         if let Some(browser) = &self.browser {
             browser.check(&self.kind, policy)?;
         }

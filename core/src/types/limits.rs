@@ -28,6 +28,16 @@ pub const CREDENTIAL: usize = 512;
 pub const JWT: usize = 16 * 1024;
 /// The longest `resource`, in bytes: as long as an audience.
 pub const RESOURCE: usize = 512;
+/// The longest assertion by which a client proves itself, in bytes.
+pub const ASSERTION: usize = 8 * 1024;
+/// How far ahead the end of an assertion may lie: so long its id is remembered.
+pub const ASSERTION_LIFETIME: Duration = Duration::from_secs(300);
+/// The longest id of a JWT that is remembered (`jti`), in bytes.
+pub const JWT_ID: usize = 128;
+/// The longest JWK Set of a client, in bytes.
+pub const JWKS: usize = 16 * 1024;
+/// The longest name of a client's key (`kid`), in bytes.
+pub const KEY_ID: usize = 128;
 /// The most redirect URIs or origins that a policy lists.
 pub const LISTED: usize = 20;
 /// How long an authorization code may live at most (RFC 6749 §4.1.2 recommends ten minutes).

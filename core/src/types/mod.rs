@@ -9,11 +9,16 @@ mod caller;
 mod choices;
 mod claims;
 mod client;
+mod client_assertions;
 mod client_browser;
+mod client_key;
+mod client_keys;
+mod ed25519;
 mod issuer;
 mod jwt_id;
 pub mod limits;
 mod login;
+mod object;
 mod page;
 mod peer;
 mod policy;
@@ -49,10 +54,13 @@ pub use browser::BrowserFacts;
 pub use caller::{Caller, Surface};
 pub use claims::{ClaimSet, ClaimsRequest, InvalidClaims, RESERVED_CLAIMS};
 pub use client::{Client, ClientAuthMethod, ClientKind, GrantType, InvalidClient};
+pub use client_assertions::{AssertionAlg, AssertionAudience, ClientAssertions};
 pub use client_browser::{ClientBrowser, Pkce, SubjectType};
+pub use client_keys::{ClientKeys, InvalidKeys};
 pub use issuer::{InvalidIssuer, Issuer, IssuerTemplate};
 pub use jwt_id::{JwtId, JwtIdUse};
 pub use login::Login;
+pub(crate) use object::object;
 pub use page::{
     AccountPage, ClientFacts, ConsentPage, FormPostPage, LoginNotice, LoginPage, Message,
     MessagePage, PageContext, ScopeText, SignOutPage,
@@ -66,7 +74,9 @@ pub use redirect_uri::RedirectUri;
 pub use request::{Asked, ClientCredentials, CodeRequest, PresentedSecret, TokenRequest, Wanted};
 pub use resource::{Reach, Resource};
 pub use scope::{InvalidScope, Scope};
-pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, ShownToken};
+pub use secret::{
+    AccessToken, ClientAssertion, ClientSecret, Code, IdToken, Password, RefreshToken, ShownToken,
+};
 pub use secret_hash::SecretHash;
 pub use set::{Kind, Set};
 pub use signing::SigningAlg;

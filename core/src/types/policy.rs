@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    Audience, Audiences, BrowserPolicy, GrantType, Origin, RedirectUri, Resource, Scope, Set,
-    SigningAlg, choices::choice, limits,
+    Audience, Audiences, BrowserPolicy, ClientAuthMethod, GrantType, Origin, RedirectUri, Resource,
+    Scope, Set, SigningAlg, choices::choice, limits,
 };
 
 /// What a tenant allows. Checked as a whole wherever it is stored; see [`Policy::check`].
@@ -26,6 +26,10 @@ pub struct Policy {
     pub rotation: Rotation,
     /// The grants that the tenant offers. Default: all but `password`.
     pub grants: Set<GrantType>,
+    /// How the tenant's clients may authenticate; a public client says its name alone, whatever stands
+    /// here. Default: by a secret, in the header or in the form, or by an assertion that they sign with
+    /// a key of their own.
+    pub client_auth_methods: Set<ClientAuthMethod>,
     /// Which forms of the direct API exist. Default: none.
     pub direct_api: DirectApi,
     /// If not empty, the only redirect URIs that the direct API takes.
@@ -128,6 +132,11 @@ impl Policy {
                 GrantType::AuthorizationCode,
                 GrantType::RefreshToken,
                 GrantType::ClientCredentials,
+            ]),
+            client_auth_methods: Set::from([
+                ClientAuthMethod::Basic,
+                ClientAuthMethod::Post,
+                ClientAuthMethod::PrivateKeyJwt,
             ]),
             direct_api: DirectApi::Off,
             direct_redirect_uris: Vec::new(),

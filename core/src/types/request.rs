@@ -3,8 +3,9 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
-    Audiences, Challenge, ClaimsRequest, ClientAuthMethod, ClientId, ClientSecret, Code, GrantType,
-    IdToken, Password, Prompt, RedirectUri, RefreshToken, Scope, Set, Username, Verifier,
+    Audiences, Challenge, ClaimsRequest, ClientAssertion, ClientAuthMethod, ClientId, ClientSecret,
+    Code, GrantType, IdToken, Password, Prompt, RedirectUri, RefreshToken, Scope, Set, Username,
+    Verifier,
 };
 
 /// A token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6), whichever endpoint it came to.
@@ -121,11 +122,21 @@ pub struct CodeRequest {
 
 /// Who a client says it is, and how it would prove it.
 #[derive(Clone, Debug)]
-pub struct ClientCredentials {
-    /// The client it says it is.
-    pub id: ClientId,
-    /// Its secret, if it sent one.
-    pub secret: Option<PresentedSecret>,
+pub enum ClientCredentials {
+    /// It says its name.
+    Named {
+        /// The client it says it is.
+        id: ClientId,
+        /// Its secret, if it sent one.
+        secret: Option<PresentedSecret>,
+    },
+    /// It sent an assertion, which names it (RFC 7521 §4.2).
+    Assertion {
+        /// The client it says it is beside that, if it does.
+        id: Option<ClientId>,
+        /// The assertion.
+        assertion: ClientAssertion,
+    },
 }
 
 /// A secret, and the way it came.

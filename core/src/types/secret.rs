@@ -64,6 +64,8 @@ secret! {
     IdToken;
     /// A token that somebody shows, whichever it is (RFC 7009 §2.1, RFC 7662 §2.1).
     ShownToken;
+    /// A JWT by which a client proves who it is (RFC 7521 §4.2).
+    ClientAssertion;
     /// A client's shared secret (RFC 6749 §2.3.1).
     ClientSecret;
     /// A user's password.

@@ -5,13 +5,13 @@ use http::{HeaderMap, header};
 use zeroize::Zeroizing;
 
 use crate::error::{ClientFault, Error};
-use crate::types::{ClientAuthMethod, ClientCredentials, ClientSecret, PresentedSecret, limits};
+use crate::types::{ClientAuthMethod, ClientId, ClientSecret, PresentedSecret, limits};
 
 /// Reads the `Authorization` header, if there is one.
 ///
 /// # Errors
 /// `invalid_client` for a header that stands twice, of another scheme, or that cannot be decoded.
-pub(super) fn read(headers: &HeaderMap) -> Result<Option<ClientCredentials>, Error> {
+pub(super) fn read(headers: &HeaderMap) -> Result<Option<(ClientId, PresentedSecret)>, Error> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (all.next(), all.next()) else {
         return if headers.contains_key(header::AUTHORIZATION) { malformed() } else { Ok(None) };
@@ -31,8 +31,8 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Option<ClientCredentials>, Err
     let (Some(id), Some(secret)) = (decode(id), decode(secret)) else { return malformed() };
     let id = id.parse().map_err(|_| ClientFault::Unknown)?;
     let secret = ClientSecret::new(secret);
-    let secret = Some(PresentedSecret { method: ClientAuthMethod::Basic, secret });
-    Ok(Some(ClientCredentials { id, secret }))
+    let secret = PresentedSecret { method: ClientAuthMethod::Basic, secret };
+    Ok(Some((id, secret)))
 }
 
 fn malformed<T>() -> Result<T, Error> {

@@ -14,6 +14,8 @@ const KNOWN: &[&str] = &[
     "acr_values",
     "action",
     "claims",
+    "client_assertion",
+    "client_assertion_type",
     "client_id",
     "client_secret",
     "code",

@@ -10,6 +10,7 @@ mod headers;
 mod json;
 mod page;
 mod read_authorization;
+mod read_client;
 mod read_direct;
 mod read_pages;
 mod read_resources;

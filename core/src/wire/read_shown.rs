@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 
-use super::{Form, read_token::credentials};
+use super::{Form, read_client::ClientParameters};
 use crate::error::Error;
 use crate::types::{ClientCredentials, ShownToken, limits};
 
@@ -15,10 +15,9 @@ pub fn read_shown_token(
     headers: &HeaderMap,
     mut form: Form,
 ) -> Result<(ShownToken, ClientCredentials), Error> {
-    let id = form.optional("client_id", limits::CREDENTIAL);
-    let secret = form.optional("client_secret", limits::CREDENTIAL);
+    let client = ClientParameters::of(&mut form);
     let token = form.required("token", limits::JWT);
     form.optional("token_type_hint", limits::HINT);
     let token = form.finish(token)?;
-    Ok((token.into(), credentials(headers, id, secret)?))
+    Ok((token.into(), client.credentials(headers)?))
 }

@@ -1,17 +1,11 @@
 //! Requests of `POST …/token` (RFC 6749).
 
 use http::HeaderMap;
-use zeroize::Zeroizing;
 
-use super::{Form, basic, read_resources::read_resources};
-use crate::error::{ClientFault, Error, ViolationKind::MustBe};
-use crate::types::{
-    ClientAuthMethod, ClientCredentials, ClientSecret, Password, PresentedSecret, Scope,
-    TokenRequest, Wanted, limits,
-};
+use super::{Form, read_client::ClientParameters, read_resources::read_resources};
+use crate::error::Error;
+use crate::types::{ClientCredentials, Password, Scope, TokenRequest, Wanted, limits};
 
-const LEFT_OUT: &str = "left out where the Authorization header is used";
-const THE_SAME: &str = "left out, or be the one of the Authorization header";
 const A_URI: &str = "an absolute URI without fragment and user information";
 const A_VERIFIER: &str = "43 to 128 unreserved characters";
 const A_NAME: &str = "1 to 256 bytes without control characters";
@@ -26,8 +20,7 @@ pub fn read_token_request(
     mut form: Form,
 ) -> Result<(TokenRequest, ClientCredentials), Error> {
     let grant_type = form.required("grant_type", limits::STATE);
-    let id = form.optional("client_id", limits::CREDENTIAL);
-    let secret = form.optional("client_secret", limits::CREDENTIAL);
+    let client = ClientParameters::of(&mut form);
     let scope = form.optional("scope", limits::SCOPE).map(|text| text.parse::<Scope>());
     let malformed_scope = matches!(scope, Some(Err(_)));
     let resource = read_resources(&mut form);
@@ -76,32 +69,5 @@ pub fn read_token_request(
     if malformed_resource {
         return Err(Error::Target);
     }
-    Ok((request, credentials(headers, id, secret)?))
-}
-
-/// Who a client says it is, and how it would prove it.
-pub(super) fn credentials(
-    headers: &HeaderMap,
-    id: Option<Zeroizing<String>>,
-    secret: Option<Zeroizing<String>>,
-) -> Result<ClientCredentials, Error> {
-    let basic = basic::read(headers)?;
-    match (basic, id, secret) {
-        // RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each
-        // request." A client_id beside the header only repeats who it is.
-        (Some(_), _, Some(_)) => Err(Error::parameter("client_secret", MustBe(LEFT_OUT))),
-        (Some(basic), Some(id), None) if **id != *basic.id.as_str() => {
-            Err(Error::parameter("client_id", MustBe(THE_SAME)))
-        }
-        (Some(basic), _, None) => Ok(basic),
-        (None, Some(id), secret) => {
-            let id = id.parse().map_err(|_| ClientFault::Unknown)?;
-            let secret = secret.map(|secret| PresentedSecret {
-                method: ClientAuthMethod::Post,
-                secret: ClientSecret::from(secret),
-            });
-            Ok(ClientCredentials { id, secret })
-        }
-        (None, None, _) => Err(ClientFault::Missing.into()),
-    }
+    Ok((request, client.credentials(headers)?))
 }

@@ -31,6 +31,8 @@ const ERRORS: [&str; 7] = [
 /// What an error may name.
 const FIELDS: [&str; 16] = [
     "body",
+    "client_assertion",
+    "client_assertion_type",
     "client_id",
     "client_secret",
     "code",

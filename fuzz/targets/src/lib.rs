@@ -11,6 +11,7 @@
 
 mod adapters;
 mod answer;
+mod assertion;
 mod basic;
 mod claims;
 mod form;
@@ -29,6 +30,7 @@ mod visit;
 mod words;
 mod world;
 
+pub use assertion::assertion;
 pub use basic::basic;
 pub use claims::claims;
 pub use form::form;
@@ -48,7 +50,8 @@ pub use words::words;
 pub type Target = fn(&[u8]);
 
 /// Every target, by its name.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 15] = [
+    ("assertion", assertion),
     ("basic", basic),
     ("claims", claims),
     ("form", form),

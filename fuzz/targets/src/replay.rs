@@ -79,8 +79,8 @@ mod tests {
     }
 
     replays!(
-        basic claims form forwarded jwt opaque provision redirect request scope uri username visit
-        words
+        assertion basic claims form forwarded jwt opaque provision redirect request scope uri
+        username visit words
     );
 
     #[test]

@@ -23,6 +23,8 @@ use grantry::{
 use grantry_conformance::{ManualClock, SeededEntropy, World as Model};
 use tokio::runtime::Runtime;
 
+use crate::assertion;
+
 /// The server, and what is known of it.
 pub(crate) struct World {
     pub(crate) server: Server,
@@ -46,9 +48,14 @@ impl World {
     /// The proxies that are believed.
     pub(crate) const PROXIES: &str = "10.0.0.0/8";
 
+    /// The moment in which every world begins, and ends.
+    pub(crate) fn begin() -> Timestamp {
+        ManualClock::default().now()
+    }
+
     /// Equal in every run. `acme` has the direct API by GET, `globex` has none, `listed` lists
-    /// redirect URIs and origins. Each has the clients `backend` (confidential), `app` (public) and `spa`,
-    /// from which users come in a browser; the directory knows `alice`, and looks nothing up.
+    /// redirect URIs and origins. Each has the clients `backend` (confidential), `keyed` (confidential, with a
+    /// key), `app` (public) and `spa`, from which users come in a browser; the directory knows `alice`, and looks nothing up.
     pub(crate) async fn new() -> Self {
         let stores = Stores::from(MemoryStore::default());
         let (clock, witness) = (Arc::new(ManualClock::default()), Arc::new(Witness::default()));
@@ -77,6 +84,9 @@ impl World {
                 NewClient::public("app").grants(grants.into_iter().skip(1)).scope("read write");
             server.admin().create_client(&tenant, app).await.unwrap();
             server.admin().create_client(&tenant, spa()).await.unwrap();
+            let keyed = NewClient::with_keys("keyed", assertion::key().jwks());
+            let keyed = keyed.grants([GrantType::ClientCredentials]).scope("read");
+            server.admin().create_client(&tenant, keyed).await.unwrap();
         }
         let guard = server.guard(Self::AUDIENCE).tenant("acme").unwrap();
         Self { server, guard, witness, secret, now: clock.now() }

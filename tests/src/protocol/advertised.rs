@@ -1,12 +1,18 @@
 //! What each tenant of the world says in public, held against what it does and what it keeps.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use grantry::ports::KeyPurpose;
+use grantry::{
+    NewClient,
+    ports::{Clock, KeyPurpose},
+    types::GrantType,
+};
 use serde_json::{Value, json};
 
 use super::codes::asks;
 use super::metadata::{keys, metadata};
-use crate::{ALICE, Answer, PASSWORD, PKCE, Stage, World, parameters};
+use crate::{
+    ALICE, Answer, JWT_BEARER, KeyHolder, PASSWORD, PKCE, Stage, World, parameters, tenant_id,
+};
 
 /// JW-14: of every tenant of the world, whatever its policy: what is advertised is there and works,
 /// and nothing works that is not advertised.
@@ -30,6 +36,8 @@ pub async fn each_tenant_advertises_what_it_accepts_and_nothing_else(s: &Stage) 
         assert_eq!(document["grant_types_supported"], json!(accepted.grants), "{id}");
         let methods = &document["token_endpoint_auth_methods_supported"];
         assert_eq!(*methods, json!(accepted.methods), "{id}");
+        let algs = &document["token_endpoint_auth_signing_alg_values_supported"];
+        assert_eq!(*algs, json!(accepted.algs), "{id}");
         for (name, offers) in [
             ("revocation", tenant.policy.revocation),
             ("introspection", tenant.policy.introspection),
@@ -65,7 +73,7 @@ pub async fn each_tenant_advertises_what_it_accepts_and_nothing_else(s: &Stage) 
 }
 
 /// What this case knows how to try. The others say what is in tokens, which other cases look at.
-const KNOWN: [&str; 27] = [
+const KNOWN: [&str; 30] = [
     "authorization_endpoint",
     "authorization_response_iss_parameter_supported",
     "claim_types_supported",
@@ -77,6 +85,7 @@ const KNOWN: [&str; 27] = [
     "grant_types_supported",
     "introspection_endpoint",
     "introspection_endpoint_auth_methods_supported",
+    "introspection_endpoint_auth_signing_alg_values_supported",
     "id_token_signing_alg_values_supported",
     "issuer",
     "jwks_uri",
@@ -87,10 +96,12 @@ const KNOWN: [&str; 27] = [
     "response_types_supported",
     "revocation_endpoint",
     "revocation_endpoint_auth_methods_supported",
+    "revocation_endpoint_auth_signing_alg_values_supported",
     "scopes_supported",
     "subject_types_supported",
     "token_endpoint",
     "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
     "ui_locales_supported",
     "userinfo_endpoint",
 ];
@@ -150,6 +161,8 @@ async fn is_taken(s: &Stage, path: &str, asked: &[(&str, &str)]) -> bool {
 struct Accepted {
     grants: Vec<&'static str>,
     methods: Vec<&'static str>,
+    /// Of assertions.
+    algs: Vec<&'static str>,
 }
 
 async fn accepted(s: &Stage, tenant: &str, path: &str) -> Accepted {
@@ -174,8 +187,14 @@ async fn accepted(s: &Stage, tenant: &str, path: &str) -> Accepted {
             grants.push(grant);
         }
     }
-    let methods = methods(s, tenant, path, grants.contains(&"authorization_code")).await;
-    Accepted { grants, methods }
+    let codes = grants.contains(&"authorization_code");
+    let algs = algs(s, tenant, path, codes).await;
+    let mut methods = methods(s, tenant, path, codes).await;
+    if !algs.is_empty() {
+        let at = methods.iter().position(|method| *method == "none").unwrap_or(methods.len());
+        methods.insert(at, "private_key_jwt");
+    }
+    Accepted { grants, methods, algs }
 }
 
 /// How clients may prove themselves, as is found out by each of them with what the tenant offers.
@@ -195,9 +214,33 @@ async fn methods(s: &Stage, tenant: &str, path: &str, codes: bool) -> Vec<&'stat
         ("client_secret_post", s.post(path, &[ask, &posted].concat()).await),
         ("none", s.post(path, &[openly.1, &[("client_id", openly.0)]].concat()).await),
     ];
-    // Whose code is none has proven itself.
-    let known = |answer: &Answer| answer.status == 200 || answer.json()["error"] == "invalid_grant";
-    tried.iter().filter(|(_, answer)| known(answer)).map(|(method, _)| *method).collect()
+    tried.iter().filter(|(_, answer)| is_known(answer)).map(|(method, _)| *method).collect()
+}
+
+/// By which algorithms clients may sign assertions, with what the tenant offers.
+async fn algs(s: &Stage, tenant: &str, path: &str, codes: bool) -> Vec<&'static str> {
+    let code = [("grant_type", "authorization_code"), ("code", "x"), ("code_verifier", PKCE.0)];
+    let ask = if codes { &code[..] } else { &[("grant_type", "client_credentials")] };
+    let keys = KeyHolder::each();
+    let jwks = json!({ "keys": keys.each_ref().map(KeyHolder::jwk) }).to_string();
+    let grants = [GrantType::AuthorizationCode, GrantType::ClientCredentials];
+    let new = NewClient::with_keys("keyed", jwks).grants(grants);
+    s.world.server.admin().create_client(&tenant_id(tenant), new).await.expect("a client");
+    let issuer = format!("https://id.example.com/oauth/{tenant}");
+    let mut taken = Vec::new();
+    for key in &keys {
+        let assertion = key.assert(&key.claims("keyed", &issuer, s.world.clock.now()));
+        let shown = [ask, &[JWT_BEARER, ("client_assertion", &assertion)]].concat();
+        if is_known(&s.post(path, &shown).await) {
+            taken.push(key.alg);
+        }
+    }
+    taken
+}
+
+/// Whose code is none has proven itself.
+fn is_known(answer: &Answer) -> bool {
+    answer.status == 200 || answer.json()["error"] == "invalid_grant"
 }
 
 /// How clients may prove themselves where they show a token.

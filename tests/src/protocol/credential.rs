@@ -21,7 +21,7 @@ pub(super) enum Credential {
     Access(Api, String),
     /// An ID token, as a hint and where it does not belong.
     Identity(String, Beside),
-    /// A client's id and secret.
+    /// A client's id, and its secret or an assertion.
     Client(ClientAuthMethod, String, String),
     /// A user's name and password.
     User(String, String),
@@ -58,7 +58,9 @@ pub(super) fn shown_by(grant: GrantType) -> &'static [&'static str] {
     match grant {
         GrantType::AuthorizationCode => &["code", "direct-code"],
         GrantType::RefreshToken => &["refresh", "direct-refresh"],
-        GrantType::ClientCredentials => &["client_secret_basic", "client_secret_post"],
+        GrantType::ClientCredentials => {
+            &["client_secret_basic", "client_secret_post", "private_key_jwt"]
+        }
         GrantType::Password => &["user"],
     }
 }
@@ -99,6 +101,10 @@ impl Credential {
             }
             Self::Access(api, token) => Self::Access(*api, unsigned(token)),
             Self::Identity(token, beside) => Self::Identity(unsigned(token), beside.random()),
+            // It names its client itself, so what it says stays.
+            Self::Client(ClientAuthMethod::PrivateKeyJwt, id, assertion) => {
+                Self::Client(ClientAuthMethod::PrivateKeyJwt, id.clone(), unsigned(assertion))
+            }
             Self::Client(method, id, secret) => Self::Client(*method, keep(id), noise(secret)),
             Self::User(name, password) => Self::User(keep(name), noise(password)),
         }

@@ -9,8 +9,11 @@ use grantry::types::{Policy, Resource};
 use http::{HeaderValue, Request};
 use serde_json::{Value, json};
 
-use super::grant::whole;
-use crate::{ALICE, Answer, PASSWORD, Stage, World, get, tenant_id};
+use super::{
+    assertions::{register, robots},
+    grant::whole,
+};
+use crate::{ALICE, Answer, JWT_BEARER, KeyHolder, PASSWORD, Stage, World, get, tenant_id};
 
 /// Every spelling that clients try.
 const SPELLINGS: [&str; 4] = [
@@ -63,12 +66,19 @@ pub async fn without_codes_the_document_says_nothing_of_browsers(s: &Stage) {
         "jwks_uri": "https://id.example.com/oauth/narrow/jwks.json",
         "response_types_supported": [],
         "grant_types_supported": ["client_credentials"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported":
+            ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
         "revocation_endpoint": "https://id.example.com/oauth/narrow/revoke",
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "revocation_endpoint_auth_methods_supported":
+            ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "revocation_endpoint_auth_signing_alg_values_supported":
+            ["RS256", "PS256", "ES256", "EdDSA"],
         "introspection_endpoint": "https://id.example.com/oauth/narrow/introspect",
         "introspection_endpoint_auth_methods_supported":
-            ["client_secret_basic", "client_secret_post"],
+            ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "introspection_endpoint_auth_signing_alg_values_supported":
+            ["RS256", "PS256", "ES256", "EdDSA"],
     });
     assert_eq!(metadata(s, "narrow").await, whole);
 }
@@ -180,14 +190,20 @@ pub async fn what_is_advertised_is_what_is_accepted(s: &Stage) {
 /// JW-14: every way to authenticate that is advertised is accepted.
 pub async fn every_advertised_authentication_method_is_accepted(s: &Stage) {
     let advertised = metadata(s, "acme").await["token_endpoint_auth_methods_supported"].clone();
-    assert_eq!(advertised, json!(["client_secret_basic", "client_secret_post", "none"]));
+    let all = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+    assert_eq!(advertised, json!(all));
     let (path, secret) = ("/oauth/acme/token", s.world.secret("acme", "backend"));
     let ask = [("grant_type", "password"), ALICE, PASSWORD];
     let post = [("client_id", "backend"), ("client_secret", secret)];
     let basic = s.post_basic(path, "backend", secret, &ask).await;
     let post = s.post(path, &[&ask[..], &post].concat()).await;
     let none = s.post(path, &[&ask[..], &[("client_id", "app")]].concat()).await;
-    assert_eq!([basic.status, post.status, none.status].map(|status| status.as_u16()), [200; 3]);
+    let key = KeyHolder::eddsa("ed");
+    register(s, "robot", &key.jwks()).await;
+    let shown = [JWT_BEARER, ("client_assertion", &*robots(s, &key))];
+    let keyed = s.post(path, &[&ask[..], &shown].concat()).await;
+    let answers = [basic.status, post.status, keyed.status, none.status];
+    assert_eq!(answers.map(|status| status.as_u16()), [200; 4]);
 }
 
 /// JW-05, RFC 7517 §4, RFC 7518 §6.2.1, RFC 8037 §2: the public members of each key, no more; its

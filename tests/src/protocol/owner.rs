@@ -1,7 +1,10 @@
 //! A tenant with everything that can be held of it, under names that no other tenant knows.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use grantry::{
     NewClient,
+    ports::Clock,
     types::{Account, ClientAuthMethod, ClientSecret, GrantType, SecretHash, TokenKind, Whose},
 };
 
@@ -9,7 +12,7 @@ use super::admin::{admin, subject};
 use super::codes::asks;
 use super::credential::{Api, Beside, Credential};
 use super::visit::allow;
-use crate::{Browser, Stage, Tokens, World, grant_of, tenant_id};
+use crate::{Browser, KeyHolder, Stage, Tokens, World, grant_of, tenant_id};
 
 /// The mark of all names of its own.
 pub(super) const MARK: &str = "solo";
@@ -39,6 +42,7 @@ pub(super) async fn settle(s: &Stage, tenant: &str, whose: &str) {
     let hash = SecretHash::of(&ClientSecret::new(secret(whose)));
     for name in [&*name, TWIN] {
         let new = NewClient::confidential(name).secret_hashes([hash.clone()]);
+        let new = new.auth_methods(METHODS).jwks(key(whose).jwks());
         let new = new.grants([GrantType::ClientCredentials]).scope("read");
         admin(s).create_client(&id, new).await.expect("a client");
     }
@@ -196,11 +200,33 @@ pub(super) async fn tokens(s: &Stage, tenant: &str) -> Vec<Credential> {
     all
 }
 
-/// Its clients, by either method: the one that it has alone, and the one that others know as well.
-pub(super) fn clients(whose: &str) -> Vec<Credential> {
-    let methods = [ClientAuthMethod::Basic, ClientAuthMethod::Post];
-    let all = methods
-        .into_iter()
-        .flat_map(|method| [(method, own_name(whose)), (method, TWIN.to_owned())]);
-    all.map(|(method, name)| Credential::Client(method, name, secret(whose))).collect()
+/// Its clients, by each method: the one that it has alone, and the one that others know as well. Assertions are
+/// new each time.
+pub(super) fn clients(s: &Stage, whose: &str) -> Vec<Credential> {
+    let issuer = format!("https://id.example.com/oauth/{whose}");
+    let proof = |method: ClientAuthMethod, name: &str| match method.shows_a_secret() {
+        true => secret(whose),
+        false => {
+            let key = key(whose);
+            let mut said = key.claims(name, &issuer, s.world.clock.now());
+            said["jti"] = format!("{name} {}", NEXT.fetch_add(1, Ordering::Relaxed)).into();
+            key.assert(&said)
+        }
+    };
+    let names = [own_name(whose), TWIN.to_owned()];
+    let all = METHODS.into_iter().flat_map(|method| names.iter().map(move |name| (method, name)));
+    all.map(|(method, name)| Credential::Client(method, name.clone(), proof(method, name)))
+        .collect()
+}
+
+/// Every way to prove oneself.
+const METHODS: [ClientAuthMethod; 3] =
+    [ClientAuthMethod::Basic, ClientAuthMethod::Post, ClientAuthMethod::PrivateKeyJwt];
+
+/// So that no two assertions are one.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// The key of its clients, by a name that is everywhere the same.
+fn key(whose: &str) -> KeyHolder {
+    KeyHolder::owned(whose, "key")
 }

@@ -9,7 +9,7 @@ use http::{HeaderValue, Method, Request, header};
 use super::codes::asks;
 use super::credential::{Beside, Credential};
 use super::owner::ASKER;
-use crate::{PKCE, World, form, get, query};
+use crate::{JWT_BEARER, PKCE, World, form, get, query};
 
 impl Credential {
     /// A request that shows it: in the query or the form, in a header and in cookies, with all that belongs
@@ -137,6 +137,11 @@ impl Credential {
                 ("grant_type", "client_credentials"),
                 ("client_id", &**id),
                 ("client_secret", secret),
+            ],
+            Self::Client(ClientAuthMethod::PrivateKeyJwt, _, assertion) => vec![
+                ("grant_type", "client_credentials"),
+                JWT_BEARER,
+                ("client_assertion", assertion),
             ],
             Self::User(name, password) => {
                 vec![

@@ -6,15 +6,17 @@ use std::{sync::Arc, time::Duration};
 use grantry::{
     ports::{KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan, Stores},
     types::{
-        Account, BrowserPolicy, Client, ClientAuthMethod, ClientBrowser, ClientKind, DirectApi,
-        EndReason, GrantType, Next, Pkce, Policy, Resource, Rotation, SecretHash, SigningAlg,
-        SubjectType, Tenant, Ticket, TicketState, Timestamp, Version, Whose,
+        Account, AssertionAudience, BrowserPolicy, Client, ClientAssertions, ClientAuthMethod,
+        ClientBrowser, ClientKind, DirectApi, EndReason, GrantType, Next, Pkce, Policy, Resource,
+        Rotation, SecretHash, SigningAlg, SubjectType, Tenant, Ticket, TicketState, Timestamp,
+        Version, Whose,
     },
 };
 use serde_json::json;
 
 use super::rows::{account, policy, written};
 use super::sample::{T0, code, first, subject, tenant};
+use crate::KeyHolder;
 
 /// A client's first version is random: 62 bits of chance, so that an engine's signed integers hold it
 /// and what is added to it.
@@ -33,6 +35,7 @@ fn full_policy() -> Policy {
     policy.retry_window = span(1_005);
     policy.rotation = Rotation::Public;
     policy.grants = [GrantType::Password, GrantType::RefreshToken].into();
+    policy.client_auth_methods = [ClientAuthMethod::PrivateKeyJwt].into();
     policy.direct_api = DirectApi::Post;
     policy.direct_redirect_uris = ["https://b.example/?x=%2F", "HTTP://a.example"]
         .map(|uri| uri.parse().expect("a redirect URI"))
@@ -94,7 +97,10 @@ pub async fn every_field_of_a_tenant_comes_back(stores: &Stores) {
 
 fn full_client(version: Version) -> Client {
     let secrets = [[0xff; 32], [0; 32]].map(SecretHash::from_bytes).into();
-    let kind = ClientKind::Confidential { methods: [ClientAuthMethod::Post].into(), secrets };
+    let kind = ClientKind::Confidential {
+        methods: [ClientAuthMethod::Post, ClientAuthMethod::PrivateKeyJwt].into(),
+        secrets,
+    };
     let mut row = Client::new("a/client?&%'".parse().expect("a client id"), kind);
     row.version = version;
     row.grants = [GrantType::ClientCredentials, GrantType::Password].into();
@@ -105,8 +111,20 @@ fn full_client(version: Version) -> Client {
     row.introspects = vec![audience("https://b.example"), audience("urn:a")];
     row.disabled = true;
     row.not_before = MOMENT;
+    row.assertions = Some(full_assertions().into());
     row.browser = Some(full_browser().into());
     row
+}
+
+/// A key of each kind, with and without a name.
+fn full_assertions() -> ClientAssertions {
+    let [rsa, pss, p256, ed] = KeyHolder::each().map(|key| key.jwk());
+    let mut nameless = ed;
+    nameless.as_object_mut().expect("an object").remove("kid");
+    let keys = json!({ "keys": [rsa, pss, p256, nameless] }).to_string();
+    let mut assertions = ClientAssertions::new(keys.parse().expect("keys"));
+    assertions.audience = AssertionAudience::TokenEndpoint;
+    assertions
 }
 
 fn full_browser() -> ClientBrowser {
@@ -135,6 +153,7 @@ pub async fn every_field_of_a_client_comes_back(stores: &Stores) {
     assert_eq!(read().await.as_deref(), Some(&full_client(VERSION)));
     let mut other = full_client(NEXT);
     other.kind = ClientKind::Public;
+    other.assertions = None;
     other.default_scope = Some("".parse().expect("a scope"));
     other.audience = None;
     // One that has nothing to say of browsers is not one that says nothing.

@@ -29,7 +29,7 @@ pub(super) async fn keys(stores: &Stores, tenant: &str) {
 }
 
 /// A P-256 key in PKCS #8, for nothing but this.
-const ECDSA: &str = concat!(
+pub(crate) const ECDSA: &str = concat!(
     "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjoMkfJZxVJK2q9WX3EN4y91OS4RnEneX/NtnjvSa2uKh",
     "RANCAAQlVQr9d+UG/nRpBHLuM0Eqfip1zm/Z+oKNii9Uq3/TE/GiJy6GUAMfW8xtEG9jwqFCfaYf8k9zHYwOOvLwnSkD",
 );

@@ -25,7 +25,7 @@ use grantry::{
 use self::{clients::clients, keys::keys, people::people, tenants::tenants, told::Told};
 use crate::{Kept, Line, SeededEntropy};
 
-pub(crate) use self::{clients::browsers, people::HASH};
+pub(crate) use self::{clients::browsers, keys::ECDSA, people::HASH, rsa::RSA};
 
 /// A server with tenants, clients and users, whose time and chance the case owns. Signatures are
 /// EdDSA where nothing else is said, so that equal requests have equal answers.

@@ -1,7 +1,7 @@
 //! A key that takes long to make.
 
 /// A 2048-bit RSA key in PKCS #8, for nothing but this.
-pub(super) const RSA: &str = concat!(
+pub(crate) const RSA: &str = concat!(
     "MIIEvAIBADANBgkqhkiG9w0BAQEFAASCBKYwggSiAgEAAoIBAQCvjR7hMBSXQ7CD14m8mYb6JDYyD8ZkhJtxrLgf1tkG",
     "99iHrI7RPXkCouaFRY9SQi2hUjhQaYUng0IpV2Q290qzNpWQcjj4tr+snIsBlbynX55/kqDaNDmzLmxLhDWBNEyocB+H",
     "1gM2jNK28Eg6ffjz/z/Gwyc4Znm7iKRsE6sNNKYbKJVcauGL8MHKWOiEgKDVIQ39vZ/HIxCBOjftJ09oLuhjlu+VV8Kq",

@@ -11,6 +11,7 @@ use grantry::{
         Whose,
     },
 };
+use grantry_conformance::KeyHolder;
 
 use crate::canaries::mark;
 
@@ -36,6 +37,7 @@ fn file(seed: &str) -> String {
     let secret_file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("canary-secret.txt");
     fs::write(&secret_file, mark(seed, "secret of a file")).unwrap();
     include_str!("tenants.toml")
+        .replace("JWKS", &KeyHolder::eddsa("canary").jwks())
         .replace("SUPPLIED", &mark(seed, "supplied secret"))
         .replace("PROVISIONED", &mark(seed, "provisioned password"))
         .replace("PASSWORD", &mark(seed, "password"))

@@ -90,6 +90,7 @@ impl Secrets {
         let read: types::Scope = "read".parse().unwrap();
         let authorized =
             || types::Authorized { session: None, proof: proof(), nonce: None, claims: None };
+        let client_keys = grantry_conformance::KeyHolder::eddsa("key").jwks();
         let claims = || -> types::ClaimsRequest {
             format!(r#"{{"id_token":{{"sub":{{"value":"{mark}"}},"name":{{"value":"{mark}"}}}}}}"#)
                 .parse()
@@ -177,6 +178,8 @@ impl Secrets {
             types {
                 AccessToken = types::AccessToken::from(mark);
                 Account = { let mut row = types::Account::new(user.clone(), "x".into(), mark.into()); row.claims = Some(said().into()); row };
+                AssertionAlg = types::AssertionAlg::Es256;
+                AssertionAudience = types::AssertionAudience::Issuer;
                 Asked = types::Asked {
                     response_type: Some(mark.into()),
                     nonce: Some(mark.into()),
@@ -214,7 +217,10 @@ impl Secrets {
                 Client = (*client).clone();
                 ClientAuthMethod = types::ClientAuthMethod::Basic;
                 ClientBrowser = types::ClientBrowser::default();
-                ClientCredentials = types::ClientCredentials { id: client.id.clone(), secret: Some(presented()) };
+                ClientCredentials = types::ClientCredentials::Named { id: client.id.clone(), secret: Some(presented()) };
+                ClientAssertion = types::ClientAssertion::from(mark);
+                ClientAssertions = types::ClientAssertions::new(client_keys.parse::<types::ClientKeys>().unwrap());
+                ClientKeys = client_keys.parse::<types::ClientKeys>().unwrap();
                 ClientId = client.id.clone();
                 ClientKind = client.kind.clone();
                 ClientSecret = secret.clone();
@@ -229,6 +235,7 @@ impl Secrets {
                 IdToken = types::IdToken::from(mark);
                 InvalidClaims = types::ClaimSet::new().insert("sub", mark).unwrap_err();
                 InvalidClient = types::Client::new("direct".parse().unwrap(), types::ClientKind::Public).check(&tenant.policy).unwrap_err();
+                InvalidKeys = mark.parse::<types::ClientKeys>().unwrap_err();
                 InvalidIssuer = format!("https://x:{mark}@id.example.com/{{tenant}}").parse::<types::IssuerTemplate>().unwrap_err();
                 InvalidPolicy = { let mut bad = tenant.policy.clone(); bad.code_lifetime = Duration::MAX; bad.check().unwrap_err() };
                 InvalidProxy = types::Proxies::parse(["x"]).unwrap_err();
@@ -339,6 +346,7 @@ impl Secrets {
 /// A good file with secrets in it.
 fn file(mark: &str) -> String {
     let file = include_str!("tenants.toml").replace("FILE", "no").replace("by-file", "by-value");
+    let file = file.replace("JWKS", &grantry_conformance::KeyHolder::eddsa("canary").jwks());
     let file = file.replace("{ file = \"no\" }", "{ value = \"SUPPLIED\" }");
     let file = file.replace("{ env = \"GRANTRY_CANARY_SECRET\" }", "{ value = \"SUPPLIED\" }");
     file.replace("CLAIM", mark)

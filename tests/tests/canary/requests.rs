@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use grantry_conformance::World;
+use grantry::ports::Clock;
+use grantry_conformance::{JWT_BEARER, KeyHolder, World};
 
 use crate::{
     child::Running,
@@ -159,8 +160,35 @@ impl Caller<'_> {
             let twice = by(format!("Basic {}", basic(secret)));
             self.ask(401, twice.with("Authorization", format!("Basic {}", basic(wrong))));
         }
+        self.signs(wrong);
         let kinds = [("client_assertion", wrong), ("assertion", wrong), ("subject_token", wrong)];
         self.ask(401, post(TOKEN, &[&[own][..], &kinds].concat()).with("DPoP", wrong));
+    }
+
+    /// Clients that prove themselves by a key.
+    fn signs(&mut self, wrong: &str) {
+        let (own, key) = (("grant_type", "client_credentials"), KeyHolder::eddsa("canary"));
+        let (now, number) = (grantry::SystemClock.now(), self.number);
+        let mut made = 0;
+        let mut sign = |audience: &str| {
+            made += 1;
+            let mut said = key.claims("keyed", audience, now);
+            said["jti"] = format!("{number}-{made}").into();
+            key.assert(&said)
+        };
+        let issuer = "https://id.example.com/oauth/acme";
+        let (good, elsewhere) = (sign(issuer), sign("https://other.example.com"));
+        for assertion in [&good, &elsewhere] {
+            self.run.canaries.add_token("assertion", assertion);
+        }
+        let shown = |assertion| post(TOKEN, &[own, JWT_BEARER, ("client_assertion", assertion)]);
+        self.ask(401, shown(&elsewhere));
+        self.ask(401, shown(&good[..good.len() - 20]));
+        self.ask(400, shown(&good).with("Authorization", "Basic a2V5ZWQ6eA=="));
+        self.ask(200, shown(&good));
+        self.ask(401, shown(&good));
+        let elsewhere = [own, ("client_assertion_type", wrong), ("client_assertion", &*good)];
+        self.ask(401, post(TOKEN, &elsewhere));
     }
 
     /// LG-05.

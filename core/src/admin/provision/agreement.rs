@@ -3,10 +3,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{table::Table, value::Value};
+use super::{keys, table::Table, value::Value};
 use crate::types::{
     Audience, Audiences, BrowserPolicy, Client, ClientBrowser, InvalidClient, InvalidPolicy, Pkce,
-    Policy, Scope, SubjectType, limits,
+    Policy, Scope, Set, SubjectType, limits,
 };
 
 /// Checks a policy, and leaves it right. What it says of users in browsers may stand in a table below.
@@ -78,6 +78,8 @@ pub(super) fn of_client(client: &mut Client, policy: &Policy, table: &Table<'_>)
                 unknown(&policy, &all, &client.scope)
             }
             "default_scope" => beyond(client),
+            "auth_methods" => keys::unoffered(client, &policy),
+            "jwks" => Some(keys::told(client).to_owned()),
             "grants" => Some(
                 "a public client cannot use \"client_credentials\", since anybody could use its \
                  name: remove that grant, or write type = \"confidential\" and secrets"
@@ -206,6 +208,8 @@ fn mend_client(client: &mut Client, policy: &mut Policy, field: &str) {
         }
         "default_scope" => client.default_scope = None,
         "introspects" => client.introspects.clear(),
+        "auth_methods" => policy.client_auth_methods = Set::all(),
+        "jwks" => keys::mend(client),
         _ => {
             if let Some(browser) = &mut client.browser {
                 mend_client_browser(browser, field);

@@ -195,6 +195,9 @@ impl ClientPlan {
                     .secret_hashes(secrets.iter().cloned())
             }
         };
+        if let Some(assertions) = &client.assertions {
+            new = new.jwks(assertions.keys.to_string()).assertion_audience(assertions.audience);
+        }
         if let Some(scope) = &client.default_scope {
             new = new.default_scope(scope.as_str());
         }

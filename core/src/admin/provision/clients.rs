@@ -1,7 +1,7 @@
 //! `[tenants.*.clients.*]`.
 
 use super::{
-    ClientPlan, agreement, client_browser, fields, secrets,
+    ClientPlan, agreement, client_browser, fields, keys, secrets,
     table::Table,
     value::{Value, path},
 };
@@ -13,6 +13,8 @@ const FIELDS: &[&str] = &[
     "type",
     "auth_methods",
     "secrets",
+    "jwks",
+    "assertion_audience",
     "grants",
     "scope",
     "default_scope",
@@ -46,6 +48,9 @@ fn client(name: &str, value: Value<'_>, policy: &Policy) -> Option<ClientPlan> {
     let id = id(name, &value);
     let table = Table::named(value, FIELDS)?;
     let kind = kind(&table);
+    // Of a public client that has been said.
+    let assertions = if kind == ClientKind::Public { None } else { keys::read(&table) };
+    let keyless = assertions.is_none() && table.find("jwks").is_some();
     let mut client = Client::new(id.clone().unwrap_or_else(nobody), kind);
     client.grants = grants(&table, policy);
     client.scope = table.find("scope").and_then(|v| fields::scope(&v)).unwrap_or_default();
@@ -53,7 +58,11 @@ fn client(name: &str, value: Value<'_>, policy: &Policy) -> Option<ClientPlan> {
     let example = "the URL of an API, such as \"https://api.example.com\"";
     client.audience = table.find("audience").and_then(|value| value.word(example));
     client.introspects = introspects(&table, example);
+    client.assertions = assertions.map(Box::new);
     client.browser = client_browser::read(&table);
+    if keyless {
+        keys::mend(&mut client);
+    }
     agreement::of_client(&mut client, policy, &table);
     let disabled = table.find("disabled").and_then(|value| value.flag());
     id.map(|_| ClientPlan { client, disabled })
@@ -89,9 +98,10 @@ fn kind(table: &Table<'_>) -> ClientKind {
                    \"public\" for an application in a browser or on a device";
     let kind = table.demand("type", instead).and_then(|v| v.choice("a type of client", &kinds));
     if kind == Some(Type::Public) {
-        for value in ["secrets", "auth_methods"].into_iter().filter_map(|name| table.find(name)) {
+        let fields = ["secrets", "auth_methods", "jwks", "assertion_audience"];
+        for value in fields.into_iter().filter_map(|name| table.find(name)) {
             value.wrong_name(
-                "a public client has no secret to prove itself by: remove this line, or write \
+                "a public client has nothing to prove itself by: remove this line, or write \
                  type = \"confidential\"",
             );
         }
@@ -99,27 +109,41 @@ fn kind(table: &Table<'_>) -> ClientKind {
     }
     let instead = "secrets = [{ env = \"NAME\" }], naming the environment variable that holds the \
                    secret; make one with: openssl rand -hex 32";
+    let methods = methods(table);
+    let shows = methods.iter().any(ClientAuthMethod::shows_a_secret);
     let secrets = match kind {
-        Some(_) => table.demand("secrets", instead),
-        // Whether there must be one is not known.
-        None => table.find("secrets"),
+        Some(_) if shows => table.demand("secrets", instead),
+        // Whether there must be one is not known, or there need be none.
+        _ => table.find("secrets"),
     };
-    ClientKind::Confidential {
-        secrets: secrets.and_then(|value| secrets::read(&value)).unwrap_or_else(secrets::stand_in),
-        methods: methods(table).unwrap_or_else(Set::all),
-    }
+    let secrets = secrets.map(|value| secrets::read(&value).unwrap_or_else(secrets::stand_in));
+    let none = || if shows { secrets::stand_in() } else { Vec::new() };
+    ClientKind::Confidential { secrets: secrets.unwrap_or_else(none), methods }
 }
 
-fn methods(table: &Table<'_>) -> Option<Set<ClientAuthMethod>> {
-    let value = table.find("auth_methods")?;
+/// Where nothing is said, or nothing that can be read, it is by a key for who has no secret but one.
+fn methods(table: &Table<'_>) -> Set<ClientAuthMethod> {
+    let by_key = table.find("jwks").is_some();
+    table.find("auth_methods").and_then(|value| listed(&value)).unwrap_or_else(|| {
+        let mut methods = Set::new();
+        if by_key {
+            methods.insert(ClientAuthMethod::PrivateKeyJwt);
+        }
+        if !by_key || table.find("secrets").is_some() {
+            methods.extend([ClientAuthMethod::Basic, ClientAuthMethod::Post]);
+        }
+        methods
+    })
+}
+
+fn listed(value: &Value<'_>) -> Option<Set<ClientAuthMethod>> {
     let example = "[\"client_secret_basic\"]";
     let entries = value.list(example)?;
     if entries.is_empty() {
-        value.wrong(format!("names no way to present a secret: write {example}"));
+        value.wrong(format!("names no way to authenticate: write {example}"));
         return None;
     }
-    let methods: Vec<_> = entries.iter().map(|entry| entry.kind("a method")).collect();
-    methods.into_iter().collect()
+    fields::methods(value)
 }
 
 fn grants(table: &Table<'_>, policy: &Policy) -> Set<GrantType> {

@@ -5,13 +5,20 @@ use std::{fmt::Display, net::IpAddr, str::FromStr};
 use fluent_uri::Uri;
 
 use super::value::Value;
-use crate::types::{GrantType, Scope, Set, SigningAlg};
+use crate::types::{ClientAuthMethod, GrantType, Scope, Set, SigningAlg};
 
 /// A list of grants; none where one of them is wrong.
 pub(super) fn grants(value: &Value<'_>) -> Option<Set<GrantType>> {
     let entries = value.list("[\"authorization_code\", \"refresh_token\"]")?;
     let grants: Vec<_> = entries.iter().map(|entry| entry.kind("a grant")).collect();
     grants.into_iter().collect()
+}
+
+/// A list of ways in which clients authenticate; none where one of them is wrong.
+pub(super) fn methods(value: &Value<'_>) -> Option<Set<ClientAuthMethod>> {
+    let entries = value.list("[\"client_secret_basic\", \"private_key_jwt\"]")?;
+    let methods: Vec<_> = entries.iter().map(|entry| entry.kind("a way to authenticate")).collect();
+    methods.into_iter().collect()
 }
 
 /// A list of signing algorithms; none where one of them is wrong.

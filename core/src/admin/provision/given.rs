@@ -21,11 +21,12 @@ pub(super) enum Given<'a> {
 /// More is no secret, but a wrong file.
 const MOST: u64 = 64 * 1024;
 
-/// Reads `{ env = … }`, `{ file = … }`, `{ value = … }`, or a hash by the name of its kind.
-pub(super) fn read<'a>(value: Value<'a>, hash: &str) -> Option<Given<'a>> {
-    let choices = format!(
-        "one of {{ env = \"NAME\" }}, {{ file = \"path\" }}, {{ value = \"…\" }}, {{ {hash} = \"…\" }}"
-    );
+/// Reads `{ env = … }`, `{ file = … }`, `{ value = … }`, or a hash by the name of its kind, where there is
+/// such a kind.
+pub(super) fn read<'a>(value: Value<'a>, hash: Option<&str>) -> Option<Given<'a>> {
+    let hashed = hash.map(|hash| format!(", {{ {hash} = \"…\" }}")).unwrap_or_default();
+    let choices =
+        format!("one of {{ env = \"NAME\" }}, {{ file = \"path\" }}, {{ value = \"…\" }}{hashed}");
     // Whatever else stands here may be the secret itself, so not even a wrong name is shown.
     let Some(table) = value.value.is_table().then(|| Table::of(value.clone())).flatten() else {
         value.wrong(format!("does not say where it comes from: write {choices}"));
@@ -41,7 +42,7 @@ pub(super) fn read<'a>(value: Value<'a>, hash: &str) -> Option<Given<'a>> {
         "env" => from_env(source).map(plain),
         "file" => from_file(source).map(plain),
         "value" => Some(plain(Zeroizing::new(source.hidden_text()?.to_owned()))),
-        kind if kind == hash => Some(Given::Hashed(source.hidden_text()?, source.clone())),
+        kind if Some(kind) == hash => Some(Given::Hashed(source.hidden_text()?, source.clone())),
         _ => {
             value.wrong(format!("names an unknown source: write {choices}"));
             None

@@ -9,6 +9,7 @@ mod clients;
 mod duration;
 mod fields;
 mod given;
+mod keys;
 mod mistakes;
 mod policy;
 mod reading;

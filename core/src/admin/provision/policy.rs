@@ -14,6 +14,7 @@ const FIELDS: &[&str] = &[
     "retry_window",
     "rotation",
     "grants",
+    "client_auth_methods",
     "direct_api",
     "direct_redirect_uris",
     "direct_scope",
@@ -84,6 +85,7 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
         retry_window,
         rotation,
         grants,
+        client_auth_methods,
         direct_api,
         direct_redirect_uris,
         direct_scope,
@@ -121,6 +123,11 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
     if table.is_wrong("grants") {
         // So that nobody misses one.
         *grants = Set::all();
+    }
+    let methods = read("client_auth_methods").and_then(|value| fields::methods(&value));
+    put(client_auth_methods, methods);
+    if table.is_wrong("client_auth_methods") {
+        *client_auth_methods = Set::all();
     }
     let example = "\"https://app.example.com/callback\"";
     put(direct_redirect_uris, read("direct_redirect_uris").map(|v| fields::urls(&v, example)));

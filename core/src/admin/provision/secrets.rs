@@ -40,7 +40,7 @@ pub(super) fn stand_in() -> Vec<SecretHash> {
 }
 
 fn secret(value: Value<'_>) -> Option<SecretHash> {
-    match given::read(value, "sha256")? {
+    match given::read(value, Some("sha256"))? {
         Given::Plain(text, source) => match weakness(&text) {
             None => Some(SecretHash::of(&ClientSecret::from(text.as_str()))),
             Some(weakness) => {

@@ -68,7 +68,7 @@ fn canonical(
 }
 
 fn password(value: Value<'_>) -> Option<FirstPassword> {
-    match given::read(value, "phc")? {
+    match given::read(value, Some("phc"))? {
         Given::Plain(text, source) => {
             if !(1..=limits::PASSWORD).contains(&text.len()) {
                 let most = limits::PASSWORD;

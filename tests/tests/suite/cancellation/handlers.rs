@@ -11,7 +11,7 @@ use grantry::{
     types::GrantType::{self, AuthorizationCode, ClientCredentials, Password, RefreshToken},
 };
 use grantry_conformance::{
-    ALICE, PASSWORD, Stage, World, alice_asks_for_a_code, form, get, query, run,
+    ALICE, JWT_BEARER, PASSWORD, Stage, World, alice_asks_for_a_code, form, get, query, run,
 };
 use http::Request;
 
@@ -33,6 +33,8 @@ pub enum Act {
     Show,
     /// Issues a token that belongs to no grant.
     IssueAlone,
+    /// The same for a client that proves itself by an assertion, which counts once.
+    Prove,
     /// Signs Alice in and begins a grant with tokens.
     SignIn,
     /// The same with a code.
@@ -55,8 +57,9 @@ pub enum Act {
 
 /// All of them.
 #[rustfmt::skip]
-pub const HANDLERS: [Handler; 21] = [
+pub const HANDLERS: [Handler; 22] = [
     handler(Token, "POST", Some(ClientCredentials), Act::IssueAlone),
+    handler(Token, "POST", Some(ClientCredentials), Act::Prove),
     handler(Token, "POST", Some(Password), Act::SignIn),
     handler(Token, "POST", Some(RefreshToken), Act::Refresh),
     handler(Token, "POST", Some(RefreshToken), Act::Narrow),
@@ -100,12 +103,13 @@ impl Handler {
         matches!(self.act, Act::IssueAlone | Act::GiveUpAlone | Act::Look | Act::LookAlone)
     }
 
-    /// A request for it, with a code or refresh token where it takes one.
+    /// A request for it, with a code, refresh token or assertion where it takes one.
     pub fn request(&self, s: &Stage, token: &str) -> Request<Bytes> {
         let mut parameters = match self.act {
             Act::Show => vec![],
             Act::IssueAlone => vec![],
             Act::GiveUp | Act::GiveUpAlone | Act::Look | Act::LookAlone => vec![("token", token)],
+            Act::Prove => vec![JWT_BEARER, ("client_assertion", token)],
             Act::SignIn => vec![ALICE, PASSWORD],
             Act::IssueCode => alice_asks_for_a_code().to_vec(),
             Act::Redeem => vec![("code", token), ("redirect_uri", World::REDIRECT)],
@@ -116,7 +120,7 @@ impl Handler {
         if self.is_proven() {
             let secret = s.world.secret("acme", "backend");
             parameters.extend([("client_id", "backend"), ("client_secret", secret)]);
-        } else if !self.is_direct() {
+        } else if !self.is_direct() && self.act != Act::Prove {
             parameters.push(("client_id", "app"));
         }
         self.with(s, &parameters)

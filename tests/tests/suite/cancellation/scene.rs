@@ -3,11 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use grantry::{
-    HashingPoolConfig, MemoryStore, Server, ServerBuilder,
-    ports::Stores,
-    types::{Ticket, Timestamp, Whose},
+    HashingPoolConfig, MemoryStore, NewClient, Server, ServerBuilder,
+    ports::{Clock, Stores},
+    types::{GrantType, Ticket, Timestamp, Whose},
 };
-use grantry_conformance::{Bare, Stage, World, Yielding, tenant_id};
+use grantry_conformance::{Bare, KeyHolder, Stage, World, Yielding, tenant_id};
 
 use super::lent::{FarKeys, Kept, Roll, Turnstile};
 
@@ -22,6 +22,7 @@ pub struct Scene {
     pub users: Arc<Roll>,
     pub turnstile: Arc<Turnstile>,
     pub events: Arc<Kept>,
+    key: KeyHolder,
 }
 
 impl Scene {
@@ -31,9 +32,19 @@ impl Scene {
         let (lent, counts) = (users.clone(), turnstile.clone());
         let Aside { rows, stores, events, world } = Aside::new().await;
         let keys = Arc::new(FarKeys::of(&rows).await);
+        let key = KeyHolder::eddsa("key");
+        let keyed = NewClient::with_keys("keyed", key.jwks());
+        let keyed = keyed.grants([GrantType::ClientCredentials]).scope("read");
+        world.server.admin().create_client(&tenant_id("acme"), keyed).await.unwrap();
         let stage =
             with(world, &events, |builder| builder.users(lent).throttle(counts).keyring(keys));
-        Self { stage: stage.await, stores, rows, users, turnstile, events }
+        Self { stage: stage.await, stores, rows, users, turnstile, events, key }
+    }
+
+    /// A new assertion of the client of acme that proves itself by them.
+    pub fn assertion(&self) -> String {
+        let issuer = "https://id.example.com/oauth/acme";
+        self.key.assert(&self.key.claims("keyed", issuer, self.stage.world.clock.now()))
     }
 
     /// Waits until everything that was begun is done, also what nobody waits for.

@@ -18,7 +18,7 @@ pub struct Trial<'a> {
     scene: &'a Scene,
     way: &'a dyn Droppable,
     handler: Handler,
-    /// What the handler is asked with, where that is a code or refresh token.
+    /// What the handler is asked with, where that is a code, a refresh token or an assertion.
     token: String,
     begun: usize,
     settled: usize,
@@ -40,6 +40,7 @@ impl<'a> Trial<'a> {
                 let own = [("grant_type", "client_credentials")];
                 s.post_basic("/oauth/acme/token", "backend", secret, &own).await.tokens().access
             }
+            Act::Prove => scene.assertion(),
             _ => String::new(),
         };
         scene.events.take();
@@ -67,6 +68,7 @@ impl<'a> Trial<'a> {
                 assert_eq!(count(&told, &EventKind::Revoked), begun);
             }
             Act::GiveUpAlone => assert_eq!(count(&told, &EventKind::Revoked), begun),
+            Act::Prove => assert!(begun <= 1 && attempts == 0, "{begun}, {attempts}"),
             Act::SignIn => {
                 assert!(attempts <= 1, "{attempts}");
                 assert_eq!(begun, grants.len());
@@ -109,6 +111,10 @@ impl<'a> Trial<'a> {
         match self.handler.act {
             Act::Show => assert_eq!(*answer.body, *self.asks_whole().await.body),
             Act::IssueAlone => drop(answer.tokens()),
+            Act::Prove => {
+                drop(answer.tokens());
+                assert_eq!(self.asks_whole().await.status, 401, "it counted once");
+            }
             Act::Look | Act::LookAlone => assert_eq!(answer.json()["active"], true),
             Act::GiveUp => {
                 assert_eq!(answer.status, 200);
@@ -139,6 +145,12 @@ impl<'a> Trial<'a> {
         match self.handler.act {
             Act::Show => drop(self.asks_whole().await),
             Act::IssueAlone | Act::SignIn => drop(self.asks_whole().await.tokens()),
+            Act::Prove => {
+                // Once: by the handler that was dropped, or by this one.
+                let status = if begun == 1 { 401 } else { 200 };
+                assert_eq!(self.asks_whole().await.status, status);
+                assert_eq!(self.asks_whole().await.status, 401);
+            }
             Act::Look | Act::LookAlone => {
                 assert_eq!(self.asks_whole().await.json()["active"], true);
             }
