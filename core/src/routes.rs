@@ -14,6 +14,8 @@ pub enum Endpoint {
     Token,
     /// `…/token/direct`: the direct API by POST.
     TokenDirect,
+    /// `…/par`: where clients push their requests for authorization (RFC 9126).
+    Par,
     /// Metadata (RFC 8414, OpenID Connect Discovery).
     Metadata,
     /// The public keys (RFC 7517 §5).
@@ -34,7 +36,7 @@ impl Endpoint {
             Self::Authorize | Self::Token | Self::Interaction | Self::Userinfo | Self::Logout => {
                 "GET, POST"
             }
-            Self::AuthorizeDirect | Self::TokenDirect => "POST",
+            Self::AuthorizeDirect | Self::TokenDirect | Self::Par => "POST",
             Self::Metadata | Self::Jwks => "GET, HEAD",
         }
     }
@@ -65,8 +67,8 @@ impl Routes {
     /// The paths that follow from the issuer.
     pub fn new(issuer: &IssuerTemplate) -> Self {
         use Endpoint::{
-            Authorize, AuthorizeDirect, Interaction, Jwks, Logout, Metadata, Token, TokenDirect,
-            Userinfo,
+            Authorize, AuthorizeDirect, Interaction, Jwks, Logout, Metadata, Par, Token,
+            TokenDirect, Userinfo,
         };
         let base = issuer.base_path();
         let own = |endpoint, rest| (endpoint, base.to_owned(), rest);
@@ -79,6 +81,7 @@ impl Routes {
                 own(TokenDirect, "/token/direct"),
                 own(Authorize, "/authorize"),
                 own(AuthorizeDirect, "/authorize/direct"),
+                own(Par, "/par"),
                 own(Jwks, "/jwks.json"),
                 own(Interaction, "/interaction"),
                 own(Userinfo, "/userinfo"),

@@ -4,12 +4,13 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// The series of the table of attacks, and how many rows each has.
-const SERIES: [(&str, usize); 9] = [
+const SERIES: [(&str, usize); 10] = [
     ("AZ", 35),
     ("TK", 26),
     ("RF", 20),
     ("CA", 15),
     ("JW", 14),
+    ("PR", 8),
     ("TN", 10),
     ("LE", 19),
     ("PL", 10),

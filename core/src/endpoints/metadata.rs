@@ -11,7 +11,8 @@ use crate::error::Error;
 use crate::policy;
 use crate::tokens::standard_claims;
 use crate::types::{
-    AssertionAlg, ClientAuthMethod, GrantType, Kind, Prompt, ResponseMode, SigningAlg, SubjectType,
+    AssertionAlg, ClientAuthMethod, GrantType, Kind, Prompt, PushedRequests, ResponseMode,
+    SigningAlg, SubjectType,
 };
 use crate::wire;
 
@@ -38,6 +39,11 @@ struct Metadata<'a> {
 #[derive(Serialize)]
 struct Browser<'a> {
     authorization_endpoint: String,
+    /// RFC 9126 §5
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pushed_authorization_request_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    require_pushed_authorization_requests: Option<bool>,
     userinfo_endpoint: String,
     end_session_endpoint: String,
     response_modes_supported: Vec<&'static str>,
@@ -59,10 +65,15 @@ impl Browser<'_> {
     fn of(ctx: &Context) -> Self {
         let at = |path: &str| format!("{}{path}", ctx.issuer);
         let algs = ctx.tenant.policy.browser.id_token_algs.iter();
+        let pushed = ctx.tenant.policy.browser.pushed_requests;
         let own =
             ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "sid"];
         Self {
             authorization_endpoint: at("/authorize"),
+            pushed_authorization_request_endpoint: (pushed > PushedRequests::Off)
+                .then(|| at("/par")),
+            require_pushed_authorization_requests: (pushed == PushedRequests::Required)
+                .then_some(true),
             userinfo_endpoint: at("/userinfo"),
             end_session_endpoint: at("/logout"),
             response_modes_supported: names(ResponseMode::ALL),

@@ -6,6 +6,7 @@ mod interaction;
 mod jwks;
 mod logout;
 mod metadata;
+mod par;
 mod token;
 mod userinfo;
 
@@ -29,7 +30,7 @@ pub fn dialect(endpoint: Endpoint, request: &Request<Bytes>, policy: Option<&Pol
         Endpoint::Authorize if request.method() == Method::POST => Dialect::Page,
         Endpoint::Authorize if !wire::is_direct(query) || !has_get => Dialect::Page,
         Endpoint::Interaction | Endpoint::Logout => Dialect::Page,
-        Endpoint::Metadata | Endpoint::Jwks | Endpoint::Userinfo => Dialect::Rfc,
+        Endpoint::Par | Endpoint::Metadata | Endpoint::Jwks | Endpoint::Userinfo => Dialect::Rfc,
         _ => Dialect::Rpc,
     }
 }
@@ -50,6 +51,7 @@ pub async fn serve(
         Endpoint::Authorize | Endpoint::AuthorizeDirect => direct::authorize(ctx, request).await,
         Endpoint::Token if !get => token::serve(ctx, request).await,
         Endpoint::Token | Endpoint::TokenDirect => direct::token(ctx, request).await,
+        Endpoint::Par => par::serve(ctx, request).await,
         Endpoint::Metadata => metadata::serve(ctx, request),
         Endpoint::Jwks => jwks::serve(ctx, request).await,
         Endpoint::Interaction => interaction::serve(ctx, request).await,
@@ -60,8 +62,8 @@ pub async fn serve(
 
 /// Whether pages of other origins may ask for it (Fetch Standard §4.8): never what shows pages (AZ-27).
 pub fn is_for_scripts(endpoint: Endpoint) -> bool {
-    use Endpoint::{Jwks, Metadata, Token, Userinfo};
-    matches!(endpoint, Token | Userinfo | Metadata | Jwks)
+    use Endpoint::{Jwks, Metadata, Par, Token, Userinfo};
+    matches!(endpoint, Token | Par | Userinfo | Metadata | Jwks)
 }
 
 /// Tells why a request was refused.

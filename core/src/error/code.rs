@@ -32,6 +32,8 @@ pub enum Code {
     RequestNotSupported,
     /// OpenID Connect Core §3.1.2.6 `request_uri_not_supported`.
     RequestUriNotSupported,
+    /// OpenID Connect Core §3.1.2.6 `invalid_request_uri`.
+    InvalidRequestUri,
     /// OpenID Connect Core §3.1.2.6 `registration_not_supported`.
     RegistrationNotSupported,
     /// OpenID Connect Core Unmet Authentication Requirements §2.

@@ -44,6 +44,18 @@ pub enum Error {
     /// nobody learns which (AZ-30).
     #[error("the client is not known here, or the redirect_uri is none of its own")]
     ClientOrRedirect,
+    /// A reference to no request, to one that is over, or to another client's.
+    #[error("the request_uri is unknown, expired, used, or another client's")]
+    RequestUri,
+    /// The client has to push its requests.
+    #[error("requests have to be pushed to the pushed_authorization_request_endpoint first")]
+    PushedOnly,
+    /// The client pushed too many requests.
+    #[error("too many requests were pushed: wait before the next one")]
+    TooManyPushed {
+        /// When to come back.
+        retry_after: Duration,
+    },
     /// A parameter that stands for something which this server does not do.
     #[error("{} is not supported", .0.parameter())]
     Unsupported(#[from] Unsupported),
@@ -158,7 +170,9 @@ impl Error {
             | Self::MediaType
             | Self::Parameters(_)
             | Self::ClientOrRedirect
+            | Self::PushedOnly
             | Self::Interaction(_) => Code::InvalidRequest,
+            Self::RequestUri => Code::InvalidRequestUri,
             Self::Unsupported(Unsupported::Request) => Code::RequestNotSupported,
             Self::Unsupported(Unsupported::RequestUri) => Code::RequestUriNotSupported,
             Self::Unsupported(Unsupported::Registration) => Code::RegistrationNotSupported,
@@ -171,7 +185,7 @@ impl Error {
             Self::UnsupportedGrantType => Code::UnsupportedGrantType,
             Self::Client(_) => Code::InvalidClient,
             Self::Credentials => Code::InvalidCredentials,
-            Self::Throttled { .. } => Code::Throttled,
+            Self::Throttled { .. } | Self::TooManyPushed { .. } => Code::Throttled,
             Self::Grant(_) => Code::InvalidGrant,
             Self::Scope => Code::InvalidScope,
             Self::Busy { .. } | Self::Store(_) | Self::Entropy(_) => Code::TemporarilyUnavailable,
@@ -206,6 +220,9 @@ impl Error {
             Self::DirectApiOff => "direct_api_off",
             Self::NoBrowserSignIn => "no_browser_sign_in",
             Self::ClientOrRedirect => "client_or_redirect",
+            Self::RequestUri => "request_uri",
+            Self::PushedOnly => "pushed_only",
+            Self::TooManyPushed { .. } => "too_many_pushed",
             Self::Unsupported(_) => "unsupported_parameter",
             Self::Prompt(fault) => fault.reason(),
             Self::AccessDenied => "access_denied",
@@ -237,6 +254,7 @@ impl Error {
         matches!(
             self,
             Self::Parameters(_)
+                | Self::PushedOnly
                 | Self::UnsupportedResponseType
                 | Self::Unsupported(_)
                 | Self::GrantNotAllowed(_)
@@ -251,7 +269,9 @@ impl Error {
     /// When to come back, where the caller should.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Busy { retry_after } | Self::Throttled { retry_after } => Some(*retry_after),
+            Self::Busy { retry_after }
+            | Self::Throttled { retry_after }
+            | Self::TooManyPushed { retry_after } => Some(*retry_after),
             Self::Store(_) | Self::Entropy(_) => Some(Duration::from_secs(1)),
             _ => None,
         }

@@ -19,7 +19,7 @@ pub struct Begun {
     pub browser: Option<String>,
 }
 
-/// Parks a request for the browser that made it.
+/// Parks a request for the browser that made it, or brought a reference to it.
 ///
 /// # Errors
 /// When the store does not answer, or there is no chance to be had.
@@ -27,6 +27,7 @@ pub async fn park(
     ctx: &Context,
     headers: &HeaderMap,
     request: AuthorizationRequest,
+    pushed: Option<TicketId>,
     progress: Progress,
 ) -> Result<Begun, Error> {
     let seed = || Ok::<_, Error>(Seed::new(ctx.ports.entropy.bytes()?));
@@ -47,6 +48,7 @@ pub async fn park(
         began_at: ctx.now,
         expires_at: ctx.now.plus(limits::INTERACTION_LIFETIME),
         request,
+        pushed,
         progress,
     };
     match ctx.ports.visits.park(ctx.tenant_id(), interaction.encode()?).await? {

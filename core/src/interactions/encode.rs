@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Interaction, Progress};
+use super::{Interaction, Progress, Pushed};
 use crate::error::Error;
 use crate::types::{AuthorizationRequest, Login, Parked, Proof, ReplyTo, TicketId, Timestamp};
 
@@ -15,6 +15,31 @@ type Text = Box<str>;
 struct Written {
     browser: [u8; 16],
     began_at: u64,
+    #[serde(flatten)]
+    request: WrittenRequest,
+    #[serde(default)]
+    pushed: Option<[u8; 16]>,
+    session: Option<[u8; 16]>,
+    fresh: bool,
+    chosen: bool,
+    switching: bool,
+    login: Option<WrittenLogin>,
+    refused: bool,
+    done: bool,
+}
+
+/// How a request that was pushed is written.
+#[derive(Serialize, Deserialize)]
+struct WrittenPushed {
+    until: u64,
+    opened: bool,
+    used: bool,
+    #[serde(flatten)]
+    request: WrittenRequest,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WrittenRequest {
     client: Text,
     redirect_uri: Text,
     mode: Text,
@@ -30,13 +55,6 @@ struct Written {
     acr_values: Box<[Text]>,
     claims: Option<Text>,
     ui_locales: Box<[Text]>,
-    session: Option<[u8; 16]>,
-    fresh: bool,
-    chosen: bool,
-    switching: bool,
-    login: Option<WrittenLogin>,
-    refused: bool,
-    done: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,25 +69,12 @@ struct WrittenLogin {
 impl Interaction {
     /// The row as a store keeps it.
     pub(super) fn encode(&self) -> Result<Parked, Error> {
-        let (request, progress) = (&self.request, &self.progress);
+        let progress = &self.progress;
         let written = Written {
             browser: *self.browser.as_bytes(),
             began_at: self.began_at.as_millis(),
-            client: request.client.as_str().into(),
-            redirect_uri: request.reply.redirect_uri.as_str().into(),
-            mode: request.reply.mode.as_str().into(),
-            state: request.reply.state.clone(),
-            named: request.named_redirect_uri,
-            scope: request.scope.as_str().into(),
-            nonce: request.nonce.clone(),
-            challenge: request.challenge.map(|challenge| challenge.print().into()),
-            prompt: request.prompt.iter().map(|prompt| prompt.as_str().into()).collect(),
-            max_age: request.max_age.map(|age| age.as_secs()),
-            login_hint: request.login_hint.clone(),
-            hinted: request.hinted.as_ref().map(|subject| subject.as_str().into()),
-            acr_values: request.acr_values.clone(),
-            claims: request.claims.as_ref().map(|claims| claims.text.clone()),
-            ui_locales: request.ui_locales.clone(),
+            request: WrittenRequest::of(&self.request),
+            pushed: self.pushed.map(|id| *id.as_bytes()),
             session: progress.session.map(|id| *id.as_bytes()),
             fresh: progress.fresh,
             chosen: progress.chosen,
@@ -85,37 +90,14 @@ impl Interaction {
     /// The request of a row; nothing for a row that this version of the library cannot read.
     pub(super) fn decode(parked: &Parked) -> Option<Self> {
         let written: Written = serde_json::from_slice(&parked.body).ok()?;
-        let claims = written.claims.map(|text| text.parse()).transpose().ok()?;
         Some(Self {
             id: parked.id,
             version: parked.version,
             expires_at: parked.expires_at,
             browser: TicketId::from_bytes(written.browser),
             began_at: Timestamp::from_millis(written.began_at),
-            request: AuthorizationRequest {
-                client: written.client.parse().ok()?,
-                reply: ReplyTo {
-                    redirect_uri: written.redirect_uri.parse().ok()?,
-                    mode: written.mode.parse().ok()?,
-                    state: written.state,
-                },
-                named_redirect_uri: written.named,
-                scope: written.scope.parse().ok()?,
-                nonce: written.nonce,
-                challenge: written.challenge.map(|text| text.parse()).transpose().ok()?,
-                prompt: written
-                    .prompt
-                    .iter()
-                    .map(|text| text.parse())
-                    .collect::<Result<_, _>>()
-                    .ok()?,
-                max_age: written.max_age.map(Duration::from_secs),
-                login_hint: written.login_hint,
-                hinted: written.hinted.map(|text| text.parse()).transpose().ok()?,
-                acr_values: written.acr_values,
-                claims: claims.map(std::sync::Arc::new),
-                ui_locales: written.ui_locales,
-            },
+            request: written.request.read()?,
+            pushed: written.pushed.map(TicketId::from_bytes),
             progress: Progress {
                 session: written.session.map(TicketId::from_bytes),
                 fresh: written.fresh,
@@ -125,6 +107,79 @@ impl Interaction {
                 refused: written.refused,
                 done: written.done,
             },
+        })
+    }
+}
+
+impl Pushed {
+    /// The row as a store keeps it.
+    pub(super) fn encode(&self) -> Result<Parked, Error> {
+        let written = WrittenPushed {
+            until: self.until.as_millis(),
+            opened: self.opened,
+            used: self.used,
+            request: WrittenRequest::of(&self.request),
+        };
+        let body = serde_json::to_vec(&written).map_err(|_| Error::Internal)?.into();
+        Ok(Parked { id: self.id, version: self.version, expires_at: self.expires_at(), body })
+    }
+
+    /// The request of a row; nothing for one of another kind.
+    pub(super) fn decode(parked: &Parked) -> Option<Self> {
+        let written: WrittenPushed = serde_json::from_slice(&parked.body).ok()?;
+        Some(Self {
+            id: parked.id,
+            version: parked.version,
+            until: Timestamp::from_millis(written.until),
+            opened: written.opened,
+            used: written.used,
+            request: written.request.read()?,
+        })
+    }
+}
+
+impl WrittenRequest {
+    fn of(request: &AuthorizationRequest) -> Self {
+        Self {
+            client: request.client.as_str().into(),
+            redirect_uri: request.reply.redirect_uri.as_str().into(),
+            mode: request.reply.mode.as_str().into(),
+            state: request.reply.state.clone(),
+            named: request.named_redirect_uri,
+            scope: request.scope.as_str().into(),
+            nonce: request.nonce.clone(),
+            challenge: request.challenge.map(|challenge| challenge.print().into()),
+            prompt: request.prompt.iter().map(|prompt| prompt.as_str().into()).collect(),
+            max_age: request.max_age.map(|age| age.as_secs()),
+            login_hint: request.login_hint.clone(),
+            hinted: request.hinted.as_ref().map(|subject| subject.as_str().into()),
+            acr_values: request.acr_values.clone(),
+            claims: request.claims.as_ref().map(|claims| claims.text.clone()),
+            ui_locales: request.ui_locales.clone(),
+        }
+    }
+
+    fn read(self) -> Option<AuthorizationRequest> {
+        let prompt: Result<_, _> = self.prompt.iter().map(|text| text.parse()).collect();
+        let claims = self.claims.map(|text| text.parse()).transpose().ok()?;
+        Some(AuthorizationRequest {
+            client: self.client.parse().ok()?,
+            reply: ReplyTo {
+                redirect_uri: self.redirect_uri.parse().ok()?,
+                mode: self.mode.parse().ok()?,
+                state: self.state,
+            },
+            named_redirect_uri: self.named,
+            scope: self.scope.parse().ok()?,
+            nonce: self.nonce,
+            challenge: self.challenge.map(|text| text.parse()).transpose().ok()?,
+            prompt: prompt.ok()?,
+            max_age: self.max_age.map(Duration::from_secs),
+            login_hint: self.login_hint,
+            hinted: self.hinted.map(|text| text.parse()).transpose().ok()?,
+            acr_values: self.acr_values,
+            claims: claims.map(std::sync::Arc::new),
+            ui_locales: self.ui_locales,
         })
     }
 }

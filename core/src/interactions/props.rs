@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
-use super::{Interaction, Progress};
+use super::{Interaction, Progress, Pushed};
 use crate::types::{
     AuthorizationRequest, Kind, Login, Prompt, Proof, ReplyTo, ResponseMode, Set, TicketId,
     Timestamp, Verifier, Version,
@@ -79,7 +79,7 @@ prop_compose! {
         (id, browser) in (id(), id()),
         (version, began_at, expires_at) in any::<(u64, u64, u64)>(),
         request in requests(),
-        session in option::of(id()),
+        (session, pushed) in (option::of(id()), option::of(id())),
         [fresh, chosen, switching, refused, done] in any::<[bool; 5]>(),
         login in option::of(logins()),
     ) -> Interaction {
@@ -90,12 +90,31 @@ prop_compose! {
             began_at: Timestamp::from_millis(began_at),
             expires_at: Timestamp::from_millis(expires_at),
             request,
+            pushed,
             progress: Progress { session, fresh, chosen, switching, login, refused, done },
         }
     }
 }
 
+prop_compose! {
+    fn pushes()(
+        id in id(),
+        (version, until) in any::<(u64, u64)>(),
+        (opened, used) in any::<(bool, bool)>(),
+        request in requests(),
+    ) -> Pushed {
+        Pushed { id, version: Version(version), until: Timestamp::from_millis(until), opened, used, request }
+    }
+}
+
 proptest! {
+    #[test]
+    fn what_is_pushed_is_found_again_as_it_was_and_is_no_page(one in pushes()) {
+        let parked = one.encode().unwrap();
+        prop_assert_eq!(Interaction::decode(&parked), None);
+        prop_assert_eq!(Pushed::decode(&parked), Some(one));
+    }
+
     #[test]
     fn what_is_parked_is_found_again_as_it_was(one in interactions()) {
         let parked = one.encode().unwrap();

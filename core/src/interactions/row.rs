@@ -20,6 +20,8 @@ pub struct Interaction {
     pub expires_at: Timestamp,
     /// What was asked; it never changes.
     pub request: AuthorizationRequest,
+    /// The row of the request that the client pushed, if it did; it is used up when this one is over.
+    pub pushed: Option<TicketId>,
     /// How far the user is.
     pub progress: Progress,
 }
@@ -42,6 +44,23 @@ pub struct Progress {
     pub refused: bool,
     /// Whether it is over.
     pub done: bool,
+}
+
+/// A request that its client pushed (RFC 9126).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// Which row.
+    pub id: TicketId,
+    /// Raised by every write.
+    pub version: Version,
+    /// From when on no browser may bring its reference any more.
+    pub until: Timestamp,
+    /// Whether one did.
+    pub opened: bool,
+    /// Whether the client had its answer.
+    pub used: bool,
+    /// What was asked; it never changes.
+    pub request: AuthorizationRequest,
 }
 
 impl Interaction {

@@ -16,6 +16,7 @@ mod key_records;
 mod keyring;
 mod ledger;
 mod pages;
+mod pushes;
 mod recollection;
 mod sealer;
 mod seen;
@@ -49,6 +50,7 @@ pub use key_records::{KeyMaterial, KeyPurpose, KeyRecord, KeyRecords, KeySet, Ke
 pub use keyring::Keyring;
 pub use ledger::Ledger;
 pub use pages::Pages;
+pub use pushes::Pushes;
 pub use recollection::Recollection;
 pub use sealer::{SealError, Sealer};
 pub use seen::Seen;
@@ -112,6 +114,8 @@ pub struct Ports {
     pub seen: Seen,
     /// How often codes were guessed at.
     pub guesses: Arc<Guesses>,
+    /// How many requests each client pushed lately.
+    pub pushes: Arc<Pushes>,
     /// What users see.
     pub pages: Arc<dyn Pages>,
     /// What the host says in tokens, if it says anything.

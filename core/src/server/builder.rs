@@ -246,6 +246,7 @@ impl ServerBuilder {
             visits: Visits::new(&stores, tasks.clone()),
             seen: Seen::new(stores.jwt_ids.clone(), clock.now(), tasks.clone()),
             guesses: Arc::default(),
+            pushes: Arc::default(),
             pages: Arc::new(OwnPages::behind(self.pages)),
             custom_claims: self.custom_claims,
             login: self.login.map(Into::into),

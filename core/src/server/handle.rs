@@ -83,7 +83,7 @@ fn share(
             wire::allow_origin(headers, &ctx.tenant.policy.allowed_origins, response);
         }
         Endpoint::Metadata | Endpoint::Jwks => wire::allow_all(response),
-        Endpoint::Token | Endpoint::Userinfo => {
+        Endpoint::Token | Endpoint::Par | Endpoint::Userinfo => {
             let browser = ctx.asker.get().and_then(|client| client.browser.as_deref());
             wire::allow_origin(headers, browser.map_or(&[], |own| &own.origins), response);
         }

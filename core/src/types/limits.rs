@@ -1,6 +1,6 @@
 //! Every bound on what a request may hold, in one place.
 
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 /// The largest request body, in bytes, that an adapter reads before it gives up.
 pub const BODY: usize = 64 * 1024;
@@ -70,6 +70,11 @@ pub const SHOWN: usize = 256;
 pub const HINT: usize = 1024;
 /// How long a request for authorization waits for its user.
 pub const INTERACTION_LIFETIME: Duration = Duration::from_secs(30 * 60);
+/// How long a browser may bring the reference to a request that was pushed.
+pub const PUSHED_REQUEST_LIFETIME: RangeInclusive<Duration> =
+    Duration::from_secs(60)..=Duration::from_secs(90);
+/// How many requests a client may push within that time; one that proves nothing, from one place.
+pub const PUSHED_REQUESTS: usize = 1000;
 /// How long a user may stay signed in at most.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
 /// How often a session that is used is written, at most.

@@ -64,7 +64,7 @@ pub use page::{
 };
 pub use peer::Peer;
 pub use policy::{DirectApi, InvalidPolicy, Policy, Resource, Rotation};
-pub use policy_browser::BrowserPolicy;
+pub use policy_browser::{BrowserPolicy, PushedRequests};
 pub use present::{Presentation, Presented, judge};
 pub use proxies::{InvalidProxy, Proxies};
 pub use redirect_uri::RedirectUri;

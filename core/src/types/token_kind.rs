@@ -15,6 +15,8 @@ pub enum TokenKind {
     DirectRefresh,
     /// The handle of a request that waits for its user.
     Interaction,
+    /// The reference to a request that its client pushed (RFC 9126).
+    RequestUri,
     /// What a browser shows of a session.
     Session,
     /// What a browser is known again by.
@@ -25,12 +27,13 @@ pub enum TokenKind {
 
 impl TokenKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Code,
         Self::Refresh,
         Self::DirectCode,
         Self::DirectRefresh,
         Self::Interaction,
+        Self::RequestUri,
         Self::Session,
         Self::Browser,
         Self::SignOut,
@@ -53,6 +56,7 @@ impl TokenKind {
             Self::DirectCode => "direct-code",
             Self::DirectRefresh => "direct-refresh",
             Self::Interaction => "interaction",
+            Self::RequestUri => "request-uri",
             Self::Session => "session",
             Self::Browser => "browser",
             Self::SignOut => "sign-out",
@@ -67,6 +71,7 @@ impl TokenKind {
             Self::DirectCode => "grt_dc_",
             Self::DirectRefresh => "grt_dr_",
             Self::Interaction => "grt_in_",
+            Self::RequestUri => "grt_ru_",
             Self::Session => "grt_se_",
             Self::Browser => "grt_br_",
             Self::SignOut => "grt_so_",

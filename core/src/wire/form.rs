@@ -119,6 +119,14 @@ impl Form {
         self.values.iter().any(|(own, _)| *own == name)
     }
 
+    /// Whether a parameter is there, once, and begins so.
+    pub fn begins(&self, name: &str, with: &str) -> bool {
+        let repeated = self.violations.iter().any(|violation| violation.field == name);
+        let value = self.values.iter().find(|(own, _)| *own == name);
+        let value = value.and_then(|(_, value)| value.as_ref());
+        !repeated && value.is_some_and(|value| value.starts_with(with))
+    }
+
     /// A parameter that must be there and must not be empty.
     pub fn required(&mut self, name: &'static str, most: usize) -> Option<Zeroizing<String>> {
         let there = self.values.iter().find(|(own, _)| *own == name);

@@ -1,6 +1,6 @@
 //! Answers as JSON.
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -144,6 +144,21 @@ struct DirectCode<'a> {
 /// [`Error::Internal`] for what cannot be serialised.
 pub fn code_answer(answer: &CodeAnswer) -> Result<Response<Bytes>, Error> {
     private(StatusCode::OK, &DirectCode { code: answer.code.expose() })
+}
+
+/// RFC 9126 §2.2
+#[derive(Serialize)]
+struct Pushed<'a> {
+    request_uri: &'a str,
+    expires_in: u64,
+}
+
+/// A request was pushed: the reference to it.
+///
+/// # Errors
+/// [`Error::Internal`] for what cannot be serialised.
+pub fn pushed_answer(request_uri: &str, lifetime: Duration) -> Result<Response<Bytes>, Error> {
+    private(StatusCode::CREATED, &Pushed { request_uri, expires_in: lifetime.as_secs() })
 }
 
 fn text(body: &impl Serialize) -> Result<Bytes, Error> {

@@ -82,10 +82,15 @@ pub fn read_identity(form: &mut Form) -> Result<(ClientId, Option<RedirectUri>),
 
 /// How the answer gets there. What is wrong with it is told with the rest.
 pub fn read_reply(form: &mut Form, redirect_uri: RedirectUri) -> ReplyTo {
+    let (mode, state) = read_mode(form);
+    ReplyTo { redirect_uri, mode, state }
+}
+
+pub(super) fn read_mode(form: &mut Form) -> (ResponseMode, Option<Box<str>>) {
     let state = text(form, "state", limits::STATE);
     let mode = form.optional("response_mode", limits::HINT).map(|text| text.parse());
     let mode: Option<ResponseMode> = form.check("response_mode", mode, "query or form_post");
-    ReplyTo { redirect_uri, mode: mode.unwrap_or_default(), state }
+    (mode.unwrap_or_default(), state)
 }
 
 /// Everything else.

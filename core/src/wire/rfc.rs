@@ -37,6 +37,7 @@ pub(super) fn word(code: Code) -> &'static str {
         Code::AccountSelectionRequired => "account_selection_required",
         Code::RequestNotSupported => "request_not_supported",
         Code::RequestUriNotSupported => "request_uri_not_supported",
+        Code::InvalidRequestUri => "invalid_request_uri",
         Code::RegistrationNotSupported => "registration_not_supported",
         Code::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
     }

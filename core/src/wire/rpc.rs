@@ -94,6 +94,7 @@ fn word(code: Code) -> (u8, &'static str) {
         | Code::AccountSelectionRequired
         | Code::RequestNotSupported
         | Code::RequestUriNotSupported
+        | Code::InvalidRequestUri
         | Code::RegistrationNotSupported
         | Code::UnmetAuthenticationRequirements => (7, "ACCESS_DENIED"),
     }

@@ -19,7 +19,13 @@ const REASONS: [(u64, &str); 11] = [
     (8, "THROTTLED"),
 ];
 /// RFC 6749 §5.2, with the one word that it does not have.
-const ERRORS: [&str; 7] = [
+const ERRORS: [&str; 12] = [
+    // RFC 9126 §2.3, and too many of them.
+    "login_required",
+    "registration_not_supported",
+    "request_not_supported",
+    "request_uri_not_supported",
+    "temporarily_unavailable",
     "invalid_request",
     "invalid_client",
     "invalid_grant",
@@ -63,6 +69,7 @@ pub(crate) fn check(answer: &Answer) {
             assert!(answer.body.is_empty(), "{answer:?}");
         }
         (303, "") => sent_on(answer),
+        (201, "application/json") => pushed(answer),
         (200, "application/json") => good(answer),
         (_, "application/json") if is_denial(answer) => check_denial(answer),
         (_, "application/json") => refusal(answer),
@@ -132,6 +139,17 @@ fn object(answer: &Answer) -> Map<String, Value> {
     // Written by serde_json from our own text: no control character is left raw.
     assert!(answer.body.iter().all(|byte| !byte.is_ascii_control()), "{answer:?}");
     members
+}
+
+/// The reference to a request that was pushed, by RFC 9126 §2.2.
+#[track_caller]
+fn pushed(answer: &Answer) {
+    answer.assert_private_json();
+    let members = object(answer);
+    let reference = members["request_uri"].as_str().unwrap();
+    let prefix = "urn:ietf:params:oauth:request_uri:grt_ru_";
+    assert!(reference.starts_with(prefix) && reference.len() == prefix.len() + 72, "{answer:?}");
+    assert!(members["expires_in"] == 60 && members.len() == 2, "{answer:?}");
 }
 
 /// Tokens by RFC 6749 §5.1, the direct API's four strings, or its code.

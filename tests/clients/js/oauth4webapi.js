@@ -89,6 +89,29 @@ async function negatives(party) {
   await refuses('invalid_grant', () => redeem(party, asked, callback, wrong));
 }
 
+/** Pushed before the browser is sent, which brings nothing but the reference, and that once (RFC 9126). */
+async function pushed(party) {
+  const { as, client, auth } = party;
+  const asked = await ask(as, client, { prompt: 'consent' });
+  const push = async (parameters) => {
+    const answer = await oauth.pushedAuthorizationRequest(as, client, auth, parameters, insecure);
+    return oauth.processPushedAuthorizationResponse(as, client, answer);
+  };
+  const { request_uri, expires_in } = await push(asked.url.searchParams);
+  assert.equal(expires_in, 60);
+  const url = new URL(as.authorization_endpoint);
+  // What stands beside the reference counts for nothing (RFC 9126 §4).
+  url.search = new URLSearchParams({ client_id: client.client_id, request_uri, state: 'evil', scope: 'x' });
+  const visitor = new Visitor('oauth4webapi');
+  await redeem(party, asked, await visitor.allow(url));
+  assert.equal((await visitor.open(url)).status, 400);
+  const elsewhere = new URLSearchParams(asked.url.searchParams);
+  elsewhere.set('redirect_uri', 'https://evil.example.com/');
+  await refuses('invalid_request', () => push(elsewhere));
+  elsewhere.set('request_uri', request_uri);
+  await refuses('invalid_request', () => push(elsewhere));
+}
+
 /** Another nonce than that of the request, which the library alone can notice. */
 async function foreignNonce(party) {
   const asked = await ask(party.as, party.client, { prompt: 'consent' });
@@ -131,5 +154,6 @@ for (const [client_id, alg, auth] of CLIENTS) {
   const party = { as, client: { client_id, id_token_signed_response_alg: alg }, auth };
   await it(`oauth4webapi: ${client_id}, ${alg}`, () => wholeLife(party));
   await it(`oauth4webapi: ${client_id} notices what was changed`, () => negatives(party));
+  await it(`oauth4webapi: ${client_id} pushes its request`, () => pushed(party));
   await it(`oauth4webapi: ${client_id} notices a foreign nonce`, () => foreignNonce(party));
 }

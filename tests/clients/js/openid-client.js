@@ -22,10 +22,10 @@ const SCOPE = 'openid profile email offline_access read';
 const insecure = { execute: [oidc.allowInsecureRequests] };
 
 /** What the client asks with, and what it expects of the answer. */
-async function ask(config, more = {}) {
+async function ask(config, more = {}, build = oidc.buildAuthorizationUrl) {
   const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
   const [expectedState, expectedNonce] = [oidc.randomState(), oidc.randomNonce()];
-  const url = oidc.buildAuthorizationUrl(config, {
+  const url = await build(config, {
     redirect_uri: CALLBACK,
     scope: SCOPE,
     state: expectedState,
@@ -70,6 +70,19 @@ async function wholeLife(config, alg, isPublic) {
   await refuses('login_required', () => oidc.authorizationCodeGrant(config, answer, late.checks));
 }
 
+/** Pushed before the browser is sent, which brings nothing but the reference, and that once (RFC 9126). */
+async function pushed(config) {
+  const visitor = new Visitor('openid-client');
+  const { url, checks } = await ask(config, { prompt: 'consent' }, oidc.buildAuthorizationUrlWithPAR);
+  assert.deepEqual([...url.searchParams.keys()].sort(), ['client_id', 'request_uri']);
+  assert.match(url.searchParams.get('request_uri'), /^urn:ietf:params:oauth:request_uri:/);
+  const tokens = await oidc.authorizationCodeGrant(config, await visitor.allow(url), checks);
+  assert.equal(tokens.claims().iss, issuer);
+  assert.equal((await visitor.open(url)).status, 400);
+  await refuses('invalid_scope', () =>
+    ask(config, { scope: 'openid admin' }, oidc.buildAuthorizationUrlWithPAR));
+}
+
 /** The library or the server notices whatever is not as it was. */
 async function negatives(config) {
   const visitor = new Visitor('openid-client');
@@ -94,5 +107,6 @@ for (const [id, metadata, auth] of CLIENTS) {
   const config = await oidc.discovery(new URL(issuer), id, metadata, auth, insecure);
   const alg = metadata.id_token_signed_response_alg ?? 'RS256';
   await it(`openid-client: ${id}, ${alg}`, () => wholeLife(config, alg, id.startsWith('native')));
+  await it(`openid-client: ${id} pushes its request`, () => pushed(config));
   await it(`openid-client: ${id} notices what was changed`, () => negatives(config));
 }

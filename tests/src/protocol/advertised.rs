@@ -53,7 +53,7 @@ pub async fn each_tenant_advertises_what_it_accepts_and_nothing_else(s: &Stage) 
 }
 
 /// What this case knows how to try. The others say what is in tokens, which other cases look at.
-const KNOWN: [&str; 24] = [
+const KNOWN: [&str; 25] = [
     "authorization_endpoint",
     "authorization_response_iss_parameter_supported",
     "claim_types_supported",
@@ -67,6 +67,7 @@ const KNOWN: [&str; 24] = [
     "issuer",
     "jwks_uri",
     "prompt_values_supported",
+    "pushed_authorization_request_endpoint",
     "request_parameter_supported",
     "request_uri_parameter_supported",
     "response_modes_supported",
@@ -117,6 +118,8 @@ async fn try_in_browsers(s: &Stage, document: &Value, path: impl Fn(&str) -> Str
         let taken = is_taken(s, &path("authorization_endpoint"), &asked).await;
         assert_eq!(supported(member), taken, "{member}");
     }
+    let par = path("pushed_authorization_request_endpoint");
+    assert_eq!(s.post(&par, &asks("spa", World::REDIRECT)).await.status, 201);
     let refused = [&asks("spa", World::REDIRECT)[..], &[("prompt", "none")]].concat();
     let answer = s.get(&path("authorization_endpoint"), &refused).await;
     let named = parameters(answer.header("location")).contains_key("iss");

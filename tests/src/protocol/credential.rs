@@ -14,7 +14,7 @@ use crate::Answer;
 /// What is shown.
 #[derive(Clone, Debug)]
 pub(super) enum Credential {
-    /// A code or refresh token, a page's handle, or a cookie.
+    /// A code or refresh token, a page's handle, the reference to a pushed request, or a cookie.
     Opaque(TokenKind, String, Beside),
     /// An access token, where it belongs and where it does not: of a client that may ask who the user
     /// is, or of the direct API.
@@ -117,15 +117,16 @@ impl Credential {
             Self::Opaque(TokenKind::DirectCode | TokenKind::DirectRefresh, ..) => {
                 get && at("/token") || post && at("/token/direct")
             }
-            Self::Opaque(TokenKind::Code | TokenKind::Refresh, ..) | Self::Client(..) => {
-                post && at("/token")
-            }
+            Self::Opaque(TokenKind::Code | TokenKind::Refresh, ..) => post && at("/token"),
+            Self::Client(..) => post && (at("/token") || at("/par")),
+            Self::Opaque(TokenKind::RequestUri, ..) => get && at("/authorize"),
             Self::Opaque(TokenKind::Interaction, ..) => at("/interaction"),
             Self::Opaque(TokenKind::Browser, ..) => get && at("/authorize"),
             // With the session's cookie.
-            Self::Opaque(TokenKind::Session | TokenKind::SignOut, ..) | Self::Identity(..) => {
+            Self::Opaque(TokenKind::Session | TokenKind::SignOut, ..) => {
                 at("/logout") || get && at("/authorize")
             }
+            Self::Identity(..) => at("/logout") || get && at("/authorize") || post && at("/par"),
             Self::Access(..) => at("/userinfo"),
             Self::User(..) => {
                 at("/token") && (get || post)
@@ -145,6 +146,7 @@ impl Credential {
         match self {
             Self::Opaque(TokenKind::Session | TokenKind::SignOut, ..) | Self::Identity(..) => {
                 match end {
+                    Some("par") => answer.status == 201,
                     Some("authorize") => place().contains("?code="),
                     // Whoever brings a session alone is asked.
                     _ => signed_out() || asked(),
@@ -158,7 +160,8 @@ impl Credential {
             Self::Opaque(TokenKind::Browser, ..) => {
                 answer.status == 303 && !answer.headers.contains_key(header::SET_COOKIE)
             }
-            _ => ok,
+            Self::Opaque(TokenKind::RequestUri, ..) => place().contains("/interaction?handle="),
+            _ => ok || answer.status == 201,
         }
     }
 
@@ -210,7 +213,8 @@ impl Beside {
 
 /// An opaque token that nobody was given: with a prefix, and the version and id of a key.
 fn opaque_noise(token: &str) -> String {
-    format!("{}{}", &token[..10], &noise(token)[..69])
+    let begin = token.find("grt_").expect("a token of ours") + 10;
+    format!("{}{}", &token[..begin], &noise(token)[..69])
 }
 
 /// What a JWT says, signed by nobody.

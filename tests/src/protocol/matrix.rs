@@ -65,12 +65,12 @@ pub(super) fn routes(s: &Stage) -> Vec<(Method, String)> {
     let mut all = Vec::new();
     for route in s.world.server.routes().filter(|route| route.path.contains("{tenant}")) {
         use Endpoint::{
-            Authorize, AuthorizeDirect, Interaction, Jwks, Logout, Metadata, Token, TokenDirect,
-            Userinfo,
+            Authorize, AuthorizeDirect, Interaction, Jwks, Logout, Metadata, Par, Token,
+            TokenDirect, Userinfo,
         };
         match route.endpoint {
             Authorize | AuthorizeDirect | Token | TokenDirect | Metadata | Jwks => {}
-            Interaction | Userinfo | Logout => {}
+            Interaction | Userinfo | Logout | Par => {}
             new => panic!("{new:?} has no row in the matrix"),
         }
         let methods = route.endpoint.allow().split(", ");

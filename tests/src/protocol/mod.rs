@@ -76,6 +76,8 @@ pub mod password_grant;
 pub mod pkce;
 pub mod presenting;
 pub mod prompts;
+pub mod pushed_requests;
+pub mod pushing;
 pub mod races;
 mod read_only;
 pub mod redirect_uris;

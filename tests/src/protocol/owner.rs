@@ -40,7 +40,8 @@ pub(super) async fn settle(s: &Stage, tenant: &str, whose: &str) {
     for name in [&*name, TWIN] {
         let new = NewClient::confidential(name).secret_hashes([hash.clone()]);
         let new = new.auth_methods(METHODS).jwks(key(whose).jwks());
-        let new = new.grants([GrantType::ClientCredentials]).scope("read");
+        let new = new.grants([GrantType::ClientCredentials, GrantType::AuthorizationCode]);
+        let new = new.scope("read").redirect_uris([World::REDIRECT]);
         admin(s).create_client(&id, new).await.expect("a client");
     }
 }
@@ -61,6 +62,7 @@ pub(super) async fn token(s: &Stage, tenant: &str, whose: &str, kind: TokenKind)
     let token = match kind {
         TokenKind::Code
         | TokenKind::Interaction
+        | TokenKind::RequestUri
         | TokenKind::Session
         | TokenKind::Browser
         | TokenKind::SignOut => return visits(s, tenant, whose).await.credential(kind),
@@ -96,6 +98,7 @@ pub(super) struct Visit {
     id_token: String,
     code: String,
     handle: String,
+    reference: String,
     confirm: String,
     session: String,
     browser: String,
@@ -114,6 +117,7 @@ pub(super) async fn visits(s: &Stage, tenant: &str, whose: &str) -> Visit {
     let answer = s.redeem_code(tenant, "spa", &landing.code()).await;
     let code = ask("none").await.code();
     let handle = ask("login").await.page().hidden("interaction").to_owned();
+    let reference = s.post(&format!("/oauth/{tenant}/par"), &asked).await.json();
     let page = browser.open(&format!("/oauth/{tenant}/logout")).await.page();
     let cookie = |kind: TokenKind| {
         let name = format!("__Host-grantry-{}-{tenant}", kind.label());
@@ -124,6 +128,7 @@ pub(super) async fn visits(s: &Stage, tenant: &str, whose: &str) -> Visit {
         id_token: answer.json()["id_token"].as_str().expect("an ID token").to_owned(),
         code,
         handle,
+        reference: reference["request_uri"].as_str().expect("a reference").to_owned(),
         confirm: page.hidden("confirm").to_owned(),
         session: cookie(TokenKind::Session),
         browser: cookie(TokenKind::Browser),
@@ -138,6 +143,7 @@ impl Visit {
             TokenKind::Code | TokenKind::DirectCode => (&self.code, vec![]),
             TokenKind::Refresh | TokenKind::DirectRefresh => (&self.tokens.refresh, vec![]),
             TokenKind::Interaction => (&self.handle, vec![(TokenKind::Browser, &self.browser)]),
+            TokenKind::RequestUri => (&self.reference, vec![]),
             TokenKind::Session => (&self.session, vec![(kind, &self.session)]),
             TokenKind::Browser => (&self.browser, vec![(kind, &self.browser)]),
             TokenKind::SignOut => (&self.confirm, vec![(TokenKind::Session, &self.session)]),

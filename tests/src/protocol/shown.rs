@@ -41,6 +41,7 @@ impl Credential {
     fn pairs<'a>(&'a self, method: &Method, path: &str, uri: &'a str) -> Vec<(&'a str, &'a str)> {
         let at_clients = *method == Method::POST && path.ends_with("/token");
         let mut pairs = match (self, path.rsplit('/').next().unwrap_or_default()) {
+            (Self::Client(..), "par") => self.at_par(uri),
             (Self::Client(..), _) => self.at_tokens(at_clients, uri),
             (_, "interaction") => self.at_pages(method),
             (_, "logout") => self.at_sign_out(),
@@ -49,7 +50,7 @@ impl Credential {
                 self.texts().next().map(|own| ("access_token", own)).into_iter().collect()
             }
             (_, "userinfo") => vec![],
-            (_, "authorize") if self.is_for_browsers() => self.at_authorize(uri),
+            (_, "authorize" | "par") if self.is_for_browsers() => self.at_authorize(uri),
             _ => self.at_tokens(at_clients, uri),
         };
         if at_clients && !matches!(self, Self::Client(..)) {
@@ -60,18 +61,21 @@ impl Credential {
 
     /// Whether it belongs to sign-in in the browser, and is not for the token endpoint.
     fn is_for_browsers(&self) -> bool {
-        use TokenKind::{Browser, Interaction, Session, SignOut};
+        use TokenKind::{Browser, Interaction, RequestUri, Session, SignOut};
         matches!(
             self,
             Self::Identity(..)
                 | Self::Access(..)
-                | Self::Opaque(Browser | Interaction | Session | SignOut, ..)
+                | Self::Opaque(Browser | Interaction | RequestUri | Session | SignOut, ..)
         )
     }
 
     /// As a client asks for authorization: nobody may be asked, so that whoever is signed in makes all the
     /// difference; but for what a browser is known by where somebody is.
     fn at_authorize<'a>(&'a self, uri: &'a str) -> Vec<(&'a str, &'a str)> {
+        if let Self::Opaque(TokenKind::RequestUri, reference, _) = self {
+            return vec![("client_id", "spa"), ("request_uri", reference)];
+        }
         let mut pairs = asks("spa", uri);
         if !matches!(self, Self::Opaque(TokenKind::Browser, ..)) {
             pairs.push(("prompt", "none"));
@@ -79,6 +83,16 @@ impl Credential {
         if let Self::Identity(token, _) | Self::Access(_, token) = self {
             pairs.push(("id_token_hint", token));
         }
+        pairs
+    }
+
+    /// As a client pushes a request, and proves itself as it does to redeem something.
+    fn at_par<'a>(&'a self, uri: &'a str) -> Vec<(&'a str, &'a str)> {
+        let mut pairs = asks("", uri);
+        pairs.retain(|(name, _)| !matches!(*name, "client_id" | "scope"));
+        pairs.extend(
+            self.at_tokens(true, uri).into_iter().filter(|(name, _)| *name != "grant_type"),
+        );
         pairs
     }
 

@@ -7,9 +7,9 @@ use grantry::{
     ports::{KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan, Stores},
     types::{
         Account, AssertionAudience, BrowserPolicy, Client, ClientAssertions, ClientAuthMethod,
-        ClientBrowser, ClientKind, DirectApi, EndReason, GrantType, Next, Pkce, Policy, Resource,
-        Rotation, SecretHash, SigningAlg, SubjectType, Tenant, Ticket, TicketState, Timestamp,
-        Version, Whose,
+        ClientBrowser, ClientKind, DirectApi, EndReason, GrantType, Next, Pkce, Policy,
+        PushedRequests, Resource, Rotation, SecretHash, SigningAlg, SubjectType, Tenant, Ticket,
+        TicketState, Timestamp, Version, Whose,
     },
 };
 use serde_json::json;
@@ -61,6 +61,8 @@ fn full_policy() -> Policy {
     browser.session_ends_grants = false;
     browser.id_token_lifetime = span(1_010);
     browser.id_token_algs = [SigningAlg::EdDsa, SigningAlg::Rs256].into();
+    browser.pushed_requests = PushedRequests::Required;
+    browser.pushed_request_lifetime = span(60_001);
     let texts = [("read", "See your orders"), ("urn:example:all", "Ändern 🐇")];
     browser.scope_texts = texts.map(|(token, text)| (token.into(), text.into())).into();
     policy.browser = browser.into();
@@ -136,6 +138,7 @@ fn full_browser() -> ClientBrowser {
     browser.id_token_alg = Some(SigningAlg::EdDsa);
     browser.subject_type = SubjectType::Pairwise;
     browser.first_party = true;
+    browser.require_pushed_requests = true;
     browser
 }
 

@@ -163,6 +163,7 @@ impl Secrets {
                 Ledger = ports::Ledger::new(stores.tickets.clone(), ports::Tasks::on(Handle::current()));
                 Newer = ports::Newer::Changed(keys.clone());
                 Page = page;
+                Pushes = ports::Pushes::default();
                 SealError = ports::SealError::UnknownKey;
                 Seen = ports::Seen::new(stores.jwt_ids.clone(), now, ports::Tasks::on(Handle::current()));
                 Settled = ports::Settled::Right;
@@ -269,6 +270,7 @@ impl Secrets {
                 };
                 Presented = types::Presented::Redeemed(ticket.clone());
                 PresentedSecret = presented();
+                PushedRequests = types::PushedRequests::Allowed;
                 Prompt = types::Prompt::Login;
                 Proof = proof();
                 Proxies = types::Proxies::default();

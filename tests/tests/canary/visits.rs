@@ -8,6 +8,7 @@ use crate::{
 };
 
 pub const INTERACTION: &str = "/oauth/acme/interaction";
+pub const PAR: &str = "/oauth/acme/par";
 pub const USERINFO: &str = "/oauth/acme/userinfo";
 pub const LOGOUT: &str = "/oauth/acme/logout";
 
@@ -36,6 +37,7 @@ impl Caller<'_> {
         self.hears_of_the_user(&access, &id_token, wrong);
         self.ask(400, redeem(&code, &verifier));
         self.asks_again(&mut tab, &id_token, password);
+        self.pushes(&mut tab, &id_token, wrong);
         self.signs_out(&mut tab, &id_token, wrong);
     }
 
@@ -114,6 +116,37 @@ impl Caller<'_> {
         let handle = self.arrives(tab, &[("prompt", "login"), ("login_hint", "alice")]);
         let cancel = [("interaction", &*handle), ("action", "cancel")];
         self.browse(tab, 303, post(INTERACTION, &cancel), &[STATE]);
+    }
+
+    /// A client pushes its request, and the browser brings nothing but the reference.
+    fn pushes(&mut self, tab: &mut Tab, id_token: &str, wrong: &str) {
+        let asked = self.asks_for_a_user();
+        let silent = [("prompt", "none"), ("id_token_hint", id_token)];
+        let pushed = post(PAR, &pairs(&asked, &silent)).send(self.at);
+        assert_eq!(pushed.status, 201, "{}", pushed.whole);
+        let urn = pushed.text("request_uri");
+        let (_, token) = urn.split_once("grt_").unwrap();
+        self.run.canaries.add_token("reference", &format!("grt_{token}"));
+        self.look_beside(&pushed, PAR, &["reference"]);
+        for bad in [
+            [("request_uri", &*urn), ("state", wrong)],
+            [("id_token_hint", wrong), ("prompt", "none")],
+            [("client_id", "backend"), ("client_secret", wrong)],
+            [("client_assertion", wrong), ("redirect_uri", wrong)],
+            [("request", wrong), ("login_hint", wrong)],
+        ] {
+            self.ask_badly(post(PAR, &pairs(&asked, &bad)));
+        }
+        self.ask(405, get(PAR, &pairs(&asked, &silent)));
+        for (status, client, reference) in [(400, "app", &*urn), (400, "spa", &urn[..100])] {
+            let brought = [("client_id", client), ("request_uri", reference), ("state", wrong)];
+            self.browse(tab, status, get(AUTHORIZE, &brought), &[]);
+        }
+        let brought = [("client_id", "spa"), ("request_uri", &*urn)];
+        // What it said of itself it has to say there again.
+        self.browse(tab, 303, post(AUTHORIZE, &brought), &["reference"]);
+        self.brings_a_code(tab, get(AUTHORIZE, &brought));
+        self.browse(tab, 400, get(AUTHORIZE, &brought), &[]);
     }
 
     /// Sign-out, by every way.

@@ -40,6 +40,7 @@ pub(super) fn of_policy(
             | "session_idle_lifetime"
             | "id_token_lifetime"
             | "id_token_algs"
+            | "pushed_request_lifetime"
             | "scope_texts" => browser.unwrap_or(table),
             _ => table,
         };
@@ -153,6 +154,7 @@ fn mend_policy(policy: &mut Policy, field: &str) {
         | "session_idle_lifetime"
         | "id_token_lifetime"
         | "id_token_algs"
+        | "pushed_request_lifetime"
         | "scope_texts" => mend_browser(Arc::make_mut(&mut policy.browser), field),
         "default_scope" => policy.default_scope = Scope::default(),
         "direct_scope" => policy.direct_scope = Scope::default(),
@@ -172,6 +174,9 @@ fn mend_browser(browser: &mut BrowserPolicy, field: &str) {
         "session_idle_lifetime" => browser.session_idle_lifetime = browser.session_lifetime,
         "id_token_lifetime" => browser.id_token_lifetime = right.id_token_lifetime,
         "id_token_algs" => browser.id_token_algs = right.id_token_algs,
+        "pushed_request_lifetime" => {
+            browser.pushed_request_lifetime = right.pushed_request_lifetime;
+        }
         "scope_texts" => browser.scope_texts.clear(),
         _ => {}
     }
@@ -209,6 +214,7 @@ fn mend_client_browser(browser: &mut ClientBrowser, field: &str) {
         "id_token_alg" => browser.id_token_alg = None,
         "subject_type" => browser.subject_type = SubjectType::Public,
         "first_party" => browser.first_party = false,
+        "require_pushed_requests" => browser.require_pushed_requests = false,
         _ => {}
     }
 }

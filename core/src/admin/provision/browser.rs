@@ -10,6 +10,8 @@ const FIELDS: &[&str] = &[
     "session_ends_grants",
     "id_token_lifetime",
     "id_token_algs",
+    "pushed_requests",
+    "pushed_request_lifetime",
     "scope_texts",
 ];
 
@@ -30,12 +32,15 @@ fn fill(browser: &mut BrowserPolicy, table: &Table<'_>) {
         session_ends_grants,
         id_token_lifetime,
         id_token_algs,
+        pushed_requests,
+        pushed_request_lifetime,
         scope_texts,
     } = browser;
     let durations = [
         ("session_idle_lifetime", session_idle_lifetime),
         ("session_lifetime", session_lifetime),
         ("id_token_lifetime", id_token_lifetime),
+        ("pushed_request_lifetime", pushed_request_lifetime),
     ];
     for (name, field) in durations {
         put(field, table.find(name).and_then(|value| duration::read(&value)));
@@ -47,6 +52,8 @@ fn fill(browser: &mut BrowserPolicy, table: &Table<'_>) {
         // So that no client misses one.
         *id_token_algs = Set::all();
     }
+    let pushed = table.find("pushed_requests");
+    put(pushed_requests, pushed.and_then(|value| value.kind("a rule for pushed requests")));
     if let Some(texts) = table.find("scope_texts").and_then(Table::of) {
         let words = "words for people, such as \"See your orders\"";
         let entry =

@@ -25,6 +25,7 @@ const FIELDS: &[&str] = &[
     "id_token_alg",
     "subject_type",
     "first_party",
+    "require_pushed_requests",
     "disabled",
 ];
 

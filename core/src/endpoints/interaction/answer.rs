@@ -66,7 +66,8 @@ async fn act(
         (Some(Step::Consent | Step::Grant), "allow", Some(session)) => {
             let interaction = Some(&shown.interaction);
             let request = &shown.interaction.request;
-            let over = finish::Over { request, client: &at.client, interaction };
+            let pushed = shown.interaction.pushed;
+            let over = finish::Over { request, client: &at.client, interaction, pushed };
             finish::grant(ctx, over, session, true).await
         }
         (Some(Step::Choose), "continue", Some(_)) => {
@@ -95,6 +96,7 @@ async fn refuse(page: Page<'_>, by: Option<&Session>) -> Result<Response<Bytes>,
         request: &interaction.request,
         client: &page.at.client,
         interaction: Some(interaction),
+        pushed: interaction.pushed,
     };
     finish::deny(page.ctx, over, interaction, by).await
 }

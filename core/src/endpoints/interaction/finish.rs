@@ -9,11 +9,11 @@ use crate::context::Context;
 use crate::endpoints::refused;
 use crate::error::Error;
 use crate::grants::{Authorization, authorize};
-use crate::interactions::{Interaction, Progress};
+use crate::interactions::{Interaction, Progress, use_up};
 use crate::policy;
 use crate::ports::EventKind;
 use crate::tokens::told_scope;
-use crate::types::{AuthorizationRequest, Client, Code, Consent, Session};
+use crate::types::{AuthorizationRequest, Client, Code, Consent, Session, TicketId};
 use crate::wire;
 
 /// What is over.
@@ -23,6 +23,8 @@ pub(super) struct Over<'a> {
     pub(super) client: &'a Arc<Client>,
     /// The row, if the request was parked.
     pub(super) interaction: Option<&'a Interaction>,
+    /// The row of the request, if its client pushed it.
+    pub(super) pushed: Option<TicketId>,
 }
 
 /// The client gets its code, for what the user allowed just now, or before.
@@ -33,13 +35,27 @@ pub(super) async fn grant(
     allowed_now: bool,
 ) -> Result<Response<Bytes>, Error> {
     let code = match over.interaction {
-        None => {
-            let (client, request) = (over.client, over.request);
-            authorize(ctx, Authorization { client, request, session }).await?
-        }
+        None => at_once(ctx, over, session).await?,
         Some(interaction) => carry_through(ctx, over, interaction, session, allowed_now).await?,
     };
     wire::code_reply(&over.request.reply, &code, &ctx.issuer, &*ctx.ports.pages)
+}
+
+/// Nobody had to be asked. A request that was pushed is used up together with it.
+async fn at_once(ctx: &Context, over: Over<'_>, session: &Session) -> Result<Code, Error> {
+    let (client, request) = (over.client, over.request);
+    let Some(pushed) = over.pushed else {
+        return authorize(ctx, Authorization { client, request, session }).await;
+    };
+    let (ctx, client) = (ctx.clone(), client.clone());
+    let (request, session) = (request.clone(), session.clone());
+    let tasks = ctx.ports.tasks.clone();
+    let work = async move {
+        use_up(&ctx, pushed).await?;
+        let authorization = Authorization { client: &client, request: &request, session: &session };
+        authorize(&ctx, authorization).await
+    };
+    tasks.complete(work).await?
 }
 
 /// Of two who answer a page at once, one gets through here; and who leaves meanwhile leaves nothing half
@@ -57,6 +73,7 @@ async fn carry_through(
     let work = async move {
         let done = Progress { done: true, ..interaction.progress.clone() };
         interaction.go_on(&ctx, done).await?;
+        used(&ctx, interaction.pushed).await?;
         let request = &interaction.request;
         if allowed_now {
             ctx.recorder().about_user(EventKind::Allowed, &session.subject);
@@ -96,12 +113,32 @@ pub(super) async fn tell(
     over: Over<'_>,
     error: &Error,
 ) -> Result<Response<Bytes>, Error> {
-    if let Some(interaction) = over.interaction {
-        let done = Progress { done: true, ..interaction.progress.clone() };
-        interaction.go_on(ctx, done).await?;
+    if over.interaction.is_some() || over.pushed.is_some() {
+        end(ctx, over).await?;
     }
     refused(ctx, error);
     wire::error_reply(&over.request.reply, error, &ctx.issuer, &*ctx.ports.pages)
+}
+
+/// Nobody answers it any more, nor begins anew by what was pushed.
+async fn end(ctx: &Context, over: Over<'_>) -> Result<(), Error> {
+    let (ctx, interaction, pushed) = (ctx.clone(), over.interaction.cloned(), over.pushed);
+    let tasks = ctx.ports.tasks.clone();
+    let work = async move {
+        if let Some(interaction) = interaction {
+            let done = Progress { done: true, ..interaction.progress.clone() };
+            interaction.go_on(&ctx, done).await?;
+        }
+        used(&ctx, pushed).await
+    };
+    tasks.complete(work).await?
+}
+
+async fn used(ctx: &Context, pushed: Option<TicketId>) -> Result<(), Error> {
+    match pushed {
+        Some(pushed) => use_up(ctx, pushed).await,
+        None => Ok(()),
+    }
 }
 
 /// The client hears that the user refused. That is told if nobody answered the page otherwise, and also if
@@ -117,6 +154,7 @@ pub(super) async fn deny(
     let work = async move {
         let done = Progress { done: true, ..interaction.progress.clone() };
         interaction.go_on(&own, done).await?;
+        used(&own, interaction.pushed).await?;
         if let Some(subject) = by {
             own.recorder().about_user(EventKind::Denied, &subject);
         }

@@ -6,9 +6,9 @@ use http::{HeaderMap, Response, StatusCode};
 use super::{finish, show};
 use crate::context::Context;
 use crate::error::Error;
-use crate::interactions::{self, Progress, Shown};
+use crate::interactions::{self, Begun, Progress, Shown};
 use crate::policy::Step;
-use crate::types::{AuthorizationRequest, LoginNotice, Session, TokenKind};
+use crate::types::{AuthorizationRequest, LoginNotice, Session, TicketId, TokenKind};
 use crate::wire;
 
 /// A request that has just come, or one that was parked.
@@ -17,6 +17,8 @@ pub(in crate::endpoints) enum Going<'a> {
     Begun {
         /// What was asked.
         request: Box<AuthorizationRequest>,
+        /// The row in which its client pushed it, if it did.
+        pushed: Option<TicketId>,
         /// How far its user is.
         progress: Progress,
     },
@@ -32,40 +34,35 @@ pub(in crate::endpoints) async fn go_on(
     session: Option<&Session>,
 ) -> Result<Response<Bytes>, Error> {
     let (request, progress) = match &going {
-        Going::Begun { request, progress } => (&**request, progress),
+        Going::Begun { request, progress, .. } => (&**request, progress),
         Going::Parked(shown) => (&shown.interaction.request, &shown.interaction.progress),
     };
     let at = interactions::where_is(ctx, request, progress, session).await?;
-    let interaction = match &going {
-        Going::Begun { .. } => None,
-        Going::Parked(shown) => Some(&shown.interaction),
+    let (interaction, pushed) = match &going {
+        Going::Begun { pushed, .. } => (None, *pushed),
+        Going::Parked(shown) => (Some(&shown.interaction), shown.interaction.pushed),
     };
+    let over = finish::Over { request, client: &at.client, interaction, pushed };
     let step = match (&at.next, session) {
         (Ok(Step::Grant), Some(session)) => {
-            let over = finish::Over { request, client: &at.client, interaction };
             return finish::grant(ctx, over, session, false).await;
         }
         (Err(error), _) => {
-            let over = finish::Over { request, client: &at.client, interaction };
             return finish::tell(ctx, over, error).await;
         }
         (Ok(step), _) => *step,
     };
     match going {
-        Going::Begun { request, progress } => park(ctx, headers, *request, progress, step).await,
+        Going::Begun { request, pushed, progress } => {
+            let begun = interactions::park(ctx, headers, *request, pushed, progress).await?;
+            send(ctx, begun, step)
+        }
         Going::Parked(shown) => ask(ctx, shown, &at, step, session).await,
     }
 }
 
 /// Sends the browser to the page, or to where the host signs users in.
-async fn park(
-    ctx: &Context,
-    headers: &HeaderMap,
-    request: AuthorizationRequest,
-    progress: Progress,
-    step: Step,
-) -> Result<Response<Bytes>, Error> {
-    let begun = interactions::park(ctx, headers, request, progress).await?;
+fn send(ctx: &Context, begun: Begun, step: Step) -> Result<Response<Bytes>, Error> {
     let place = match (&ctx.ports.login, step) {
         (Some(login), Step::SignIn { .. }) => show::host_url(ctx, login, &begun.handle),
         _ => show::url(ctx, &begun.handle),

@@ -81,7 +81,9 @@ pub(super) async fn come_back(
         Some(login) if stands(ctx, login).await? => login,
         // They did not want to, or may not any more (LG-07).
         _ => {
-            let over = finish::Over { request, client: &at.client, interaction: Some(interaction) };
+            let (client, pushed) = (&at.client, interaction.pushed);
+            let interaction = Some(interaction);
+            let over = finish::Over { request, client, interaction, pushed };
             return finish::tell(ctx, over, &Error::AccessDenied).await;
         }
     };

@@ -4,7 +4,7 @@ mod outcome;
 
 use bytes::Bytes;
 use grantry::{
-    Endpoint::{self, Authorize, Interaction, Logout, Token, Userinfo},
+    Endpoint::{self, Authorize, Interaction, Logout, Par, Token, Userinfo},
     ports::EventKind,
     types::{Generation, TicketState},
 };
@@ -21,6 +21,12 @@ use crate::drivers::polls::{Droppable, Polls};
 pub enum Act {
     /// Parks a request, since nobody is signed in.
     Ask,
+    /// Keeps a request that a client pushes.
+    Push,
+    /// Parks a request that was pushed.
+    AskPushed,
+    /// Answers one at once, and uses it up.
+    AskPushedSilently,
     /// Answers a request at once, since the user is signed in and allowed it before.
     AskSilently,
     /// Shows the page.
@@ -45,9 +51,12 @@ pub enum Act {
 
 /// All of them, and where.
 #[rustfmt::skip]
-pub const VISITS: [(Endpoint, &str, Act); 13] = [
+pub const VISITS: [(Endpoint, &str, Act); 16] = [
     (Authorize, "GET", Act::Ask),
     (Authorize, "GET", Act::AskSilently),
+    (Par, "POST", Act::Push),
+    (Authorize, "GET", Act::AskPushed),
+    (Authorize, "GET", Act::AskPushedSilently),
     (Interaction, "GET", Act::See),
     (Interaction, "POST", Act::SignIn),
     (Interaction, "POST", Act::SignInAgain),
@@ -62,6 +71,7 @@ pub const VISITS: [(Endpoint, &str, Act); 13] = [
 ];
 
 const AUTHORIZE: &str = "/oauth/acme/authorize";
+const PAR: &str = "/oauth/acme/par";
 const LOGOUT: &str = "/oauth/acme/logout";
 
 fn asks(prompt: &str) -> [(&'static str, &str); 7] {
@@ -79,6 +89,17 @@ fn asks(prompt: &str) -> [(&'static str, &str); 7] {
 /// A request of a client's, with these words for `prompt`.
 fn ask(prompt: &str) -> Request<Bytes> {
     get(&format!("{AUTHORIZE}?{}", query(&asks(prompt))))
+}
+
+/// A client pushes such a request. Returns the one by which a browser brings the reference.
+async fn push(s: &Stage, prompt: &str) -> Request<Bytes> {
+    opening(&s.post(PAR, &asks(prompt)).await)
+}
+
+/// A browser brings the reference of an answer.
+fn opening(pushed: &Answer) -> Request<Bytes> {
+    let reference = pushed.json()["request_uri"].as_str().unwrap().to_owned();
+    get(&format!("{AUTHORIZE}?{}", query(&[("client_id", "spa"), ("request_uri", &reference)])))
 }
 
 /// Goes to where a client sends its users.
@@ -179,6 +200,12 @@ impl<'a> Trial<'a> {
             Act::AskSilently => {
                 signed_in().await;
                 (ask("none"), None)
+            }
+            Act::Push => (form(PAR, &asks("consent")), None),
+            Act::AskPushed => (push(s, "consent").await, None),
+            Act::AskPushedSilently => {
+                signed_in().await;
+                (push(s, "none").await, None)
             }
             Act::See => {
                 let page = arrives(&browser, "login").await.page();

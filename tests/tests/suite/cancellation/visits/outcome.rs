@@ -6,7 +6,7 @@ use grantry::{
 };
 use grantry_conformance::{Answer, Landing};
 
-use super::{Act, State, Trial, arrives, goes_on, redeem};
+use super::{Act, State, Trial, arrives, goes_on, opening, redeem};
 
 impl Trial<'_> {
     /// What was written and what was told are one, and happen once at most.
@@ -16,7 +16,13 @@ impl Trial<'_> {
         let (sessions, consents) = (now.sessions, now.consents);
         let grants = now.grants.len() - before.grants.len();
         match self.act {
-            Act::Ask => assert!(begun <= 1 && now == before, "{begun} {now:?}"),
+            Act::Ask | Act::Push => assert!(begun <= 1 && now == before, "{begun} {now:?}"),
+            Act::AskPushed => assert!(begun <= 2 && now == before, "{begun} {now:?}"),
+            Act::AskPushedSilently => {
+                // Opened; then used up and answered, or neither.
+                assert!((begun, grants) == (3, 1) || begun <= 1 && grants == 0, "{begun} {grants}");
+                assert_eq!((told(&issued), sessions), (grants, before.sessions));
+            }
             Act::See | Act::Tell => assert!(begun == 0 && now == before, "{begun} {now:?}"),
             Act::AskSilently => {
                 assert!(begun <= 1 && begun == grants, "{begun} {grants}");
@@ -62,7 +68,12 @@ impl Trial<'_> {
         browser.keep(answer);
         let code = |answer: &Answer| Landing::Away(answer.header("location").to_owned()).code();
         match self.act {
-            Act::Ask => {
+            Act::Push => {
+                assert_eq!(answer.status, 201);
+                let opened = browser.send(opening(answer)).await;
+                goes_on(browser, &self.follows(&opened).await.page()).await;
+            }
+            Act::Ask | Act::AskPushed => {
                 goes_on(browser, &self.follows(answer).await.page()).await;
             }
             Act::SignIn => assert!(self.follows(answer).await.page().offers("allow")),
@@ -70,7 +81,9 @@ impl Trial<'_> {
                 redeem(s, &self.follows(answer).await.code()).await;
                 assert_eq!(now.sessions, 1);
             }
-            Act::AskSilently | Act::Allow => drop(redeem(s, &code(answer)).await),
+            Act::AskSilently | Act::AskPushedSilently | Act::Allow => {
+                drop(redeem(s, &code(answer)).await);
+            }
             Act::See => assert_eq!(answer.body, self.asks_whole().await.body),
             Act::Deny => {
                 assert_eq!(
@@ -93,8 +106,15 @@ impl Trial<'_> {
     /// Whoever had no answer is not stuck: the page goes on, or the user begins anew at the client.
     pub(super) async fn may_go_on_or_begin_anew(&self, now: &State) {
         let (s, browser) = (&self.scene.stage, &self.browser);
+        let code = |answer: &Answer| Landing::Away(answer.header("location").to_owned()).code();
         match self.act {
-            Act::Ask | Act::AskSilently | Act::See | Act::Tell => {
+            Act::Push => assert_eq!(self.asks_whole().await.status, 201),
+            Act::AskPushedSilently if now.grants.len() > self.before.grants.len() => {
+                // The code is on no way to anybody, and the reference is used up.
+                assert_eq!(self.asks_whole().await.status, 400);
+            }
+            Act::AskPushedSilently => drop(redeem(s, &code(&self.asks_whole().await)).await),
+            Act::Ask | Act::AskPushed | Act::AskSilently | Act::See | Act::Tell => {
                 let status = self.asks_whole().await.status;
                 assert!(status == 200 || status == 303, "{status}");
             }
