@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import * as oidc from 'openid-client';
-import { KEYED, privateKey } from './lib/keys.js';
 import { CALLBACK, SIGNED_OUT, issuer, it, refuses, secret } from './lib/run.js';
 import { Visitor } from './lib/visitor.js';
 
@@ -13,9 +12,6 @@ const CLIENTS = [
   ['web-basic', {}, oidc.ClientSecretBasic(secret)],
   ['web-post', {}, oidc.ClientSecretPost(secret)],
 ];
-for (const [alg, id] of KEYED) {
-  CLIENTS.push([id, {}, oidc.PrivateKeyJwt(await privateKey(alg))]);
-}
 const SCOPE = 'openid profile email offline_access read';
 
 /** The issuer is plain http on this machine, which the library wants to be told. */
