@@ -48,7 +48,11 @@ fn metadata(tenant: &TenantId, issuer: &Issuer) -> String {
 /// How a client gets a token of its own, if it may.
 fn token(tenant: &TenantId, issuer: &Issuer, client: &Client) -> Option<String> {
     let may = client.grants.contains(&GrantType::ClientCredentials);
-    let proves = matches!(client.kind, ClientKind::Confidential { .. });
+    // Who signs assertions shows no secret.
+    let proves = match &client.kind {
+        ClientKind::Confidential { secrets, .. } => !secrets.is_empty(),
+        ClientKind::Public => false,
+    };
     let id = client.id.as_str();
     // What the shell and the header read as it stands here.
     let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
