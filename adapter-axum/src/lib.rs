@@ -50,6 +50,9 @@ fn restore(parts: &mut Parts) {
 
 /// A request that the application's [`Guard`] let in, as an extractor. The application's state
 /// lends the guard by [`FromRef`], so one that is forgotten does not compile.
+///
+/// It stays with the request as an extension, for services that know nothing of extractors: see
+/// [`axum::middleware::from_extractor_with_state`].
 #[derive(Clone, Debug)]
 pub struct Access(pub grantry::Access);
 
@@ -62,7 +65,9 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denied> {
         let mut head = parts.clone();
         restore(&mut head);
-        Ok(Self(Guard::from_ref(state).check(&head).await?))
+        let access = Self(Guard::from_ref(state).check(&head).await?);
+        parts.extensions.insert(access.clone());
+        Ok(access)
     }
 }
 

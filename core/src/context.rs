@@ -73,6 +73,14 @@ impl Recorder {
         self.events.record(event);
     }
 
+    /// Tells that something happened to a client.
+    pub fn about_client(&self, kind: EventKind, client: &ClientId) {
+        let mut event = Event::new(self.tenant.clone(), self.at, kind);
+        event.client = Some(client.clone());
+        event.source = self.source;
+        self.events.record(event);
+    }
+
     /// Tells that something happened to a user, outside any grant.
     pub fn about_user(&self, kind: EventKind, subject: &Subject) {
         let mut event = Event::new(self.tenant.clone(), self.at, kind);

@@ -33,6 +33,8 @@
 mod admin;
 mod cache;
 mod client_auth;
+mod client_documents;
+mod client_metadata;
 mod context;
 mod endpoints;
 mod error;
@@ -45,6 +47,7 @@ mod pages;
 mod passwords;
 mod policy;
 pub mod ports;
+mod registration;
 mod routes;
 mod seal;
 mod server;
@@ -57,14 +60,15 @@ pub mod types;
 mod wire;
 
 pub use admin::{
-    Admin, KeyInfo, KeyKind, KeyRotation, KeyStage, NewClient, NewUser, RegisteredClient, SecretAge,
+    Admin, InitialAccess, KeyInfo, KeyKind, KeyRotation, KeyStage, NewClient, NewUser,
+    RegisteredClient, SecretAge,
 };
 #[cfg(feature = "provision")]
 pub use admin::{Provision, ProvisionError, ProvisionErrors, Provisioned};
 /// Makes the async traits of [`ports`] implementable.
 pub use async_trait::async_trait;
 pub use cache::CacheConfig;
-pub use error::{AdminError, ConfigError};
+pub use error::{AdminError, ConfigError, ProofFault};
 pub use guard::{Access, Denial, Denied, Guard, GuardBuilder};
 pub use interactions::{InteractionInfo, ResumeError};
 pub use memory::{MemoryStore, MemoryTickets};

@@ -1,11 +1,11 @@
 //! The one way in for every password, whatever surface it came to.
 
-use std::{sync::Arc, thread};
+use std::{sync::Arc, thread, time::Duration};
 
 use crate::context::Context;
 use crate::error::Error;
 use crate::ports::{Admission, Attempt, EventKind, Settled, SignIn, StoreError, Tasks, Throttle};
-use crate::types::{ClientId, Password, Standing, Subject, Timestamp, Username};
+use crate::types::{ClientId, Password, Source, Standing, Subject, TicketId, Timestamp, Username};
 
 /// A user who proved who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,8 +73,44 @@ async fn is_client(ctx: &Context, subject: &Subject) -> Result<bool, Error> {
 /// LE-08: the same counters for every way in.
 async fn admit(ctx: &Context, username: &Username) -> Result<Admitted, Error> {
     let name = username.canonical().unwrap_or(username.as_str());
+    admit_as(ctx, name, ctx.source).await
+}
+
+/// What the code of a device is tried as. No user can be called this: their names hold no control characters.
+const DEVICE: &str = "\u{1}device";
+
+/// DV-01: lets somebody try the code of a device: by the counters of sign-ins for where they are and for their
+/// browser, and by one for the tenant as a whole.
+///
+/// # Errors
+/// As [`sign_in`].
+pub async fn admit_code(ctx: &Context, browser: TicketId) -> Result<[Admitted; 2], Error> {
+    let room = ctx.ports.devices.try_code(ctx.tenant_id(), ctx.now);
+    let admitted = match room {
+        Ok(()) => admit_both(ctx, browser).await,
+        Err(retry_after) => return Err(throttled(ctx, retry_after)),
+    };
+    if admitted.is_err() {
+        ctx.ports.devices.was_no_guess(ctx.tenant_id());
+    }
+    admitted
+}
+
+async fn admit_both(ctx: &Context, browser: TicketId) -> Result<[Admitted; 2], Error> {
+    let place = admit_as(ctx, DEVICE, ctx.source).await?;
+    let number = u128::from_be_bytes(*browser.as_bytes());
+    match admit_as(ctx, &format!("{DEVICE}/{number:032x}"), None).await {
+        Ok(own) => Ok([place, own]),
+        Err(error) => {
+            place.settle(Settled::Untried).await?;
+            Err(error)
+        }
+    }
+}
+
+async fn admit_as(ctx: &Context, name: &str, source: Option<Source>) -> Result<Admitted, Error> {
     let tenant = ctx.tenant_id().clone();
-    let attempt = Attempt { tenant, name: name.into(), source: ctx.source };
+    let attempt = Attempt { tenant, name: name.into(), source };
     let (throttle, tasks, now) = (ctx.ports.throttle.clone(), ctx.ports.tasks.clone(), ctx.now);
     let waits = throttle.waits();
     // Whatever becomes of the request, what was admitted is settled.
@@ -85,15 +121,17 @@ async fn admit(ctx: &Context, username: &Username) -> Result<Admitted, Error> {
         })
     };
     let admitted: Result<_, StoreError> = ctx.ports.tasks.run(waits, admit).await?;
-    admitted?.map_err(|retry_after| {
-        ctx.recorder().record(EventKind::Throttled(retry_after), None);
-        Error::Throttled { retry_after }
-    })
+    admitted?.map_err(|retry_after| throttled(ctx, retry_after))
+}
+
+fn throttled(ctx: &Context, retry_after: Duration) -> Error {
+    ctx.recorder().record(EventKind::Throttled(retry_after), None);
+    Error::Throttled { retry_after }
 }
 
 /// An attempt that is not settled yet. Whoever hangs up before the answer has failed: otherwise
 /// passwords could be tried for nothing.
-struct Admitted {
+pub struct Admitted {
     throttle: Arc<dyn Throttle>,
     tasks: Tasks,
     attempt: Option<Attempt>,
@@ -101,6 +139,26 @@ struct Admitted {
 }
 
 impl Admitted {
+    /// What came of a code: whether it was somebody's, if that is known. One that was right takes nothing back of what
+    /// was wrong before (DV-01): whoever has a device of their own could guess on for ever.
+    ///
+    /// # Errors
+    /// When the counters cannot be reached.
+    pub async fn settle_code(
+        ctx: &Context,
+        admitted: [Self; 2],
+        right: Option<bool>,
+    ) -> Result<(), Error> {
+        let how = if right == Some(false) { Settled::Wrong } else { Settled::Untried };
+        if how == Settled::Untried {
+            ctx.ports.devices.was_no_guess(ctx.tenant_id());
+        }
+        for one in admitted {
+            one.settle(how).await?;
+        }
+        Ok(())
+    }
+
     async fn settle(mut self, how: Settled) -> Result<(), Error> {
         let Some(attempt) = self.attempt.take() else { return Ok(()) };
         let (throttle, now) = (self.throttle.clone(), self.now);

@@ -148,6 +148,7 @@ pub fn code() -> Ticket {
         expires_at: NOW.plus(Duration::from_secs(60)),
         ends_at: NOW.plus(Duration::from_secs(3600)),
         authorized: None,
+        sender_key: None,
     }
 }
 
@@ -163,6 +164,7 @@ pub fn shown(generation: u32, window: Duration) -> Operation {
         client: code().client,
         binding: code().binding,
         authenticated: false,
+        sender: None,
         rotates: true,
         refreshable: true,
         window,

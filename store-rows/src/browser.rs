@@ -16,6 +16,14 @@ pub(super) struct BrowserPolicyRow {
     session_ends_grants: bool,
     id_token_lifetime: Duration,
     id_token_algs: Vec<String>,
+    #[serde(default)]
+    pushed_requests: Option<String>,
+    #[serde(default)]
+    pushed_request_lifetime: Option<Duration>,
+    #[serde(default)]
+    device_code_lifetime: Option<Duration>,
+    #[serde(default)]
+    device_poll_interval: Option<Duration>,
     scope_texts: BTreeMap<Box<str>, Box<str>>,
 }
 
@@ -28,6 +36,10 @@ impl BrowserPolicyRow {
             session_ends_grants: policy.session_ends_grants,
             id_token_lifetime: policy.id_token_lifetime,
             id_token_algs: policy.id_token_algs.iter().map(|alg| alg.as_str().to_owned()).collect(),
+            pushed_requests: Some(policy.pushed_requests.as_str().to_owned()),
+            pushed_request_lifetime: Some(policy.pushed_request_lifetime),
+            device_code_lifetime: Some(policy.device_code_lifetime),
+            device_poll_interval: Some(policy.device_poll_interval),
             scope_texts: policy.scope_texts.clone(),
         }
     }
@@ -40,6 +52,18 @@ impl BrowserPolicyRow {
         policy.session_ends_grants = self.session_ends_grants;
         policy.id_token_lifetime = self.id_token_lifetime;
         policy.id_token_algs = parsed::<SigningAlg, _>(&self.id_token_algs)?;
+        if let Some(rule) = self.pushed_requests {
+            policy.pushed_requests = rule.parse()?;
+        }
+        if let Some(lifetime) = self.pushed_request_lifetime {
+            policy.pushed_request_lifetime = lifetime;
+        }
+        if let Some(lifetime) = self.device_code_lifetime {
+            policy.device_code_lifetime = lifetime;
+        }
+        if let Some(interval) = self.device_poll_interval {
+            policy.device_poll_interval = interval;
+        }
         policy.scope_texts = self.scope_texts;
         Ok(policy)
     }
@@ -55,6 +79,8 @@ pub(super) struct ClientBrowserRow {
     id_token_alg: Option<String>,
     subject_type: String,
     first_party: bool,
+    #[serde(default)]
+    require_pushed_requests: bool,
 }
 
 impl ClientBrowserRow {
@@ -68,6 +94,7 @@ impl ClientBrowserRow {
             id_token_alg: browser.id_token_alg.map(|alg| alg.as_str().to_owned()),
             subject_type: browser.subject_type.as_str().to_owned(),
             first_party: browser.first_party,
+            require_pushed_requests: browser.require_pushed_requests,
         }
     }
 
@@ -82,6 +109,7 @@ impl ClientBrowserRow {
         browser.id_token_alg = self.id_token_alg.map(|alg| alg.parse()).transpose()?;
         browser.subject_type = self.subject_type.parse()?;
         browser.first_party = self.first_party;
+        browser.require_pushed_requests = self.require_pushed_requests;
         Ok(browser)
     }
 }

@@ -6,7 +6,7 @@ use grantry::types::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{browser::ClientBrowserRow, parsed, texts};
+use super::{browser::ClientBrowserRow, parsed, registration::RegisteredRow, texts};
 use crate::{Invalid, Row};
 
 #[derive(Deserialize, Serialize)]
@@ -22,10 +22,14 @@ pub struct ClientRow {
     /// Rows of before there was this have none.
     #[serde(default)]
     introspects: Vec<String>,
+    #[serde(default)]
+    dpop_bound_access_tokens: bool,
     disabled: bool,
     not_before: u64,
     #[serde(default)]
     assertions: Option<Assertions>,
+    #[serde(default)]
+    registered: Option<RegisteredRow>,
     browser: Option<ClientBrowserRow>,
 }
 
@@ -75,9 +79,11 @@ impl Row for Client {
             default_scope: self.default_scope.as_ref().map(ToString::to_string),
             audience: self.audience.as_ref().map(ToString::to_string),
             introspects: texts(&self.introspects),
+            dpop_bound_access_tokens: self.dpop_bound_access_tokens,
             disabled: self.disabled,
             not_before: self.not_before.as_millis(),
             assertions: self.assertions.as_deref().map(Assertions::keep),
+            registered: self.registered.as_deref().map(RegisteredRow::keep),
             browser: self.browser.as_deref().map(ClientBrowserRow::keep),
         }
     }
@@ -99,9 +105,11 @@ impl Row for Client {
         client.default_scope = row.default_scope.map(|scope| scope.parse()).transpose()?;
         client.audience = row.audience.map(|audience| audience.parse()).transpose()?;
         client.introspects = parsed::<Audience, _>(&row.introspects)?;
+        client.dpop_bound_access_tokens = row.dpop_bound_access_tokens;
         client.disabled = row.disabled;
         client.not_before = Timestamp::from_millis(row.not_before);
         client.assertions = row.assertions.map(Assertions::restore).transpose()?.map(Box::new);
+        client.registered = row.registered.map(|row| Box::new(row.restore()));
         client.browser = row.browser.map(|row| row.restore()).transpose()?.map(Box::new);
         Ok(client)
     }

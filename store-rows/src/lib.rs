@@ -17,6 +17,7 @@ mod browser;
 mod client;
 mod keys;
 mod policy;
+mod registration;
 mod tenant;
 mod ticket;
 mod visits;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use grantry::types::{ClientAuthMethod, GrantType, Origin, Policy, RedirectUri, Resource};
 use serde::{Deserialize, Serialize};
 
-use super::{browser::BrowserPolicyRow, parsed, texts};
+use super::{browser::BrowserPolicyRow, parsed, registration::RegistrationRow, texts};
 use crate::Invalid;
 
 /// Spans are written with their nanoseconds: nothing says that a policy has whole seconds.
@@ -28,11 +28,21 @@ pub struct PolicyRow {
     default_audience: String,
     /// Audience and scope of each.
     resources: Vec<(String, String)>,
+    /// Audience and lifetime of those that have one of their own.
+    #[serde(default)]
+    resource_lifetimes: Vec<(String, Duration)>,
     /// A row of before there was this has its default; so has the next.
     #[serde(default = "there")]
     revocation: bool,
     #[serde(default = "there")]
     introspection: bool,
+    /// So have these.
+    #[serde(default)]
+    dpop: Option<String>,
+    #[serde(default)]
+    dpop_nonces: bool,
+    #[serde(default)]
+    registration: Option<RegistrationRow>,
     signing_alg: String,
     key_lifetime: Duration,
     key_announcement: Duration,
@@ -47,6 +57,8 @@ const fn there() -> bool {
 impl PolicyRow {
     pub(super) fn keep(policy: &Policy) -> Self {
         let resource = |api: &Resource| (api.audience.to_string(), api.scope.to_string());
+        let lifetime =
+            |api: &Resource| Some((api.audience.to_string(), api.access_token_lifetime?));
         Self {
             access_token_lifetime: policy.access_token_lifetime,
             code_lifetime: policy.code_lifetime,
@@ -66,8 +78,12 @@ impl PolicyRow {
             default_scope: policy.default_scope.to_string(),
             default_audience: policy.default_audience.to_string(),
             resources: policy.resources.iter().map(resource).collect(),
+            resource_lifetimes: policy.resources.iter().filter_map(lifetime).collect(),
             revocation: policy.revocation,
             introspection: policy.introspection,
+            dpop: Some(policy.dpop.as_str().to_owned()),
+            dpop_nonces: policy.dpop_nonces,
+            registration: policy.registration.as_deref().map(RegistrationRow::keep),
             signing_alg: policy.signing_alg.as_str().to_owned(),
             key_lifetime: policy.key_lifetime,
             key_announcement: policy.key_announcement,
@@ -77,7 +93,11 @@ impl PolicyRow {
 
     pub(super) fn restore(self) -> Result<Policy, Invalid> {
         let resource = |(audience, scope): &(String, String)| {
-            Ok::<_, Invalid>(Resource { audience: audience.parse()?, scope: scope.parse()? })
+            let mut api = Resource::new(audience.parse()?, scope.parse()?);
+            let mut lifetimes = self.resource_lifetimes.iter();
+            let own = lifetimes.find(|(of, _)| of == audience);
+            api.access_token_lifetime = own.map(|(_, lifetime)| *lifetime);
+            Ok::<_, Invalid>(api)
         };
         let mut policy = Policy::new(self.default_audience.parse()?);
         policy.access_token_lifetime = self.access_token_lifetime;
@@ -98,6 +118,10 @@ impl PolicyRow {
         policy.resources = self.resources.iter().map(resource).collect::<Result<_, _>>()?;
         policy.revocation = self.revocation;
         policy.introspection = self.introspection;
+        policy.dpop = self.dpop.map(|dpop| dpop.parse()).transpose()?.unwrap_or_default();
+        policy.dpop_nonces = self.dpop_nonces;
+        policy.registration =
+            self.registration.map(RegistrationRow::restore).transpose()?.map(Into::into);
         policy.signing_alg = self.signing_alg.parse()?;
         policy.key_lifetime = self.key_lifetime;
         policy.key_announcement = self.key_announcement;

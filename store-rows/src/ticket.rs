@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use grantry::types::{
-    Authorized, Binding, EndReason, Generation, Ticket, TicketId, TicketState, Timestamp, Version,
+    Authorized, Binding, EndReason, Generation, SenderKey, Ticket, TicketId, TicketState,
+    Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,9 @@ pub struct TicketRow {
     expires_at: u64,
     ends_at: u64,
     authorized: Option<AuthorizedRow>,
+    /// Rows of before there was this have none.
+    #[serde(default)]
+    sender_key: Option<[u8; 32]>,
 }
 
 impl Row for Ticket {
@@ -55,6 +59,7 @@ impl Row for Ticket {
             expires_at: self.expires_at.as_millis(),
             ends_at: self.ends_at.as_millis(),
             authorized: self.authorized.as_deref().map(Authorized::keep),
+            sender_key: self.sender_key.as_deref().map(|key| *key.as_bytes()),
         }
     }
 
@@ -77,6 +82,7 @@ impl Row for Ticket {
             expires_at: Timestamp::from_millis(row.expires_at),
             ends_at: Timestamp::from_millis(row.ends_at),
             authorized: row.authorized.map(Authorized::restore).transpose()?.map(Arc::new),
+            sender_key: row.sender_key.map(SenderKey::from_bytes).map(Box::new),
         })
     }
 }

@@ -132,6 +132,9 @@ pub struct ConsentRow {
     subject: String,
     client: String,
     scope: String,
+    /// Rows of before there was this have none.
+    #[serde(default)]
+    audience: Option<String>,
     given_at: u64,
 }
 
@@ -143,6 +146,7 @@ impl Row for Consent {
             subject: self.subject.to_string(),
             client: self.client.to_string(),
             scope: self.scope.to_string(),
+            audience: self.audience.as_ref().map(ToString::to_string),
             given_at: self.given_at.as_millis(),
         }
     }
@@ -152,6 +156,7 @@ impl Row for Consent {
             subject: row.subject.parse()?,
             client: row.client.parse()?,
             scope: row.scope.parse()?,
+            audience: row.audience.map(|audience| audience.parse()).transpose()?,
             given_at: Timestamp::from_millis(row.given_at),
         })
     }

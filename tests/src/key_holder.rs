@@ -28,7 +28,7 @@ pub struct KeyHolder {
     pub alg: &'static str,
     key: Key,
     /// How many assertions it made.
-    made: AtomicU64,
+    pub(crate) made: AtomicU64,
 }
 
 #[derive(Debug)]

@@ -36,6 +36,7 @@ mod jwt;
 mod kept;
 mod key_holder;
 pub mod outage;
+mod proof;
 pub mod protocol;
 #[cfg(feature = "socket")]
 mod raw;
@@ -59,6 +60,7 @@ pub use gate::Gate;
 pub use jwt::claims;
 pub use kept::Kept;
 pub use key_holder::{JWT_BEARER, KeyHolder};
+pub use proof::{token_hash, with_proof};
 pub use protocol::broken::Down;
 #[cfg(feature = "socket")]
 pub use raw::{exchange, lives_through_odd_bytes};

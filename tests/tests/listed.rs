@@ -4,13 +4,16 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// The series of the table of attacks, and how many rows each has.
-const SERIES: [(&str, usize); 10] = [
+const SERIES: [(&str, usize); 13] = [
     ("AZ", 35),
     ("TK", 26),
     ("RF", 20),
     ("CA", 15),
     ("JW", 14),
     ("IR", 17),
+    ("PR", 8),
+    ("RG", 16),
+    ("DV", 8),
     ("TN", 10),
     ("LE", 19),
     ("PL", 10),

@@ -13,14 +13,19 @@ use crate::command;
 /// Programs that were built.
 pub struct Built(Vec<PathBuf>);
 
-/// Builds packages.
+/// A test that is soon built.
+const SMALL: &str = "readme";
+
+/// Builds programs, of what `cargo test --workspace --all-features` is made of as well: cargo chooses features for
+/// all that it builds together, by its tests too if there is one, and for others would build nearly everything anew.
 ///
 /// # Errors
 /// When one does not build.
-pub fn build<const N: usize>(packages: [&str; N]) -> anyhow::Result<Built> {
+pub fn build<const N: usize>(programs: [&str; N]) -> anyhow::Result<Built> {
     let mut cargo = command::cargo();
     cargo.args(["build", "--message-format=json-render-diagnostics"]);
-    cargo.args(packages.iter().flat_map(|name| ["--package", name]));
+    cargo.args(["--workspace", "--all-features", "--test", SMALL]);
+    cargo.args(programs.iter().flat_map(|name| ["--bin", name]));
     let output = cargo.stderr(Stdio::inherit()).output().context("cannot run cargo build")?;
     if !output.status.success() {
         bail!("a program does not build: see above");

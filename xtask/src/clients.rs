@@ -12,14 +12,16 @@ use anyhow::{Context, bail};
 use crate::{
     app::App,
     built::{self, Built},
-    command, examples, say,
+    command, examples, mcp, say,
     shelf::{self, Node},
 };
 
 /// The examples that serve a provisioning file, by what they are called here.
 pub const APPS: [&str; 3] = ["axum", "actix", "warp"];
 /// The programs that are clients, by what they are called here.
-pub const CLIENTS: [&str; 4] = ["openid-client", "oauth4webapi", "authlib", "rust"];
+pub const CLIENTS: [&str; 5] = ["openid-client", "oauth4webapi", "authlib", "rust", MCP];
+/// The one whose example is an API that it speaks.
+const MCP: &str = "mcp";
 /// The package of the clients in Rust.
 const RUST: &str = "rust-clients";
 /// From the root of the repository.
@@ -37,20 +39,27 @@ const PASSWORD: &str = "wonderland";
 pub fn check(app: Option<&str>, client: Option<&str>) -> anyhow::Result<()> {
     let wanted: Vec<_> =
         CLIENTS.into_iter().filter(|name| client.is_none_or(|c| c == *name)).collect();
-    let apps = apps(app);
+    // One that has an example of its own needs no other.
+    let apps = if client == Some(MCP) { Vec::new() } else { apps(app) };
     let programs = examples::build()?;
     let shelf = Shelf::fill(&wanted)?;
     for app in apps {
         let name = format!("example-{app}");
         serve(programs.find(&name)?, |issuer| {
-            wanted.iter().try_for_each(|client| {
+            wanted.iter().filter(|client| **client != MCP).try_for_each(|client| {
                 say(&format!("\n-- {name}, {client}"));
                 run(&mut shelf.command(client)?, issuer)
             })
         })
         .with_context(|| name.clone())?;
     }
-    Ok(())
+    match app {
+        None if wanted.contains(&MCP) => {
+            say(&format!("\n-- {}, {MCP}", mcp::EXAMPLE));
+            mcp::check(programs.find(mcp::EXAMPLE)?, &mut shelf.command(MCP)?).context(mcp::EXAMPLE)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The examples that are wanted.
@@ -91,7 +100,7 @@ struct Shelf {
 impl Shelf {
     fn fill(wanted: &[&str]) -> anyhow::Result<Self> {
         let needs = |any: &[&str]| wanted.iter().any(|client| any.contains(client));
-        let node = needs(&["openid-client", "oauth4webapi"]).then(shelf::node).transpose()?;
+        let node = needs(&["openid-client", "oauth4webapi", MCP]).then(shelf::node).transpose()?;
         let python = needs(&["authlib"]).then(shelf::python).transpose()?;
         let rust = needs(&["rust"]).then(|| built::build([RUST])).transpose()?;
         Ok(Self { node, python, rust })

@@ -7,13 +7,14 @@ use anyhow::{Context, bail};
 use crate::{command, say};
 
 /// What a user adds to an application, and how cargo is asked for it.
-const PARTS: [(&str, &[&str]); 9] = [
+const PARTS: [(&str, &[&str]); 10] = [
     ("`grantry`", &["grantry"]),
     ("`grantry`, feature `provision`", &["grantry", "--features", "provision"]),
     ("`grantry`, feature `tracing`", &["grantry", "--features", "tracing"]),
     ("`grantry-axum`", &["grantry-axum"]),
     ("`grantry-actix`", &["grantry-actix"]),
     ("`grantry-warp`", &["grantry-warp"]),
+    ("`grantry-fetch`", &["grantry-fetch"]),
     ("`grantry-rows`", &["grantry-rows"]),
     ("`grantry-sqlite`", &["grantry-sqlite"]),
     ("`grantry-postgres`", &["grantry-postgres"]),

@@ -16,17 +16,18 @@ use crate::{
     app::{self, App},
     built::{self, Built},
     command,
-    expected::{self, CONFIGURED, DEMO, Expected, OWN_USERS},
+    expected::{self, CONFIGURED, DEMO, Expected, MCP, OWN_USERS},
     say,
 };
 
 /// The packages, and what their printed lines must answer.
-const EXAMPLES: [(&str, &[Expected]); 5] = [
+const EXAMPLES: [(&str, &[Expected]); 6] = [
     ("example-axum", DEMO),
     ("example-actix", DEMO),
     ("example-warp", DEMO),
     ("example-poem", DEMO),
     ("example-own-users", OWN_USERS),
+    ("example-mcp", MCP),
 ];
 /// A provisioning file, from the root of the repository.
 const CONFIG: &str = "examples/provision.toml";
@@ -50,8 +51,7 @@ pub fn check() -> anyhow::Result<()> {
     check_configured(programs.find(name)?).with_context(|| CONFIG.to_owned())
 }
 
-/// Builds all of them, so that whoever wants some of them finds them built: for other sets of packages
-/// cargo would choose other features, and build everything anew.
+/// Builds all of them.
 ///
 /// # Errors
 /// When one does not build.

@@ -140,6 +140,30 @@ pub const OWN_USERS: &[Expected] = &[
     ),
 ];
 
+/// Of the MCP server, for clients that know nothing but its URL.
+pub const MCP: &[Expected] = &[
+    (
+        "Without a token the server says where tokens come from: 401",
+        401,
+        &["/.well-known/oauth-protected-resource/mcp\"", "scope=\"notes:read\""],
+    ),
+    (
+        "There the client finds the authorization server of this API",
+        200,
+        &["/oauth/notes\"]", "/mcp\""],
+    ),
+    (
+        "Which says that clients may register themselves, or be known by a document at the URL that is their id",
+        200,
+        &["/oauth/notes/register\"", "\"client_id_metadata_document_supported\":true", "\"none\""],
+    ),
+    (
+        "A client registers itself, without asking anybody",
+        201,
+        &["\"client_id\":\"dyn-", "notes:read notes:write"],
+    ),
+];
+
 /// One answer for every refused sign-in, to the letter.
 const REFUSED: &str =
     r#"{"error":"invalid_grant","error_description":"the user name or the password is wrong"}"#;

@@ -11,6 +11,7 @@ mod crates;
 mod examples;
 mod expected;
 mod figures;
+mod mcp;
 mod postgres;
 mod shelf;
 mod steps;

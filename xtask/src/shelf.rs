@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use crate::{command, say, tools};
 
 /// What the packages want at least, and the one that is fetched where there is only an older one.
-const NODE: (u32, &str) = (20, "node@22.23.3");
+const NODE: (u32, &str) = (22, "node@22.23.3");
 
 /// Node, and where its packages and our scripts are.
 pub struct Node {
@@ -51,6 +51,8 @@ pub fn node() -> anyhow::Result<Node> {
     let (source, folder) = (command::root().join("tests/clients/js"), folder("js")?);
     // Scripts look for packages beside themselves, and the sources are no place for them.
     copy(&source, &folder)?;
+    // The keys of clients stand beside, as they do there.
+    copy(&command::root().join("tests/clients/keys"), &folder.with_file_name("keys"))?;
     installed(&source.join("package-lock.json"), &folder, |folder| {
         say("npm ci: packages of tests/clients/js");
         let quiet = ["--no-audit", "--no-fund", "--ignore-scripts"];

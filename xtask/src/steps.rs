@@ -1,5 +1,7 @@
 //! What the tasks do, in which order.
 
+use std::{env, num::NonZeroUsize, thread, time::Instant};
+
 use crate::{clients, command, crates, examples, postgres, say, tools};
 
 /// `cargo xtask test`: every step.
@@ -20,7 +22,10 @@ pub fn test() -> anyhow::Result<()> {
     step("Documentation", &["doc", "--workspace", "--no-deps", "--all-features"], &strict)?;
     tools::debian("strace", "strace")?;
     let tests = ["test", "--workspace", "--all-features"];
-    postgres::with(|name, url| step("Tests", &tests, &[(name, url)]))?;
+    let threads = threads();
+    postgres::with(|name, url| {
+        step("Tests", &tests, &[(name, url), ("RUST_TEST_THREADS", &threads)])
+    })?;
     examples()?;
     clients(None, None)?;
     browser(None)?;
@@ -68,7 +73,16 @@ pub fn mutants(options: &[String]) -> anyhow::Result<()> {
     step("Mutants", &args, &[])
 }
 
+/// Two tests for each core, since many wait for disks, sockets and passwords; or as the caller has it.
+fn threads() -> String {
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    env::var("RUST_TEST_THREADS").unwrap_or_else(|_| (2 * cores).to_string())
+}
+
 fn step(name: &str, args: &[&str], env: &[(&str, &str)]) -> anyhow::Result<()> {
     say(&format!("\n== {name}: cargo {}", args.join(" ")));
-    command::run(command::cargo().args(args).envs(env.iter().copied()))
+    let start = Instant::now();
+    command::run(command::cargo().args(args).envs(env.iter().copied()))?;
+    say(&format!("== {name}: {} s", start.elapsed().as_secs()));
+    Ok(())
 }

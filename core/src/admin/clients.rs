@@ -191,6 +191,7 @@ impl Admin {
         client.grants = new.grants;
         client.audience = new.audience;
         client.introspects = new.introspects;
+        client.dpop_bound_access_tokens = new.dpop_bound_access_tokens;
         client.disabled = new.disabled;
         if let Some(jwks) = new.jwks {
             let mut assertions = ClientAssertions::new(jwks.parse()?);

@@ -4,6 +4,7 @@ mod claims;
 mod clients;
 mod consents;
 mod grants;
+mod initial_access;
 mod key_info;
 mod keys;
 mod missing_keys;
@@ -22,6 +23,7 @@ mod users;
 
 use std::{future::Future, sync::Arc};
 
+pub use initial_access::InitialAccess;
 pub use key_info::{KeyInfo, KeyKind, KeyRotation, KeyStage};
 pub use new_client::{NewClient, RegisteredClient};
 pub use new_user::NewUser;

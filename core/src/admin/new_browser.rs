@@ -67,6 +67,12 @@ impl NewClient {
         self
     }
 
+    /// Whether it pushes all its requests (RFC 9126 §6), so that what a browser brings itself is refused.
+    pub fn require_pushed_requests(mut self, require: bool) -> Self {
+        self.browser().rest.require_pushed_requests = require;
+        self
+    }
+
     /// Whether its requests may do without a challenge (RFC 7636), so that a code which somebody else
     /// got hold of may be slipped to it (RFC 9700 §4.5). For confidential clients of plain OpenID
     /// Connect, which check the nonce instead.

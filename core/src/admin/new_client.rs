@@ -50,6 +50,7 @@ pub struct NewClient {
     pub(super) default_scope: Option<String>,
     pub(super) audience: Option<Audience>,
     pub(super) introspects: Vec<Audience>,
+    pub(super) dpop_bound_access_tokens: bool,
     pub(super) disabled: bool,
     /// What it has beside, if users come from it in a browser.
     pub(super) browser: Option<Box<NewBrowser>>,
@@ -94,6 +95,7 @@ impl NewClient {
             default_scope: None,
             audience: None,
             introspects: Vec::new(),
+            dpop_bound_access_tokens: false,
             disabled: false,
             browser: None,
         }
@@ -128,6 +130,13 @@ impl NewClient {
     /// that others were given for them (RFC 7662). A client may introspect its own tokens in any case.
     pub fn introspects(mut self, audiences: impl IntoIterator<Item = Audience>) -> Self {
         self.introspects = audiences.into_iter().collect();
+        self
+    }
+
+    /// Whether all its access tokens are bound to a key that it proves to have (RFC 9449 §5.2). For tenants whose
+    /// policy has `dpop`, allowed or required.
+    pub fn dpop_bound_access_tokens(mut self, bound: bool) -> Self {
+        self.dpop_bound_access_tokens = bound;
         self
     }
 

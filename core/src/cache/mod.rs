@@ -1,6 +1,5 @@
 //! Rows of tenants and clients, remembered: where the store tells what other nodes change.
 
-mod budget;
 mod config;
 mod fresh;
 mod line;
@@ -14,10 +13,9 @@ pub use config::CacheConfig;
 pub use fresh::Fresh;
 pub use listen::listen;
 
-use self::budget::Budget;
 use self::line::Line;
 use self::shelf::Shelf;
-use crate::ports::{Clients, Keyring, Stores, Tenants};
+use crate::ports::{Budget, Clients, Keyring, Stores, Tenants};
 use crate::types::{Client, ClientId, Tenant, TenantId};
 
 /// Answers reads from memory, and lets writes through. A row is believed until something of its tenant

@@ -12,9 +12,8 @@ use std::{
 
 use quick_cache::sync::Cache;
 
-use super::budget::Budget;
 use super::line::{Line, Read};
-use crate::ports::{Flights, StoreError};
+use crate::ports::{Budget, Flights, StoreError};
 use crate::types::{Client, Tenant, TenantId, Version};
 
 /// For how long a row does for a document while the store does not answer: as long as anybody may keep it.

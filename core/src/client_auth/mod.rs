@@ -3,6 +3,9 @@
 mod assertion;
 mod none;
 mod secret;
+mod sender;
+
+pub use sender::{demand_sender, prove_sender};
 
 use crate::context::Context;
 use crate::error::{ClientFault, Error};
@@ -47,7 +50,7 @@ async fn find(
     found.iter().for_each(|client| ctx.asked_by(client));
     verdict?;
     let client = found.ok_or(ClientFault::Unknown)?;
-    Ok(Caller { client, authenticated, surface: Surface::Standard })
+    Ok(Caller { client, authenticated, surface: Surface::Standard, sender: None })
 }
 
 fn prove(

@@ -1,8 +1,8 @@
 //! `…/authorize` for browsers (RFC 6749 §3.1, OpenID Connect Core §3.1.2).
 //!
 //! The order of the checks, first match decides: tenant, client, redirect URI (a page is the answer);
-//! then, for the client to hear: parameters that stand twice or are malformed, parameters of what is not
-//! supported, and the table in `policy/authorize.rs`.
+//! then, for the client to hear: whether it had to push its request, parameters that stand twice or are
+//! malformed, parameters of what is not supported, and the table in `policy/authorize.rs`.
 
 use std::sync::Arc;
 
@@ -13,12 +13,13 @@ use super::interaction::{Going, go_on};
 use super::{demand_size, refused};
 use crate::context::Context;
 use crate::error::{Error, Part, PromptFault};
-use crate::interactions::Progress;
+use crate::interactions::{self, Parking, Progress};
 use crate::policy;
 use crate::sessions;
 use crate::tokens::{Hint, read_hint};
 use crate::types::{
-    AuthorizationRequest, Client, ClientBrowser, GrantType, IdToken, Prompt, ReplyTo, limits,
+    AuthorizationRequest, Client, ClientBrowser, ClientId, GrantType, IdToken, Prompt,
+    PushedRequests, ReplyTo, TicketId, limits,
 };
 use crate::wire::{self, Form};
 
@@ -40,13 +41,29 @@ pub(super) async fn serve(
     if wire::browser_facts(request.headers()).speculative {
         return Err(Error::Fenced);
     }
-    let mut form = Form::parse(request.uri().query().unwrap_or_default().as_bytes(), "query");
+    let query = request.uri().query().unwrap_or_default();
+    let mut form = Form::with_resources(query.as_bytes(), "query");
+    let headers = request.headers();
+    if policy::takes_pushed(&ctx.tenant.policy)
+        && let Some((id, reference)) = wire::read_reference(&mut form)?
+    {
+        return pushed(ctx, headers, &id, &reference).await;
+    }
     let (client, named, reply) = identify(ctx, &mut form).await?;
-    let answer = ask(ctx, request.headers(), &client, named, reply.clone(), form).await;
+    let answer = ask(ctx, headers, &client, named, reply.clone(), form).await;
+    heard(ctx, &reply, answer)
+}
+
+/// A client hears what is for it.
+fn heard(
+    ctx: &Context,
+    reply: &ReplyTo,
+    answer: Result<Response<Bytes>, Error>,
+) -> Result<Response<Bytes>, Error> {
     match answer {
         Err(error) if error.is_for_client() => {
             refused(ctx, &error);
-            wire::error_reply(&reply, &error, &ctx.issuer, &*ctx.ports.pages)
+            wire::error_reply(reply, &error, &ctx.issuer, &*ctx.ports.pages)
         }
         answer => answer,
     }
@@ -62,6 +79,27 @@ fn to_get(ctx: &Context, request: &Request<Bytes>) -> Result<Response<Bytes>, Er
     let query = request.uri().query().unwrap_or_default().as_bytes();
     let query = wire::authorization_query(query, request.body())?;
     wire::see_other(&format!("{}/authorize?{query}", ctx.issuer))
+}
+
+/// The client pushed its request, and the browser brings the reference (RFC 9126 §4). Until it is known to be
+/// the client's own, there is nowhere to send anybody.
+async fn pushed(
+    ctx: &Context,
+    headers: &HeaderMap,
+    id: &ClientId,
+    reference: &str,
+) -> Result<Response<Bytes>, Error> {
+    let known = |client: Option<&Client>| match client {
+        Some(client) if !client.disabled && client.browser.is_some() => Ok(()),
+        _ => Err(Error::ClientOrRedirect),
+    };
+    let (found, verdict) = ctx.ports.judge_client(ctx.tenant_id(), id, known).await?;
+    verdict?;
+    ctx.asked_by(&found.ok_or(Error::ClientOrRedirect)?);
+    let pushed = interactions::open(ctx, id, reference).await?;
+    let reply = pushed.request.reply.clone();
+    let answer = follow(ctx, headers, pushed.request, Some(pushed.id)).await;
+    heard(ctx, &reply, answer)
 }
 
 /// Who asks, and where the answer goes.
@@ -93,24 +131,40 @@ async fn ask(
     reply: ReplyTo,
     form: Form,
 ) -> Result<Response<Bytes>, Error> {
+    let policy = &ctx.tenant.policy;
+    // RFC 9126 §5, §6
+    if policy.browser.pushed_requests == PushedRequests::Required
+        || browser(client)?.require_pushed_requests
+    {
+        return Err(Error::PushedOnly);
+    }
     let asked = wire::read_authorization(form)?;
     let hint = asked.id_token_hint.clone();
-    let policy = &ctx.tenant.policy;
     let mut request = policy::judge_request(policy, client, browser(client)?, named, reply, asked)?;
     hinted(ctx, client, hint.as_ref().map(IdToken::expose), &mut request).await?;
+    follow(ctx, headers, request, None).await
+}
+
+/// What comes next, for whoever is signed in.
+async fn follow(
+    ctx: &Context,
+    headers: &HeaderMap,
+    request: AuthorizationRequest,
+    pushed: Option<TicketId>,
+) -> Result<Response<Bytes>, Error> {
     let found = sessions::find(ctx, headers).await?;
     if let Some(found) = &found {
         sessions::touch(ctx, &found.session).await?;
     }
     let session = found.as_ref().map(|found| &found.session);
     let progress = session.map(Progress::of).unwrap_or_default();
-    let request = Box::new(request);
-    go_on(ctx, headers, Going::Begun { request, progress }, session).await
+    let new = Box::new(Parking { request, pushed, device: None, progress });
+    go_on(ctx, headers, Going::Begun(new), session).await
 }
 
 /// Whom the client expects. A hint that is none of ours counts for nothing, but where nobody may be asked
 /// it is as if nobody were signed in (AZ-33).
-async fn hinted(
+pub(super) async fn hinted(
     ctx: &Context,
     client: &Client,
     hint: Option<&str>,

@@ -80,5 +80,5 @@ fn demand_policy(ctx: &Context, request: &Request<Bytes>) -> Result<(), Error> {
 fn caller(ctx: &Context) -> Caller {
     let client = Arc::new(Client::direct(&ctx.tenant.policy));
     ctx.asked_by(&client);
-    Caller { client, authenticated: false, surface: Surface::Direct }
+    Caller { client, authenticated: false, surface: Surface::Direct, sender: None }
 }

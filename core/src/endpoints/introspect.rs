@@ -37,6 +37,15 @@ struct Told {
     scope: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<&'static str>,
+    /// RFC 9449 §6.2
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
+}
+
+/// The key that whoever uses the token must have.
+#[derive(Serialize)]
+struct Confirmation {
+    jkt: String,
 }
 
 /// As it stands in the token (RFC 7519 §4.1.3).
@@ -81,7 +90,8 @@ async fn of_access(ctx: &Context, caller: &Caller, text: &str) -> Result<Option<
         aud: audience,
         iat: Some(claims.issued_at.as_secs()),
         jti: Some(claims.id),
-        token_type: Some("Bearer"),
+        token_type: Some(if claims.sender_key.is_some() { "DPoP" } else { "Bearer" }),
+        cnf: claims.sender_key.map(|key| Confirmation { jkt: key.print() }),
         ..Told::active(
             ctx,
             claims.client.as_str(),

@@ -11,7 +11,8 @@ use crate::error::Error;
 use crate::policy;
 use crate::tokens::standard_claims;
 use crate::types::{
-    AssertionAlg, ClientAuthMethod, GrantType, Kind, Prompt, ResponseMode, SigningAlg, SubjectType,
+    AssertionAlg, ClientAuthMethod, Dpop, GrantType, Kind, Prompt, PushedRequests,
+    RegistrationAccess, ResponseMode, SigningAlg, SubjectType,
 };
 use crate::wire;
 
@@ -30,10 +31,21 @@ struct Metadata<'a> {
     /// Required where clients sign assertions (RFC 8414 §2).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    /// RFC 9449 §5.1, where tokens may be bound to keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dpop_signing_alg_values_supported: Vec<&'static str>,
+    /// RFC 8414 §2, where clients may register themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_endpoint: Option<String>,
+    /// draft-ietf-oauth-client-id-metadata-document §5
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    client_id_metadata_document_supported: bool,
     #[serde(flatten)]
     revocation: Option<Revocation>,
     #[serde(flatten)]
     introspection: Option<Introspection>,
+    #[serde(flatten)]
+    code: Option<Code>,
     #[serde(flatten)]
     browser: Option<Browser<'a>>,
 }
@@ -56,50 +68,79 @@ struct Introspection {
     introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
 }
 
-/// What there is where users sign in in the browser (OpenID Connect Discovery §3).
+/// What there is where clients send users in the browser.
 #[derive(Serialize)]
-struct Browser<'a> {
+struct Code {
     authorization_endpoint: String,
-    userinfo_endpoint: String,
-    end_session_endpoint: String,
+    /// RFC 9126 §5
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pushed_authorization_request_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    require_pushed_authorization_requests: Option<bool>,
     response_modes_supported: Vec<&'static str>,
     code_challenge_methods_supported: [&'static str; 1],
     authorization_response_iss_parameter_supported: bool,
-    subject_types_supported: Vec<&'static str>,
-    id_token_signing_alg_values_supported: Vec<&'static str>,
     prompt_values_supported: Vec<&'static str>,
     display_values_supported: [&'static str; 2],
-    claim_types_supported: [&'static str; 1],
-    claims_supported: Vec<&'static str>,
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+}
+
+/// What there is where users sign in in the browser, for a client there or for a device (OpenID Connect
+/// Discovery §3).
+#[derive(Serialize)]
+struct Browser<'a> {
+    /// RFC 8628 §4
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_authorization_endpoint: Option<String>,
+    userinfo_endpoint: String,
+    end_session_endpoint: String,
+    subject_types_supported: Vec<&'static str>,
+    id_token_signing_alg_values_supported: Vec<&'static str>,
+    claim_types_supported: [&'static str; 1],
+    claims_supported: Vec<&'static str>,
     ui_locales_supported: [&'a str; 1],
+}
+
+impl Code {
+    fn of(ctx: &Context) -> Self {
+        let at = |path: &str| format!("{}{path}", ctx.issuer);
+        let policy = &ctx.tenant.policy;
+        let required = policy.browser.pushed_requests == PushedRequests::Required;
+        Self {
+            authorization_endpoint: at("/authorize"),
+            pushed_authorization_request_endpoint: policy::takes_pushed(policy).then(|| at("/par")),
+            require_pushed_authorization_requests: required.then_some(true),
+            response_modes_supported: names(ResponseMode::ALL),
+            code_challenge_methods_supported: ["S256"],
+            authorization_response_iss_parameter_supported: true,
+            prompt_values_supported: names(Prompt::ALL),
+            display_values_supported: ["page", "popup"],
+            claims_parameter_supported: true,
+            request_parameter_supported: false,
+            // The default of this one is true.
+            request_uri_parameter_supported: false,
+        }
+    }
 }
 
 impl Browser<'_> {
     fn of(ctx: &Context) -> Self {
         let at = |path: &str| format!("{}{path}", ctx.issuer);
-        let algs = ctx.tenant.policy.browser.id_token_algs.iter();
+        let policy = &ctx.tenant.policy;
         let own =
             ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "sid"];
+        let algs = policy.browser.id_token_algs.iter();
         Self {
-            authorization_endpoint: at("/authorize"),
+            device_authorization_endpoint: policy::offers(policy, GrantType::DeviceCode)
+                .then(|| at("/device_authorization")),
             userinfo_endpoint: at("/userinfo"),
             end_session_endpoint: at("/logout"),
-            response_modes_supported: names(ResponseMode::ALL),
-            code_challenge_methods_supported: ["S256"],
-            authorization_response_iss_parameter_supported: true,
             subject_types_supported: names(SubjectType::ALL),
             id_token_signing_alg_values_supported: algs.map(SigningAlg::as_str).collect(),
-            prompt_values_supported: names(Prompt::ALL),
-            display_values_supported: ["page", "popup"],
             claim_types_supported: ["normal"],
             claims_supported: own.into_iter().chain(standard_claims()).collect(),
-            claims_parameter_supported: true,
-            request_parameter_supported: false,
-            // The default of this one is true.
-            request_uri_parameter_supported: false,
             ui_locales_supported: ["en"],
         }
     }
@@ -125,22 +166,36 @@ pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<
     let proofs: Vec<_> = policy.client_auth_methods.iter().map(ClientAuthMethod::as_str).collect();
     let methods: Vec<_> = proofs.iter().copied().chain(public.then_some("none")).collect();
     let algs = match policy.client_auth_methods.contains(&ClientAuthMethod::PrivateKeyJwt) {
-        true => names(AssertionAlg::ALL),
+        true => AssertionAlg::names().collect(),
         false => Vec::new(),
     };
     let apis = &policy.resources;
-    let browser = policy::offers(&ctx.tenant.policy, GrantType::AuthorizationCode);
+    let code = policy::offers(policy, GrantType::AuthorizationCode);
+    let browser = code || policy::offers(policy, GrantType::DeviceCode);
     let openid = OPENID.into_iter().filter(|_| browser);
     let metadata = Metadata {
         issuer: ctx.issuer.to_string(),
         token_endpoint: at("/token"),
         jwks_uri: at("/jwks.json"),
-        response_types_supported: if browser { &["code"] } else { &[] },
+        response_types_supported: if code { &["code"] } else { &[] },
         scopes_supported: {
             let apis = apis.iter().flat_map(|api| api.scope.tokens());
             apis.chain(openid).collect()
         },
         grant_types_supported: offered.map(GrantType::as_str).collect(),
+        dpop_signing_alg_values_supported: match policy.dpop {
+            Dpop::Off => Vec::new(),
+            _ => AssertionAlg::names().collect(),
+        },
+        registration_endpoint: policy
+            .registration
+            .as_ref()
+            .filter(|rules| rules.access != RegistrationAccess::Closed)
+            .map(|_| at("/register")),
+        client_id_metadata_document_supported: policy
+            .registration
+            .as_ref()
+            .is_some_and(|rules| rules.documents && ctx.ports.documents.is_some()),
         revocation: policy.revocation.then(|| Revocation {
             revocation_endpoint: at("/revoke"),
             // RFC 7009 §2.1: whoever got tokens gives them up.
@@ -154,6 +209,7 @@ pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<
         }),
         token_endpoint_auth_methods_supported: methods,
         token_endpoint_auth_signing_alg_values_supported: algs,
+        code: code.then(|| Code::of(ctx)),
         browser: browser.then(|| Browser::of(ctx)),
     };
     wire::cacheable(request.headers(), &metadata)

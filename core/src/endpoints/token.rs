@@ -3,11 +3,12 @@
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::demand_size;
+use super::{demand_size, next_nonce};
 use crate::client_auth;
 use crate::context::Context;
 use crate::error::Error;
 use crate::grants;
+use crate::registration;
 use crate::wire::{self, Form};
 
 pub(super) async fn serve(
@@ -16,9 +17,14 @@ pub(super) async fn serve(
 ) -> Result<Response<Bytes>, Error> {
     demand_size(request)?;
     wire::demand_form(request.headers())?;
-    let form = Form::parse(request.body(), "body");
+    let form = Form::with_resources(request.body(), "body");
     let (asked, credentials) = wire::read_token_request(request.headers(), form)?;
-    let caller = client_auth::authenticate(ctx, &credentials).await?;
+    let mut caller = client_auth::authenticate(ctx, &credentials).await?;
+    let sender = client_auth::prove_sender(ctx, &caller.client, request, "/token").await?;
+    client_auth::demand_sender(ctx, &caller.client, sender.as_ref())?;
+    caller.sender = sender;
+    let nonce = next_nonce(ctx, caller.sender.is_some()).await?;
     let answer = grants::exchange(ctx, &caller, &asked).await?;
-    wire::token_answer(&answer)
+    registration::note_use(ctx, &caller.client).await;
+    Ok(wire::with_nonce(wire::token_answer(&answer)?, nonce.as_deref()))
 }

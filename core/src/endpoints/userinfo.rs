@@ -4,10 +4,10 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use serde_json::{Map, Value};
 
-use super::demand_size;
+use super::{demand_size, next_nonce};
 use crate::context::Context;
 use crate::error::Error;
-use crate::guard::{self, Denial, Denied};
+use crate::guard::{self, Denial, Denied, Scheme, Shown};
 use crate::tokens::{About, asked_claims, host_claims, scoped_claims};
 use crate::types::{ClaimsRequest, limits};
 use crate::wire::{self, Form};
@@ -17,13 +17,9 @@ pub(super) async fn serve(
     request: &Request<Bytes>,
 ) -> Result<Response<Bytes>, Error> {
     demand_size(request)?;
-    let token = token(request);
-    let verdict = match &token {
-        Ok(token) => match guard::introspect(ctx, token, |_| true).await {
-            Ok(found) => found.ok_or(Denial::Invalid),
-            Err(_) => Err(Denial::Unavailable),
-        },
-        Err(denial) => Err(denial.clone()),
+    let verdict = match token(request) {
+        Ok((scheme, token)) => stands(ctx, request, scheme, &token).await,
+        Err(denial) => Err(denial),
     };
     let denied = match verdict {
         // LE-15: a token of the direct API, or of a client on its own behalf, has no such scope.
@@ -31,19 +27,41 @@ pub(super) async fn serve(
             let needed = "openid".parse().map_err(|_| Error::Internal)?;
             Denial::InsufficientScope(needed)
         }
-        Ok(told) => return tell(ctx, &told).await,
+        Ok(told) => {
+            let nonce = next_nonce(ctx, told.claims.sender_key.is_some()).await?;
+            return Ok(wire::with_nonce(tell(ctx, &told).await?, nonce.as_deref()));
+        }
         Err(denial) => denial,
     };
-    Ok(Denied::new(denied, Some(ctx.issuer.as_str())).response())
+    let denied = Denied::new(denied, Some(ctx.issuer.as_str())).with_dpop(ctx.tenant.policy.dpop);
+    Ok(denied.response())
+}
+
+/// What the token is good for, if it counts and whoever shows it may (RFC 9449 §7).
+async fn stands(
+    ctx: &Context,
+    request: &Request<Bytes>,
+    scheme: Scheme,
+    token: &str,
+) -> Result<guard::Introspected, Denial> {
+    let found = guard::introspect(ctx, token, |_| true).await;
+    let told = found.map_err(|_| Denial::Unavailable)?.ok_or(Denial::Invalid)?;
+    let shown = Shown::of(scheme, request.method(), request.headers());
+    let url = || format!("{}/userinfo", ctx.issuer).parse().map_err(|_| Denial::Unavailable);
+    if let Some(held) = shown.prove(token, &told.claims, url, ctx.now)? {
+        held.demand_nonce(&ctx.ports, &ctx.tenant, ctx.now).await?;
+        held.spend(&ctx.ports, ctx.tenant_id(), ctx.now).await?;
+    }
+    Ok(told)
 }
 
 /// The one token of a request: in the header or in a form, and never in both (RFC 6750 §2).
-fn token(request: &Request<Bytes>) -> Result<String, Denial> {
+fn token(request: &Request<Bytes>) -> Result<(Scheme, String), Denial> {
     let in_form = in_form(request)?;
-    match (guard::bearer_token(request.uri(), request.headers()), in_form) {
-        (Err(Denial::Missing), Some(token)) => Ok(token),
+    match (guard::shown_token(request.uri(), request.headers()), in_form) {
+        (Err(Denial::Missing), Some(token)) => Ok((Scheme::Bearer, token)),
         (Ok(_), Some(_)) => Err(Denial::Malformed),
-        (token, _) => token.map(str::to_owned),
+        (token, _) => token.map(|(scheme, token)| (scheme, token.to_owned())),
     }
 }
 

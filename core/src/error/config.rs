@@ -2,7 +2,7 @@
 
 use super::AdminError;
 use crate::ports::SealError;
-use crate::types::{InvalidIssuer, InvalidProxy, InvalidWord, TenantId};
+use crate::types::{InvalidIssuer, InvalidProxy, InvalidResource, InvalidWord, TenantId};
 
 /// Why a server or a guard cannot be built; each says what to do instead.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,22 @@ pub enum ConfigError {
          /api/{{tenant}}"
     )]
     GuardPath,
+    /// An API cannot be described.
+    #[error("protected_resource({url:?}): {why}")]
+    ProtectedResource {
+        /// Its URL.
+        url: String,
+        /// Why not.
+        why: InvalidResource,
+    },
+    /// A guard demands no scope, or one that is none.
+    #[error("requires({0:?}): name scope tokens, separated by spaces")]
+    GuardScope(String),
+    /// A guard's requests are at no URL.
+    #[error(
+        "reached_at({0:?}): name an http or https URL without query, such as https://api.example.com"
+    )]
+    GuardPlace(String),
     /// A trusted proxy is no address.
     #[error("trusted_proxies: {0}")]
     Proxy(#[from] InvalidProxy),

@@ -63,6 +63,32 @@ pub enum GrantFault {
     Standing,
 }
 
+/// Why a device gets no tokens yet, or no more (RFC 8628 §3.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeviceFault {
+    /// Its user has not decided.
+    #[error("the user has not decided yet")]
+    Pending,
+    /// It asks too often.
+    #[error("wait five seconds more between two requests")]
+    SlowDown,
+    /// Its user did not decide in time.
+    #[error("the codes have expired: ask for new ones")]
+    Expired,
+}
+
+impl DeviceFault {
+    /// One fixed word for audit.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Pending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::Expired => "device_expired",
+        }
+    }
+}
+
 /// Why a user would have to be asked who may not be (`prompt=none`, OpenID Connect Core §3.1.2.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

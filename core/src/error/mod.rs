@@ -4,6 +4,9 @@ mod admin;
 mod code;
 mod config;
 mod fault;
+mod metadata_fault;
+mod proof_fault;
+mod told;
 mod violation;
 
 use std::time::Duration;
@@ -11,10 +14,12 @@ use std::time::Duration;
 pub use admin::AdminError;
 pub use code::Code;
 pub use config::ConfigError;
-pub use fault::{ClientFault, GrantFault, InteractionFault, PromptFault, Unsupported};
+pub use fault::{ClientFault, DeviceFault, GrantFault, InteractionFault, PromptFault, Unsupported};
+pub use metadata_fault::MetadataFault;
+pub use proof_fault::ProofFault;
 pub use violation::{Violation, ViolationKind};
 
-use crate::ports::{EntropyError, SignInError, StoreError};
+use crate::ports::{EntropyError, SignInError, StoreError, host::HostFault};
 use crate::types::GrantType;
 
 /// Why a request was refused. Precise, for logs and audit; callers see its [`Code`] and texts from
@@ -47,6 +52,24 @@ pub enum Error {
     /// nobody learns which (AZ-30).
     #[error("the client is not known here, or the redirect_uri is none of its own")]
     ClientOrRedirect,
+    /// A reference to no request, to one that is over, or to another client's.
+    #[error("the request_uri is unknown, expired, used, or another client's")]
+    RequestUri,
+    /// The client has to push its requests.
+    #[error("requests have to be pushed to the pushed_authorization_request_endpoint first")]
+    PushedOnly,
+    /// The client pushed too many requests.
+    #[error("too many requests were pushed: wait before the next one")]
+    TooManyPushed {
+        /// When to come back.
+        retry_after: Duration,
+    },
+    /// The client asked for too many devices.
+    #[error("too many devices were asked for: wait before the next one")]
+    TooManyDevices {
+        /// When to come back.
+        retry_after: Duration,
+    },
     /// A parameter that stands for something which this server does not do.
     #[error("{} is not supported", .0.parameter())]
     Unsupported(#[from] Unsupported),
@@ -68,6 +91,18 @@ pub enum Error {
     /// More bytes than are read.
     #[error("the {} is too large", .0.as_str())]
     TooLarge(Part),
+    /// What a client says of itself cannot be registered.
+    #[error(transparent)]
+    ClientMetadata(#[from] MetadataFault),
+    /// As many clients have registered themselves as the tenant lets.
+    #[error("no more clients can be registered now")]
+    RegistrationFull,
+    /// Somebody else changed it at the same moment.
+    #[error("somebody else changed this at the same moment")]
+    Contended,
+    /// A body that is no JSON.
+    #[error("the body must be application/json")]
+    NotJson,
     /// A body that is no form.
     #[error("the body must be application/x-www-form-urlencoded")]
     MediaType,
@@ -95,13 +130,25 @@ pub enum Error {
         /// When to come back.
         retry_after: Duration,
     },
+    /// The proof that the sender has a key counts for nothing, or is missing.
+    #[error("the DPoP proof is not valid: {0}")]
+    Proof(#[from] ProofFault),
+    /// The proof has no nonce of this server, or an old one; here is one.
+    #[error("the DPoP proof has to hold the nonce of the header DPoP-Nonce")]
+    ProofNonce(Box<str>),
     /// The code or refresh token counts for nothing.
     #[error("the grant is not valid: {0}")]
     Grant(#[from] GrantFault),
+    /// A device has to wait, or waited too long.
+    #[error(transparent)]
+    Device(#[from] DeviceFault),
     /// The API that the tokens would be for is none of the tenant's any more, or another than the
     /// client's.
     #[error("the audience is not allowed here any more")]
     Audience,
+    /// A resource that the tenant does not list, or that the grant is not for (RFC 8707 §2).
+    #[error("the resource is not allowed here")]
+    Target,
     /// A scope that the client or the grant does not have.
     #[error("the scope is not allowed here")]
     Scope,
@@ -146,119 +193,13 @@ impl Error {
     pub fn parameter(field: &'static str, kind: ViolationKind) -> Self {
         Self::Parameters(vec![Violation { field, kind }])
     }
+}
 
-    /// The word for it.
-    pub fn code(&self) -> Code {
-        match self {
-            Self::MethodNotAllowed { .. } => Code::MethodNotAllowed,
-            Self::UnknownTenant => Code::UnknownTenant,
-            Self::TenantDisabled
-            | Self::DirectApiOff
-            | Self::Fenced
-            | Self::GrantNotAllowed(_)
-            | Self::Audience => Code::UnauthorizedClient,
-            Self::TooLarge(_)
-            | Self::MediaType
-            | Self::Parameters(_)
-            | Self::ClientOrRedirect
-            | Self::NotOffered
-            | Self::Interaction(_) => Code::InvalidRequest,
-            Self::Unsupported(Unsupported::Request) => Code::RequestNotSupported,
-            Self::Unsupported(Unsupported::RequestUri) => Code::RequestUriNotSupported,
-            Self::Unsupported(Unsupported::Registration) => Code::RegistrationNotSupported,
-            Self::Prompt(PromptFault::Login) => Code::LoginRequired,
-            Self::Prompt(PromptFault::Consent) => Code::ConsentRequired,
-            Self::Prompt(PromptFault::Account) => Code::AccountSelectionRequired,
-            Self::AccessDenied => Code::AccessDenied,
-            Self::UnmetAuthentication => Code::UnmetAuthenticationRequirements,
-            Self::UnsupportedResponseType | Self::NoBrowserSignIn => Code::UnsupportedResponseType,
-            Self::UnsupportedGrantType => Code::UnsupportedGrantType,
-            Self::Client(_) => Code::InvalidClient,
-            Self::Credentials => Code::InvalidCredentials,
-            Self::Throttled { .. } => Code::Throttled,
-            Self::Grant(_) => Code::InvalidGrant,
-            Self::Scope => Code::InvalidScope,
-            Self::Busy { .. } | Self::Store(_) | Self::Entropy(_) => Code::TemporarilyUnavailable,
-            Self::Internal => Code::ServerError,
-        }
-    }
-
-    /// What a caller may read: never which credential was wrong, never a cause of ours.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Parameters(violations) => {
-                violations.iter().map(Violation::to_string).collect::<Vec<_>>().join("; ")
-            }
-            Self::UnsupportedResponseType => "response_type must be code".to_owned(),
-            Self::Client(_) => "client authentication failed".to_owned(),
-            Self::Grant(_) => {
-                "the code or refresh token is unknown, expired, used, or was issued for another \
-                 client or redirect URI"
-                    .to_owned()
-            }
-            Self::Store(_) | Self::Entropy(_) => "try again later".to_owned(),
-            other => other.to_string(),
-        }
-    }
-
-    /// Why, as one fixed word for audit: more precise than what a caller reads.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::MethodNotAllowed { .. } => "method_not_allowed",
-            Self::UnknownTenant => "unknown_tenant",
-            Self::TenantDisabled => "tenant_disabled",
-            Self::DirectApiOff => "direct_api_off",
-            Self::NotOffered => "not_offered",
-            Self::NoBrowserSignIn => "no_browser_sign_in",
-            Self::ClientOrRedirect => "client_or_redirect",
-            Self::Unsupported(_) => "unsupported_parameter",
-            Self::Prompt(fault) => fault.reason(),
-            Self::AccessDenied => "access_denied",
-            Self::UnmetAuthentication => "unmet_authentication",
-            Self::Interaction(fault) => fault.reason(),
-            Self::Fenced => "fenced",
-            Self::TooLarge(_) => "too_large",
-            Self::MediaType => "media_type",
-            Self::Parameters(_) => "parameters",
-            Self::UnsupportedResponseType => "unsupported_response_type",
-            Self::UnsupportedGrantType => "unsupported_grant_type",
-            Self::GrantNotAllowed(_) => "grant_not_allowed",
-            Self::Client(fault) => fault.reason(),
-            Self::Credentials => "credentials",
-            Self::Throttled { .. } => "throttled",
-            Self::Grant(fault) => fault.reason(),
-            Self::Audience => "audience",
-            Self::Scope => "scope",
-            Self::Busy { .. } => "busy",
-            Self::Store(_) => "store",
-            Self::Entropy(_) => "entropy",
-            Self::Internal => "internal",
-        }
-    }
-
-    /// Whether the client hears of it, once it is known where its answers go (RFC 6749 §4.1.2.1). What
-    /// is wrong with the page or with this server the user reads.
-    pub fn is_for_client(&self) -> bool {
-        matches!(
-            self,
-            Self::Parameters(_)
-                | Self::UnsupportedResponseType
-                | Self::Unsupported(_)
-                | Self::GrantNotAllowed(_)
-                | Self::Audience
-                | Self::Scope
-                | Self::Prompt(_)
-                | Self::AccessDenied
-                | Self::UnmetAuthentication
-        )
-    }
-
-    /// When to come back, where the caller should.
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Busy { retry_after } | Self::Throttled { retry_after } => Some(*retry_after),
-            Self::Store(_) | Self::Entropy(_) => Some(Duration::from_secs(1)),
-            _ => None,
+impl From<HostFault> for Error {
+    fn from(fault: HostFault) -> Self {
+        match fault {
+            HostFault::Unavailable(error) => Self::Store(error),
+            HostFault::Panicked => Self::Internal,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::ports::{Create, EventKind, StoreError};
 use crate::sign_in::SignedIn;
 use crate::tokens::{OpaqueToken, Seed};
 use crate::types::{
-    Binding, Caller, Client, Generation, GrantType, Scope, Ticket, TicketState, Timestamp, Version,
+    Binding, Caller, Client, Generation, GrantType, Reach, Ticket, TicketState, Timestamp, Version,
     Whose, limits,
 };
 
@@ -24,7 +24,7 @@ pub(super) fn begin(
     ctx: &Context,
     caller: &Caller,
     user: SignedIn,
-    scope: Scope,
+    reach: Reach,
     beginning: Beginning,
 ) -> Result<(OpaqueToken, Ticket), Error> {
     let policy = &ctx.tenant.policy;
@@ -39,6 +39,9 @@ pub(super) fn begin(
         _ if refreshable => policy.refresh_idle_lifetime.max(access(ctx)),
         _ => access(ctx),
     };
+    // RFC 9449 §5: the refresh token of a client that proves nothing else.
+    let bound = generation != Generation::CODE && !caller.authenticated;
+    let sender_key = caller.key().filter(|_| bound).map(Box::new);
     let ticket = Ticket {
         id: token.ticket_id(ctx.tenant_id()),
         version: Version::default(),
@@ -46,8 +49,8 @@ pub(super) fn begin(
         state: TicketState::Live,
         client: caller.client.id.clone(),
         subject: user.subject,
-        scope,
-        audience: policy::audience_of(policy, &caller.client)?.clone(),
+        scope: reach.scope,
+        audience: reach.audience,
         binding,
         refreshable,
         authenticated_at: user.at,
@@ -56,6 +59,7 @@ pub(super) fn begin(
         expires_at: ctx.now.plus(lives).min(ends_at),
         ends_at,
         authorized: None,
+        sender_key,
     };
     Ok((token, ticket))
 }
@@ -75,6 +79,15 @@ pub(super) async fn keep(
         // Two of 2¹²⁸ seeds met: the random generator does not generate.
         Create::Conflict => return Err(Error::Internal),
     }
+    stop_if_old(ctx, client, ticket).await
+}
+
+/// Ends a grant that has just been kept, if tenant or client were not any more what they were taken for.
+pub(super) async fn stop_if_old(
+    ctx: &Context,
+    client: &Client,
+    ticket: &Ticket,
+) -> Result<(), Error> {
     // F-40: what another node stopped before this request began it may still have seen as it was.
     if ctx.ports.rests_on_old_rows(&ctx.tenant, client).await? {
         let own = Whose::One(ticket.id);
@@ -91,7 +104,7 @@ pub(super) fn may_refresh(ctx: &Context, caller: &Caller) -> bool {
         && caller.client.grants.contains(&GrantType::RefreshToken)
 }
 
-/// How long a row outlives the access token that is minted now.
+/// How long a row outlives the access token that is minted now, whichever API that is for.
 pub(super) fn access(ctx: &Context) -> std::time::Duration {
-    ctx.tenant.policy.access_token_lifetime + limits::LEEWAY
+    ctx.tenant.policy.longest_access_token_lifetime() + limits::LEEWAY
 }

@@ -5,15 +5,17 @@ use crate::error::Error;
 use crate::policy;
 use crate::ports::EventKind;
 use crate::tokens::{About, AccessTokenTerms, mint, said};
-use crate::types::{Caller, GrantType, Scope, Timestamp, TokenAnswer};
+use crate::types::{Caller, GrantType, Reach, Timestamp, TokenAnswer, Wanted};
 
 pub(super) async fn issue(
     ctx: &Context,
     caller: &Caller,
-    asked: Option<&Scope>,
+    wanted: &Wanted,
 ) -> Result<TokenAnswer, Error> {
     let (rules, client) = (&ctx.tenant.policy, &caller.client);
-    let scope = policy::granted_scope(rules, client, GrantType::ClientCredentials, asked)?;
+    let Reach { audience, scope } =
+        policy::granted(rules, client, GrantType::ClientCredentials, wanted)?;
+    super::spend_proof(ctx, caller).await?;
     // A token names a whole second. One from the second in which the client was stopped, or another of
     // its id was deleted, must not count; one from after that must, though it is the same second.
     let begins_at = ctx.tenant.not_before.max(client.not_before).whole_second();
@@ -23,9 +25,10 @@ pub(super) async fn issue(
         // RFC 9068 §2.2: "the sub claim … should correspond to … the client application".
         subject: client.id.as_str(),
         client,
-        audience: policy::audience_of(rules, client)?,
+        audience: &audience,
         scope: &scope,
         grant: None,
+        sender_key: caller.key(),
         said: said.access_token.as_ref(),
         begins_at,
         ends_at: Timestamp::from_millis(u64::MAX),
@@ -35,5 +38,7 @@ pub(super) async fn issue(
     let (access_token, expires_in) = mint(ctx, &*signer, terms).await?;
     ctx.recorder().record(EventKind::Issued(GrantType::ClientCredentials), None);
     // RFC 6749 §4.4.3: "A refresh token SHOULD NOT be included."
-    Ok(TokenAnswer { access_token, expires_in, refresh_token: None, scope, id_token: None })
+    let sender_key = caller.key();
+    let (refresh_token, id_token) = (None, None);
+    Ok(TokenAnswer { access_token, expires_in, refresh_token, scope, id_token, sender_key })
 }

@@ -2,14 +2,15 @@
 
 use super::begin::{Beginning, begin, keep};
 use super::finish::finish;
-use super::show::{recognise, show};
+use super::show::{recognise, refuse_early, show};
 use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
 use crate::ports::EventKind;
 use crate::sign_in::sign_in;
 use crate::types::{
-    Binding, Caller, Code, CodeAnswer, CodeRequest, GrantType, Ticket, TokenAnswer,
+    Audiences, Binding, Caller, Code, CodeAnswer, CodeRequest, GrantType, Ticket, TokenAnswer,
+    Wanted,
 };
 
 /// Signs a user in and issues a code that is bound to the redirect URI.
@@ -23,10 +24,10 @@ pub async fn issue(
 ) -> Result<CodeAnswer, Error> {
     let grant = GrantType::AuthorizationCode;
     policy::may_use(&caller.client, grant)?;
-    let scope = policy::granted_scope(&ctx.tenant.policy, &caller.client, grant, None)?;
+    let reach = policy::granted(&ctx.tenant.policy, &caller.client, grant, &Wanted::default())?;
     let user = sign_in(ctx, &request.username, &request.password).await?;
     let binding = Binding::to(&request.redirect_uri);
-    let (token, ticket) = begin(ctx, caller, user, scope, Beginning::Code(binding))?;
+    let (token, ticket) = begin(ctx, caller, user, reach, Beginning::Code(binding))?;
     let key = ctx.ports.keyring.ticket_key(ctx.tenant_id(), None, ctx.now).await?;
     let key = key.ok_or(Error::Internal)?;
     keep(ctx, &caller.client, &ticket, grant).await?;
@@ -39,13 +40,17 @@ pub(super) async fn redeem(
     caller: &Caller,
     code: &Code,
     binding: Binding,
+    resource: Option<&Audiences>,
 ) -> Result<TokenAnswer, Error> {
-    let known = recognise(ctx, caller.surface.code(), code.expose()).await?;
+    let known = recognise(ctx, caller, caller.surface.code(), code.expose()).await?;
     let (rules, client) = (&ctx.tenant.policy, &caller.client);
-    let scope =
-        |ticket: &Ticket| Ok(policy::live_scope(rules, &ticket.audience, &ticket.scope, client));
-    let (answered, scope) = show(ctx, caller, &known, Some(binding), scope).await?;
-    let answer = finish(ctx, caller, &known.token, &answered, scope).await?;
+    let wanted = Wanted { scope: None, resource: resource.cloned() };
+    let reach = |ticket: &Ticket| policy::reach(rules, client, ticket, &wanted);
+    if resource.is_some() {
+        refuse_early(ctx, caller, &known, Some(binding), reach).await?;
+    }
+    let (answered, reach) = show(ctx, caller, &known, Some(binding), reach).await?;
+    let answer = finish(ctx, caller, &known.token, &answered, reach).await?;
     let issued = EventKind::Issued(GrantType::AuthorizationCode);
     ctx.recorder().record(issued, Some(&answered.ticket));
     Ok(answer)

@@ -10,7 +10,7 @@ use crate::ports::{Signer, TicketKey};
 use crate::tokens::{
     About, AccessTokenTerms, IdTokenTerms, OpaqueToken, Said, known_as, mint, mint_id_token,
 };
-use crate::types::{Caller, Generation, RefreshToken, Scope, Ticket, Timestamp, TokenAnswer};
+use crate::types::{Caller, Generation, Reach, RefreshToken, Ticket, Timestamp, TokenAnswer};
 
 /// What an answer is made with. Asked for before anything is used up: a key that cannot be reached
 /// should cost nobody a code.
@@ -52,8 +52,9 @@ pub(super) async fn finish(
     caller: &Caller,
     token: &OpaqueToken,
     answered: &Answered,
-    scope: Scope,
+    reach: Reach,
 ) -> Result<TokenAnswer, Error> {
+    let Reach { audience, scope } = reach;
     let (client, Answered { ticket, keys, said }) = (&*caller.client, answered);
     let said = match said {
         Some(said) => said,
@@ -63,9 +64,10 @@ pub(super) async fn finish(
     let terms = AccessTokenTerms {
         subject: known_as.as_str(),
         client,
-        audience: &ticket.audience,
+        audience: &audience,
         scope: &scope,
         grant: Some(ticket.id),
+        sender_key: caller.key(),
         said: said.access_token.as_ref(),
         begins_at: Timestamp::EPOCH,
         ends_at: ticket.ends_at,
@@ -84,5 +86,6 @@ pub(super) async fn finish(
         }
         _ => None,
     };
-    Ok(TokenAnswer { access_token, expires_in, refresh_token, scope, id_token })
+    let sender_key = caller.key();
+    Ok(TokenAnswer { access_token, expires_in, refresh_token, scope, id_token, sender_key })
 }

@@ -5,7 +5,9 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
 use crate::tokens::{About, Said, said};
-use crate::types::{Authorized, Caller, Presentation, Presented, Scope, Ticket, TicketId, judge};
+use crate::types::{
+    Authorized, Caller, Presentation, Presented, Reach, Scope, Ticket, TicketId, judge,
+};
 
 /// Asks the host, if what is shown would be good for tokens now: a host that fails costs nobody a code, or a
 /// public client its refresh token. Nothing where it would not: whoever gets nothing does not make the host
@@ -22,29 +24,28 @@ pub(super) async fn foresee(
     caller: &Caller,
     id: TicketId,
     shown: &Presentation,
-    scope: impl FnOnce(&Ticket) -> Result<Scope, Error>,
+    reach: impl FnOnce(&Ticket) -> Result<Reach, Error>,
 ) -> Result<Option<Said>, Error> {
     if ctx.ports.custom_claims.is_none() && !ctx.ports.users_are_lent {
         return Ok(None);
     }
-    let Some((ticket, scope)) = would(ctx, caller, id, shown, scope).await? else {
+    let Some((ticket, reach)) = would(ctx, id, shown, reach).await? else {
         return Ok(None);
     };
-    Ok(Some(ask(ctx, caller, &ticket, &scope).await?))
+    Ok(Some(ask(ctx, caller, &ticket, &reach.scope).await?))
 }
 
-/// The grant of what is shown, and the scope that it would be answered with; nothing where it would be
+/// The grant of what is shown, and what its answer would be good for; nothing where it would be
 /// refused.
 ///
 /// # Errors
 /// When the users or a store do not answer.
 pub(super) async fn would(
     ctx: &Context,
-    caller: &Caller,
     id: TicketId,
     shown: &Presentation,
-    scope: impl FnOnce(&Ticket) -> Result<Scope, Error>,
-) -> Result<Option<(Ticket, Scope)>, Error> {
+    reach: impl FnOnce(&Ticket) -> Result<Reach, Error>,
+) -> Result<Option<(Ticket, Reach)>, Error> {
     let Some(ticket) = ctx.ports.ledger.read(ctx.tenant_id(), id).await? else { return Ok(None) };
     let Some((outcome, _)) = judge(&ticket, shown, ctx.now) else { return Ok(None) };
     let (Presented::Redeemed(ticket)
@@ -54,8 +55,8 @@ pub(super) async fn would(
     else {
         return Ok(None);
     };
-    match demand(ctx, caller, &ticket, scope).await {
-        Ok(scope) => Ok(Some((ticket, scope))),
+    match demand(ctx, &ticket, reach).await {
+        Ok(reach) => Ok(Some((ticket, reach))),
         Err(error @ Error::Store(_)) => Err(error),
         Err(_) => Ok(None),
     }
@@ -64,13 +65,11 @@ pub(super) async fn would(
 /// What else the grant is refused for, later and in its own words.
 async fn demand(
     ctx: &Context,
-    caller: &Caller,
     ticket: &Ticket,
-    scope: impl FnOnce(&Ticket) -> Result<Scope, Error>,
-) -> Result<Scope, Error> {
-    policy::demand_audience(&ctx.tenant.policy, &caller.client, &ticket.audience)?;
+    reach: impl FnOnce(&Ticket) -> Result<Reach, Error>,
+) -> Result<Reach, Error> {
     demand_standing(ctx, ticket).await?;
-    scope(ticket)
+    reach(ticket)
 }
 
 /// Asks the host and the directory what they say of a grant.

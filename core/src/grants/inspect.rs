@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
 use crate::tokens::{known_as, recognise};
-use crate::types::{Caller, GrantType, Scope, Subject, Ticket, Timestamp};
+use crate::types::{Caller, GrantType, Scope, Subject, Ticket, Timestamp, Wanted};
 
 /// A refresh token that would be answered.
 #[derive(Clone, Debug)]
@@ -39,11 +39,10 @@ pub async fn inspect(
         return Ok(None);
     }
     let (id, shown) = (token.ticket_id(ctx.tenant_id()), presentation(ctx, caller, &token, None));
-    let scope =
-        |ticket: &Ticket| Ok(policy::live_scope(rules, &ticket.audience, &ticket.scope, client));
-    let Some((ticket, scope)) = would(ctx, caller, id, &shown, scope).await? else {
+    let reach = |ticket: &Ticket| policy::reach(rules, client, ticket, &Wanted::default());
+    let Some((ticket, reach)) = would(ctx, id, &shown, reach).await? else {
         return Ok(None);
     };
     let known_as = known_as(ctx, client, &ticket.subject).await?;
-    Ok(Some(Inspected { known_as, scope, expires_at: ticket.expires_at }))
+    Ok(Some(Inspected { known_as, scope: reach.scope, expires_at: ticket.expires_at }))
 }

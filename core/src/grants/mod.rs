@@ -4,6 +4,7 @@ mod authorize;
 mod begin;
 mod client_credentials;
 mod code;
+mod device;
 mod finish;
 mod foresee;
 mod guess;
@@ -16,10 +17,12 @@ mod show;
 use crate::context::Context;
 use crate::error::{Error, GrantFault};
 use crate::policy;
+use crate::tokens::spend;
 use crate::types::{Binding, Caller, Ticket, TokenAnswer, TokenRequest};
 
 pub use authorize::{Authorization, authorize};
 pub use code::issue as issue_code;
+pub use device::{Deciding, allow_device, ask_device, deny_device, find_device, shown_code};
 pub use inspect::inspect;
 pub use revoke::revoke;
 
@@ -40,20 +43,31 @@ pub async fn exchange(
     }
     policy::may_use(&caller.client, request.grant_type())?;
     match request {
-        TokenRequest::AuthorizationCode { code, redirect_uri, verifier } => {
+        TokenRequest::AuthorizationCode { code, redirect_uri, verifier, resource } => {
             let challenge = verifier.map(|verifier| verifier.challenge());
             let binding = Binding::of(redirect_uri.as_ref(), challenge.as_ref());
-            code::redeem(ctx, caller, code, binding).await
+            code::redeem(ctx, caller, code, binding, resource.as_ref()).await
         }
-        TokenRequest::Password { username, password, scope } => {
-            password::sign_in(ctx, caller, username, password, scope.as_ref()).await
+        TokenRequest::Password { username, password, wanted } => {
+            password::sign_in(ctx, caller, username, password, wanted).await
         }
-        TokenRequest::RefreshToken { token, scope } => {
-            refresh::refresh(ctx, caller, token, scope.as_ref()).await
+        TokenRequest::RefreshToken { token, wanted } => {
+            refresh::refresh(ctx, caller, token, wanted).await
         }
-        TokenRequest::ClientCredentials { scope } => {
-            client_credentials::issue(ctx, caller, scope.as_ref()).await
+        TokenRequest::DeviceCode { code, resource } => {
+            device::poll(ctx, caller, code, resource.as_ref()).await
         }
+        TokenRequest::ClientCredentials { wanted } => {
+            client_credentials::issue(ctx, caller, wanted).await
+        }
+    }
+}
+
+/// Uses up the proof of who asks: what else they showed is theirs (RFC 9449 §11.1).
+async fn spend_proof(ctx: &Context, caller: &Caller) -> Result<(), Error> {
+    match &caller.sender {
+        Some(sender) => spend(&ctx.ports.seen, ctx.tenant_id(), sender, ctx.now).await,
+        None => Ok(()),
     }
 }
 

@@ -6,21 +6,22 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::policy;
 use crate::sign_in;
-use crate::types::{Caller, GrantType, Password, Scope, TokenAnswer, Username};
+use crate::types::{Caller, GrantType, Password, TokenAnswer, Username, Wanted};
 
 pub(super) async fn sign_in(
     ctx: &Context,
     caller: &Caller,
     username: &Username,
     password: &Password,
-    asked: Option<&Scope>,
+    wanted: &Wanted,
 ) -> Result<TokenAnswer, Error> {
     let rules = &ctx.tenant.policy;
-    let scope = policy::granted_scope(rules, &caller.client, GrantType::Password, asked)?;
+    let reach = policy::granted(rules, &caller.client, GrantType::Password, wanted)?;
     let user = sign_in::sign_in(ctx, username, password).await?;
-    let (token, ticket) = begin(ctx, caller, user, scope.clone(), Beginning::Tokens)?;
+    super::spend_proof(ctx, caller).await?;
+    let (token, ticket) = begin(ctx, caller, user, reach.clone(), Beginning::Tokens)?;
     let answered = Answered { ticket, keys: Keys::of(ctx, caller).await?, said: None };
-    let answer = finish(ctx, caller, &token, &answered, scope).await?;
+    let answer = finish(ctx, caller, &token, &answered, reach).await?;
     keep(ctx, &caller.client, &answered.ticket, GrantType::Password).await?;
     Ok(answer)
 }

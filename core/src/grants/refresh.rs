@@ -1,49 +1,27 @@
 //! Refresh tokens (RFC 6749 §6).
 
 use super::finish::finish;
-use super::show::{Known, recognise, show};
+use super::show::{recognise, refuse_early, show};
 use crate::context::Context;
 use crate::error::Error;
-use crate::policy::{live_scope, narrowed_scope};
+use crate::policy;
 use crate::ports::EventKind;
-use crate::types::{Caller, GrantType, RefreshToken, Scope, Ticket, TokenAnswer};
+use crate::types::{Caller, GrantType, RefreshToken, Ticket, TokenAnswer, Wanted};
 
 pub(super) async fn refresh(
     ctx: &Context,
     caller: &Caller,
     token: &RefreshToken,
-    asked: Option<&Scope>,
+    wanted: &Wanted,
 ) -> Result<TokenAnswer, Error> {
-    let known = recognise(ctx, caller.surface.refresh(), token.expose()).await?;
-    if asked.is_some() {
-        refuse_early(ctx, caller, &known, asked).await?;
+    let known = recognise(ctx, caller, caller.surface.refresh(), token.expose()).await?;
+    let (rules, client) = (&ctx.tenant.policy, &caller.client);
+    let reach = |ticket: &Ticket| policy::reach(rules, client, ticket, wanted);
+    if *wanted != Wanted::default() {
+        refuse_early(ctx, caller, &known, None, reach).await?;
     }
-    let scope = |ticket: &Ticket| narrowed_scope(live(ctx, caller, ticket), asked);
-    let (answered, scope) = show(ctx, caller, &known, None, scope).await?;
-    let answer = finish(ctx, caller, &known.token, &answered, scope).await?;
+    let (answered, reach) = show(ctx, caller, &known, None, reach).await?;
+    let answer = finish(ctx, caller, &known.token, &answered, reach).await?;
     ctx.recorder().record(EventKind::Issued(GrantType::RefreshToken), Some(&answered.ticket));
     Ok(answer)
-}
-
-/// A scope that the grant does not have must not cost the client its token: a rotation whose
-/// answer is an error would make the next honest try of a public client a replay. The scope of a
-/// grant never changes, so it can be looked at before the token is presented; every other token
-/// than the newest, and every other client, is left to the table.
-async fn refuse_early(
-    ctx: &Context,
-    caller: &Caller,
-    Known { token, id }: &Known,
-    asked: Option<&Scope>,
-) -> Result<(), Error> {
-    let Some(ticket) = ctx.ports.ledger.read(ctx.tenant_id(), *id).await? else { return Ok(()) };
-    let newest = ticket.generation == token.generation && ticket.is_live(ctx.now);
-    if newest && ticket.client == caller.client.id {
-        narrowed_scope(live(ctx, caller, &ticket), asked)?;
-    }
-    Ok(())
-}
-
-/// What is left of the grant's scope.
-fn live(ctx: &Context, caller: &Caller, ticket: &Ticket) -> Scope {
-    live_scope(&ctx.tenant.policy, &ticket.audience, &ticket.scope, &caller.client)
 }

@@ -1,8 +1,11 @@
 //! What a guard lets in.
 
+use super::api::Api;
 use super::{Denial, Denied};
 use crate::tokens::Claims;
-use crate::types::{ClientId, Issuer, Scope, Subject, TenantId, TicketId, Timestamp};
+use crate::types::{
+    ClientId, Dpop, Issuer, Scope, SenderKey, Subject, TenantId, TicketId, Timestamp,
+};
 
 /// A request that a guard let in: tenant and subject belong together, since a name says nothing
 /// without its tenant.
@@ -11,11 +14,12 @@ pub struct Access {
     tenant: TenantId,
     issuer: Issuer,
     claims: Claims,
+    api: Api,
 }
 
 impl Access {
-    pub(super) fn new(tenant: TenantId, issuer: Issuer, claims: Claims) -> Self {
-        Self { tenant, issuer, claims }
+    pub(super) fn new(tenant: TenantId, issuer: Issuer, claims: Claims, api: Api) -> Self {
+        Self { tenant, issuer, claims, api }
     }
 
     /// The user's own name, where clients know them by another.
@@ -53,6 +57,11 @@ impl Access {
         self.claims.grant
     }
 
+    /// The key that whoever sent the request proved to have (RFC 9449); none for a bearer token.
+    pub fn sender_key(&self) -> Option<SenderKey> {
+        self.claims.sender_key
+    }
+
     /// Who issued the token.
     pub fn issuer(&self) -> &Issuer {
         &self.issuer
@@ -66,10 +75,15 @@ impl Access {
     /// Demands scope tokens, separated by spaces; all of them.
     ///
     /// # Errors
-    /// [`Denied`] as 403 `insufficient_scope` (RFC 6750 §3.1) naming them. A text that is no scope,
+    /// [`Denied`] as 403 `insufficient_scope` (RFC 6750 §3.1) naming them, and what the guard demands of every
+    /// request, so that a client which asks for these next does not lose others it needs. A text that is no scope,
     /// or an empty one, is 500: the route is wrong, not the request.
     pub fn require(&self, scope: &str) -> Result<(), Denied> {
-        let denied = |denial| Denied::new(denial, Some(self.issuer.as_str()));
+        let denied = |denial| {
+            let beside = self.api.beside(Some(&self.tenant));
+            let bound = self.claims.sender_key.map_or(Dpop::Off, |_| Dpop::Allowed);
+            Denied::new(denial, Some(self.issuer.as_str())).with(beside).with_dpop(bound)
+        };
         let wanted: Scope = scope.parse().map_err(|_| {
             denied(Denial::Misconfigured("Access::require was given a text that is no scope"))
         })?;

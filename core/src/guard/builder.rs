@@ -1,9 +1,12 @@
 //! A guard names its tenants before it can be built.
 
-use super::check::Guard;
+use std::sync::Arc;
+
+use super::check::{Books, Guard};
+use super::elsewhere::Elsewhere;
 use super::tenants::Tenants;
 use crate::error::ConfigError;
-use crate::ports::Ports;
+use crate::ports::{Clock, Fetch, Ports};
 use crate::types::IssuerTemplate;
 
 /// A guard that does not yet know whose tokens it takes. Without tenants it cannot be built: on a
@@ -11,15 +14,26 @@ use crate::types::IssuerTemplate;
 #[derive(Clone, Debug)]
 #[must_use = "a guard names its tenants: .tenant(id), .tenant_from_path(pattern) or .any_tenant()"]
 pub struct GuardBuilder {
-    ports: Ports,
+    books: Books,
     issuers: IssuerTemplate,
     audience: String,
 }
 
 impl GuardBuilder {
-    /// A guard for tokens of this audience.
-    pub fn new(ports: Ports, issuers: IssuerTemplate, audience: String) -> Self {
-        Self { ports, issuers, audience }
+    /// A guard for tokens of this audience, in the same process as their server.
+    pub(crate) fn here(ports: Ports, issuers: IssuerTemplate, audience: String) -> Self {
+        Self { books: Books::Here { ports: Box::new(ports), online: true }, issuers, audience }
+    }
+
+    /// A guard for tokens of this audience, whose server is elsewhere.
+    pub(crate) fn elsewhere(
+        issuers: IssuerTemplate,
+        audience: String,
+        fetch: Arc<dyn Fetch>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let books = Books::Elsewhere(Arc::new(Elsewhere::new(fetch, clock)));
+        Self { books, issuers, audience }
     }
 
     /// Takes tokens of one tenant alone.
@@ -53,6 +67,7 @@ impl GuardBuilder {
     }
 
     fn build(self, tenants: Tenants) -> Result<Guard, ConfigError> {
-        Ok(Guard::new(self.ports, self.issuers, self.audience.parse()?, tenants))
+        let audience = self.audience.parse()?;
+        Ok(Guard::new(self.books, self.issuers, audience, tenants))
     }
 }

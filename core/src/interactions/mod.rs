@@ -10,11 +10,13 @@ mod find;
 mod host;
 #[cfg(test)]
 mod props;
+mod pushed;
 mod row;
 mod step;
 
-pub use begin::park;
+pub use begin::{Begun, Parking, browser, new_browser, park};
 pub use find::{Shown, find};
 pub use host::{InteractionInfo, ResumeError, info, parse_host_handle, refuse, resume};
-pub use row::{Interaction, Progress};
-pub use step::{Where, where_is};
+pub use pushed::{open, push, use_up};
+pub use row::{Interaction, Progress, Pushed};
+pub use step::{Where, of, where_is};

@@ -4,10 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
-use super::{Interaction, Progress};
+use super::{Interaction, Progress, Pushed};
 use crate::types::{
-    AuthorizationRequest, Kind, Login, Prompt, Proof, ReplyTo, ResponseMode, Set, TicketId,
-    Timestamp, Verifier, Version,
+    AuthorizationRequest, Device, Kind, Login, Prompt, Proof, ReplyTo, ResponseMode, SenderKey,
+    Set, TicketId, Timestamp, Verifier, Version,
 };
 
 type Text = Box<str>;
@@ -38,7 +38,8 @@ prop_compose! {
         (form_post, named_redirect_uri) in any::<(bool, bool)>(),
         (state, nonce, login_hint) in (option::of(text()), option::of(text()), option::of(text())),
         scope in select(vec!["", "openid", "openid read"]),
-        challenge in option::of("[a-z]{43}"),
+        resource in option::of(select(vec!["urn:a", "https://b.example urn:a"])),
+        (challenge, sender_key) in (option::of("[a-z]{43}"), option::of(any::<[u8; 32]>())),
         prompt in vec(select(Prompt::ALL), 0..4),
         max_age in option::of(any::<u32>()),
         hinted in option::of("[ -~]{1,20}"),
@@ -55,8 +56,10 @@ prop_compose! {
             },
             named_redirect_uri,
             scope: scope.parse().unwrap(),
+            resource: resource.map(|text| text.parse().unwrap()),
             nonce,
             challenge: challenge.map(|text| text.parse::<Verifier>().unwrap().challenge()),
+            sender_key: sender_key.map(SenderKey::from_bytes),
             prompt: prompt.into_iter().collect::<Set<_>>(),
             max_age: max_age.map(|seconds| Duration::from_secs(seconds.into())),
             login_hint,
@@ -75,11 +78,22 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn devices()(
+        grant in id(),
+        (key, expires_at) in any::<(u8, u64)>(),
+        source in option::of(text()),
+    ) -> Device {
+        Device { grant, key, source, expires_at: Timestamp::from_millis(expires_at) }
+    }
+}
+
+prop_compose! {
     fn interactions()(
         (id, browser) in (id(), id()),
         (version, began_at, expires_at) in any::<(u64, u64, u64)>(),
         request in requests(),
-        (session, sid) in (option::of(id()), option::of(id())),
+        (session, sid, pushed) in (option::of(id()), option::of(id()), option::of(id())),
+        device in option::of(devices()),
         [fresh, chosen, switching, refused, done] in any::<[bool; 5]>(),
         login in option::of(logins()),
     ) -> Interaction {
@@ -90,12 +104,32 @@ prop_compose! {
             began_at: Timestamp::from_millis(began_at),
             expires_at: Timestamp::from_millis(expires_at),
             request,
+            pushed,
+            device,
             progress: Progress { session, sid, fresh, chosen, switching, login, refused, done },
         }
     }
 }
 
+prop_compose! {
+    fn pushes()(
+        id in id(),
+        (version, until) in any::<(u64, u64)>(),
+        (opened, used) in any::<(bool, bool)>(),
+        request in requests(),
+    ) -> Pushed {
+        Pushed { id, version: Version(version), until: Timestamp::from_millis(until), opened, used, request }
+    }
+}
+
 proptest! {
+    #[test]
+    fn what_is_pushed_is_found_again_as_it_was_and_is_no_page(one in pushes()) {
+        let parked = one.encode().unwrap();
+        prop_assert_eq!(Interaction::decode(&parked), None);
+        prop_assert_eq!(Pushed::decode(&parked), Some(one));
+    }
+
     #[test]
     fn what_is_parked_is_found_again_as_it_was(one in interactions()) {
         let parked = one.encode().unwrap();

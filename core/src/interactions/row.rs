@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::error::{Error, InteractionFault};
 use crate::ports::Change;
 use crate::types::{
-    AuthorizationRequest, Generation, Login, Session, TicketId, Timestamp, Version,
+    AuthorizationRequest, Device, Generation, Login, Session, TicketId, Timestamp, Version,
 };
 
 /// A request that waits for its user.
@@ -22,6 +22,10 @@ pub struct Interaction {
     pub expires_at: Timestamp,
     /// What was asked; it never changes.
     pub request: AuthorizationRequest,
+    /// The row of the request that the client pushed, if it did; it is used up when this one is over.
+    pub pushed: Option<TicketId>,
+    /// The device that waits, where no client waits in this browser.
+    pub device: Option<Device>,
     /// How far the user is.
     pub progress: Progress,
 }
@@ -53,6 +57,23 @@ impl Progress {
     pub fn of(session: &Session) -> Self {
         Self { session: Some(session.id), sid: Some(session.sid), ..Self::default() }
     }
+}
+
+/// A request that its client pushed (RFC 9126).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// Which row.
+    pub id: TicketId,
+    /// Raised by every write.
+    pub version: Version,
+    /// From when on no browser may bring its reference any more.
+    pub until: Timestamp,
+    /// Whether one did.
+    pub opened: bool,
+    /// Whether the client had its answer.
+    pub used: bool,
+    /// What was asked; it never changes.
+    pub request: AuthorizationRequest,
 }
 
 impl Interaction {

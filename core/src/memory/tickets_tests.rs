@@ -28,6 +28,7 @@ fn ticket(id: u8) -> Ticket {
         expires_at: T0.plus(Duration::from_secs(60)),
         ends_at: T0.plus(Duration::from_secs(3600)),
         authorized: None,
+        sender_key: None,
     }
 }
 

@@ -10,9 +10,12 @@ use std::sync::Arc;
 
 use askama::Template;
 
-use self::templates::{Account, Consent, FormPost, Login, Notice, SignOut};
+use self::templates::{Account, Consent, Device, DeviceConsent, FormPost, Login, Notice, SignOut};
 use crate::ports::Pages;
-use crate::types::{AccountPage, ConsentPage, FormPostPage, LoginPage, MessagePage, SignOutPage};
+use crate::types::{
+    AccountPage, ConsentPage, DeviceConsentPage, DevicePage, FormPostPage, LoginPage, MessagePage,
+    SignOutPage,
+};
 
 /// The styles of each page, which are the same for everybody: a browser is told their hash.
 const STYLES: &str = include_str!("../../templates/styles.css");
@@ -45,6 +48,14 @@ impl Pages for OwnPages {
 
     fn consent(&self, page: &ConsentPage<'_>) -> Option<String> {
         self.or_ours(|host| host.consent(page), Consent { page })
+    }
+
+    fn device(&self, page: &DevicePage<'_>) -> Option<String> {
+        self.or_ours(|host| host.device(page), Device { page })
+    }
+
+    fn device_consent(&self, page: &DeviceConsentPage<'_>) -> Option<String> {
+        self.or_ours(|host| host.device_consent(page), DeviceConsent { page })
     }
 
     fn account(&self, page: &AccountPage<'_>) -> Option<String> {

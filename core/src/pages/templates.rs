@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::words::Wait;
 use crate::types::{
-    AccountPage, ConsentPage, FormPostPage, LoginNotice, LoginPage, Message, MessagePage,
-    SignOutPage,
+    AccountPage, ConsentPage, DeviceConsentPage, DeviceNotice, DevicePage, FormPostPage,
+    LoginNotice, LoginPage, Message, MessagePage, SignOutPage,
 };
 
 /// What templates call by name.
@@ -32,6 +32,8 @@ macro_rules! template {
 
 template!(Login, LoginPage, "login.html");
 template!(Consent, ConsentPage, "consent.html");
+template!(Device, DevicePage, "device.html");
+template!(DeviceConsent, DeviceConsentPage, "device_consent.html");
 template!(Account, AccountPage, "account.html");
 template!(FormPost, FormPostPage, "form_post.html");
 template!(SignOut, SignOutPage, "sign_out.html");
@@ -49,9 +51,17 @@ impl Login<'_> {
     }
 }
 
+impl Device<'_> {
+    /// Whether there is something to correct in what was typed.
+    fn is_mistaken(&self) -> bool {
+        self.page.notice == Some(DeviceNotice::Wrong)
+    }
+}
+
 impl Notice<'_> {
     /// Whether something went another way than the user wanted.
     fn is_bad(&self) -> bool {
-        !matches!(self.page.message, Message::SignedOut | Message::StillSignedIn)
+        use Message::{DeviceAllowed, DeviceDenied, SignedOut, StillSignedIn};
+        !matches!(self.page.message, SignedOut | StillSignedIn | DeviceAllowed | DeviceDenied)
     }
 }

@@ -4,7 +4,10 @@
 use std::{
     num::NonZeroUsize,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -26,7 +29,7 @@ pub struct HashingPoolConfig {
     pub threads: NonZeroUsize,
     /// How many wait at most. Default: 128 for each thread.
     pub queue: usize,
-    /// How long one waits at most. Default: 2 s.
+    /// How long one waits at most for its turn. Default: 2 s.
     pub deadline: Duration,
 }
 
@@ -50,6 +53,8 @@ struct Job {
     task: Task,
     /// None for a deadline beyond all time.
     late: Option<Instant>,
+    /// Whether a thread has taken it on.
+    begun: Arc<AtomicBool>,
 }
 
 enum Task {
@@ -61,8 +66,10 @@ type Reply<T> = Result<T, SignInError>;
 
 /// How long an idle thread keeps its memory.
 const KEEP: Duration = Duration::from_secs(10);
-/// How long a hash that was begun in time may take beyond the deadline.
-const GRACE: Duration = Duration::from_secs(1);
+/// How long a hash that was begun in time may take. The threads give way to everything else: beside
+/// other programs that want every core, 15 ms of work last seconds, and whoever is sent away then comes
+/// back to begin anew.
+const LONGEST: Duration = Duration::from_secs(30);
 /// What a caller is told who meets a full queue.
 const COME_BACK: Duration = Duration::from_secs(1);
 
@@ -108,14 +115,28 @@ impl HashingPool {
     ) -> Reply<T> {
         let (reply, answer) = oneshot::channel();
         let late = Instant::now().checked_add(self.deadline);
-        let job = Job { password: Zeroizing::new(password.to_vec()), task: task(reply), late };
+        let begun = Arc::new(AtomicBool::new(false));
+        let password = Zeroizing::new(password.to_vec());
+        let job = Job { password, task: task(reply), late, begun: begun.clone() };
         self.jobs.try_send(job).map_err(|_| busy())?;
-        // The threads give way to everything else, so on a busy machine nobody may come in time to
-        // say that it is late.
-        match tokio::time::timeout(self.deadline.saturating_add(GRACE), answer).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(_)) | Err(_) => Err(busy()),
-        }
+        in_time(self.deadline, answer, &begun).await
+    }
+}
+
+/// The answer, unless nobody has begun to work on it by the deadline: on a busy machine no thread may
+/// come in time to say that it is late.
+async fn in_time<T>(
+    deadline: Duration,
+    mut answer: oneshot::Receiver<Reply<T>>,
+    begun: &AtomicBool,
+) -> Reply<T> {
+    let mut said = tokio::time::timeout(deadline, &mut answer).await;
+    if said.is_err() && begun.load(Ordering::Relaxed) {
+        said = tokio::time::timeout(LONGEST, answer).await;
+    }
+    match said {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) | Err(_) => Err(busy()),
     }
 }
 
@@ -164,7 +185,10 @@ fn wanted(job: Job) -> Option<Job> {
     let late = job.late.is_some_and(|late| Instant::now() > late);
     match job.task {
         _ if left => return None,
-        _ if !late => return Some(job),
+        _ if !late => {
+            job.begun.store(true, Ordering::Relaxed);
+            return Some(job);
+        }
         Task::Hash { reply, .. } => drop(reply.send(Err(busy()))),
         Task::Verify { reply, .. } => drop(reply.send(Err(busy()))),
     }
@@ -231,7 +255,8 @@ mod tests {
         let job = |late: Option<Instant>| {
             let (reply, answer) = oneshot::channel();
             let task = Task::Verify { stored: None, reply };
-            (Job { password: Zeroizing::new(b"x".to_vec()), task, late }, answer)
+            let password = Zeroizing::new(b"x".to_vec());
+            (Job { password, task, late, begun: Arc::default() }, answer)
         };
         let (left, answer) = job(None);
         drop(answer);
@@ -240,6 +265,23 @@ mod tests {
         assert!(wanted(late).is_none());
         assert!(matches!(answer.try_recv(), Ok(Err(SignInError::Busy { .. }))));
         let (in_time, _answer) = job(None);
-        assert!(wanted(in_time).is_some());
+        assert!(wanted(in_time).is_some_and(|job| job.begun.load(Ordering::Relaxed)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_begun_in_time_is_waited_for_and_nothing_else_is() {
+        let second = Duration::from_secs(1);
+        for (begun, right) in [(true, true), (false, false)] {
+            let (reply, answer) = oneshot::channel();
+            tokio::spawn(async move {
+                tokio::time::sleep(20 * second).await;
+                let _ = reply.send(Ok(Verdict::Right));
+            });
+            let said = in_time(2 * second, answer, &AtomicBool::new(begun)).await;
+            assert_eq!(matches!(said, Ok(Verdict::Right)), right, "{said:?}");
+        }
+        let (_kept, answer) = oneshot::channel::<Reply<Verdict>>();
+        let said = in_time(2 * second, answer, &AtomicBool::new(true)).await;
+        assert!(matches!(said, Err(SignInError::Busy { .. })), "for ever is too long");
     }
 }

@@ -1,10 +1,10 @@
 //! What is checked of a request for authorization, and in which order.
 
-use super::{granted_scope, may_use};
+use super::{granted, granted_audience, may_use, takes_proofs};
 use crate::error::{Error, ViolationKind};
 use crate::types::{
     Asked, AuthorizationRequest, Client, ClientBrowser, ClientKind, GrantType, Pkce, Policy,
-    RedirectUri, ReplyTo, Scope,
+    RedirectUri, ReplyTo, Scope, Wanted,
 };
 
 /// What the checks look at.
@@ -21,7 +21,7 @@ type Check = fn(Case<'_>) -> Result<(), Error>;
 /// The order of the checks once it is known where the answer goes: the first that fails is the answer.
 /// Before them come, with a page as the answer: tenant, client, redirect URI. Then, for the client:
 /// repeated and malformed parameters, unsupported ones, and these.
-const CHECKS: [Check; 4] = [response_type, grant, challenge, scope];
+const CHECKS: [Check; 6] = [response_type, grant, challenge, sender_key, target, scope];
 
 /// Judges a request for authorization.
 ///
@@ -41,9 +41,11 @@ pub fn judge_request(
         client: client.id.clone(),
         reply,
         named_redirect_uri,
-        scope: granted(case)?,
+        scope: scope_of(case)?,
+        resource: asked.resource.flatten(),
         nonce: asked.nonce,
         challenge: asked.challenge,
+        sender_key: asked.sender_key.flatten().filter(|_| takes_proofs(policy, client)),
         prompt: asked.prompt,
         max_age: asked.max_age,
         login_hint: asked.login_hint,
@@ -76,9 +78,16 @@ pub fn redirect_uri_of(
 }
 
 /// Whether it is known that nobody but the client gets its answers: it proves itself to redeem a code,
-/// or its host is the one whose name it bears (RFC 8252 §8.6, LG-14).
+/// or its host is the one whose name it bears (RFC 8252 §8.6, LG-14). Whoever registered themselves has a
+/// secret that says nothing of who they are (RG-16).
 pub fn is_proven(client: &Client, redirect_uri: &RedirectUri) -> bool {
-    client.kind != ClientKind::Public || redirect_uri.is_https()
+    // Whoever wrote a document wrote the place of the answers as well.
+    is_known(client) || !client.is_documented() && redirect_uri.is_https()
+}
+
+/// Whether it proves who it is, to whom it was told.
+pub fn is_known(client: &Client) -> bool {
+    client.kind != ClientKind::Public && client.registered.is_none() && !client.is_documented()
 }
 
 /// AZ-17: a code, and nothing beside it.
@@ -105,16 +114,35 @@ fn challenge(case: Case<'_>) -> Result<(), Error> {
     }
 }
 
-/// AZ-34: no more than the client is registered for.
-fn scope(case: Case<'_>) -> Result<(), Error> {
-    granted(case).map(drop)
+/// RFC 9449 §10: a key that its redeemer can have; where no proof is looked at, this parameter is not either.
+fn sender_key(case: Case<'_>) -> Result<(), Error> {
+    let wrong = case.asked.sender_key == Some(None) && takes_proofs(case.policy, case.client);
+    let must_be = ViolationKind::MustBe("the base64url of a SHA-256");
+    if wrong { Err(Error::parameter("dpop_jkt", must_be)) } else { Ok(()) }
 }
 
-fn granted(case: Case<'_>) -> Result<Scope, Error> {
-    let asked = match &case.asked.scope {
+/// RFC 8707 §2.1: what the client names is one of the tenant's APIs, and one that it may name.
+fn target(case: Case<'_>) -> Result<(), Error> {
+    let asked = match &case.asked.resource {
+        Some(None) => return Err(Error::Target),
+        Some(Some(asked)) => asked,
+        None => return Ok(()),
+    };
+    granted_audience(case.policy, case.client, Some(asked)).map(drop)
+}
+
+/// AZ-34: no more than the client is registered for.
+fn scope(case: Case<'_>) -> Result<(), Error> {
+    scope_of(case).map(drop)
+}
+
+fn scope_of(case: Case<'_>) -> Result<Scope, Error> {
+    let scope = match &case.asked.scope {
         Some(None) => return Err(Error::Scope),
-        Some(Some(scope)) => Some(scope),
+        Some(Some(scope)) => Some(scope.clone()),
         None => None,
     };
-    granted_scope(case.policy, case.client, GrantType::AuthorizationCode, asked)
+    let wanted = Wanted { scope, resource: case.asked.resource.clone().flatten() };
+    let reach = granted(case.policy, case.client, GrantType::AuthorizationCode, &wanted)?;
+    Ok(reach.scope)
 }

@@ -1,9 +1,27 @@
 use crate::error::Error;
-use crate::types::{Audience, Client, ClientId, ClientKind, GrantType, Policy, SigningAlg};
+use crate::types::{
+    Audience, Client, ClientId, ClientKind, Dpop, GrantType, Policy, PushedRequests, SigningAlg,
+};
 
 /// Whether the tenant offers the grant at all: what metadata advertises is what is accepted.
 pub fn offers(policy: &Policy, grant: GrantType) -> bool {
     policy.grants.contains(&grant)
+}
+
+/// Whether clients may push their requests (RFC 9126).
+pub fn takes_pushed(policy: &Policy) -> bool {
+    let allowed = policy.browser.pushed_requests > PushedRequests::Off;
+    allowed && offers(policy, GrantType::AuthorizationCode)
+}
+
+/// Whether this client's proofs that it has a key are looked at (RFC 9449).
+pub fn takes_proofs(policy: &Policy, client: &Client) -> bool {
+    policy.dpop > Dpop::Off || client.dpop_bound_access_tokens
+}
+
+/// Whether this client gets no token without one (RFC 9449 §5.2).
+pub fn demands_proof(policy: &Policy, client: &Client) -> bool {
+    policy.dpop == Dpop::Required || client.dpop_bound_access_tokens
 }
 
 /// Whether this client may use the grant.
@@ -31,7 +49,11 @@ pub fn may_introspect(asks: &Client, issued_to: &ClientId, audiences: &[Audience
 /// look. Nothing for a client that sends no users.
 pub fn id_token_alg(policy: &Policy, client: &Client) -> Option<SigningAlg> {
     let algs = &policy.browser.id_token_algs;
-    let named = client.browser.as_ref()?.id_token_alg.filter(|alg| algs.contains(alg));
+    let browser = client.browser.as_ref();
+    if browser.is_none() && !client.grants.contains(&GrantType::DeviceCode) {
+        return None;
+    }
+    let named = browser.and_then(|own| own.id_token_alg).filter(|alg| algs.contains(alg));
     let usual = [SigningAlg::Rs256, policy.signing_alg].into_iter().find(|alg| algs.contains(alg));
     named.or(usual).or_else(|| algs.iter().next())
 }

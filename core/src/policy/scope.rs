@@ -1,23 +1,22 @@
-use super::audience_of;
 use crate::error::Error;
-use crate::types::{Audience, Client, GrantType, Policy, Scope};
+use crate::types::{Audiences, Client, GrantType, Policy, Scope};
 
 /// The scope of a new grant (RFC 6749 §3.3): what was asked for if the client may have it all, or
 /// the default of the client, or of the tenant as far as the client may have it.
 ///
 /// # Errors
-/// [`Error::Scope`] when more is asked for than the client may have, [`Error::Audience`] where its
-/// API is none of the tenant's.
-pub fn granted_scope(
+/// [`Error::Scope`] when more is asked for than the client may have.
+pub(super) fn granted_scope(
     policy: &Policy,
     client: &Client,
     grant: GrantType,
     asked: Option<&Scope>,
+    audience: &Audiences,
 ) -> Result<Scope, Error> {
     // TK-23: a client on its own behalf has no user to identify and none to be offline.
     let alone = grant == GrantType::ClientCredentials;
     let fits = |token: &str| !alone || !matches!(token, "openid" | "offline_access");
-    let may = policy.known_scope(audience_of(policy, client)?, &client.scope).filter(fits);
+    let may = policy.known_scope(audience, &client.scope).filter(fits);
     match asked {
         // Grants of the whole share the client's own text.
         Some(asked) if *asked == may => Ok(may),
@@ -29,7 +28,12 @@ pub fn granted_scope(
 
 /// What is left of a grant's scope: what was granted, less what the client has lost since (RF-09) and
 /// what the API does not know any more.
-pub fn live_scope(policy: &Policy, audience: &Audience, granted: &Scope, client: &Client) -> Scope {
+pub(super) fn live_scope(
+    policy: &Policy,
+    audience: &Audiences,
+    granted: &Scope,
+    client: &Client,
+) -> Scope {
     policy.known_scope(audience, &granted.and(&client.scope))
 }
 
@@ -38,7 +42,7 @@ pub fn live_scope(policy: &Policy, audience: &Audience, granted: &Scope, client:
 ///
 /// # Errors
 /// [`Error::Scope`] when more is asked for.
-pub fn narrowed_scope(live: Scope, asked: Option<&Scope>) -> Result<Scope, Error> {
+pub(super) fn narrowed_scope(live: Scope, asked: Option<&Scope>) -> Result<Scope, Error> {
     match asked {
         Some(asked) if asked.within(&live) => Ok(asked.clone()),
         Some(_) => Err(Error::Scope),

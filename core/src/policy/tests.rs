@@ -2,7 +2,8 @@ use super::*;
 use crate::{
     error::Error,
     types::{
-        Audience, BrowserFacts, Client, ClientId, ClientKind, GrantType, Policy, Resource, Scope,
+        Audience, BrowserFacts, Client, ClientId, ClientKind, Generation, GrantType, Policy,
+        Resource, Scope, Ticket, TicketId, TicketState, Timestamp, Version, Wanted,
     },
 };
 
@@ -23,7 +24,9 @@ fn world(may: &str, default: Option<&str>) -> (Policy, Client) {
 fn a_scope_that_was_asked_for_is_granted_whole_or_not_at_all() {
     let (policy, client) = world("read write", None);
     let ask = |text: &str| {
-        granted_scope(&policy, &client, GrantType::Password, Some(&scope(text))).map_err(drop)
+        let wanted = Wanted { scope: Some(scope(text)), resource: None };
+        let reach = granted(&policy, &client, GrantType::Password, &wanted);
+        reach.map(|reach| reach.scope).map_err(drop)
     };
     assert_eq!(ask("write read"), Ok(scope("read write")));
     assert_eq!(ask("read admin"), Err(()), "AZ-34");
@@ -34,8 +37,8 @@ fn a_scope_that_was_asked_for_is_granted_whole_or_not_at_all() {
 fn the_default_is_the_clients_or_the_tenants_within_what_the_client_may_have() {
     for (own, want) in [(None, "read"), (Some("write lost"), "write"), (Some(""), "")] {
         let (policy, client) = world("read write", own);
-        let got = granted_scope(&policy, &client, GrantType::Password, None).unwrap();
-        assert_eq!(got, scope(want), "{own:?}");
+        let got = granted(&policy, &client, GrantType::Password, &Wanted::default()).unwrap();
+        assert_eq!(got.scope, scope(want), "{own:?}");
     }
 }
 
@@ -43,27 +46,95 @@ fn the_default_is_the_clients_or_the_tenants_within_what_the_client_may_have() {
 fn tk_23_a_client_alone_has_no_openid_and_no_offline_access() {
     let (policy, client) = world("read openid offline_access", Some("read openid"));
     let alone = GrantType::ClientCredentials;
-    let asked = scope("openid");
-    assert!(matches!(granted_scope(&policy, &client, alone, Some(&asked)), Err(Error::Scope)));
-    assert_eq!(granted_scope(&policy, &client, alone, None).unwrap(), scope("read"));
+    let asked = Wanted { scope: Some(scope("openid")), resource: None };
+    assert!(matches!(granted(&policy, &client, alone, &asked), Err(Error::Scope)));
+    assert_eq!(granted(&policy, &client, alone, &Wanted::default()).unwrap().scope, scope("read"));
     assert!(may_use(&client, alone).is_err());
+}
+
+/// A grant of this scope, for these audiences.
+fn ticket(granted: &str, audience: &str) -> Ticket {
+    Ticket {
+        id: TicketId::from_bytes([1; 16]),
+        version: Version(0),
+        generation: Generation::FIRST,
+        state: TicketState::Live,
+        client: "app".parse().unwrap(),
+        subject: "alice".parse().unwrap(),
+        scope: scope(granted),
+        audience: audience.parse().unwrap(),
+        binding: None,
+        refreshable: true,
+        authenticated_at: Timestamp::EPOCH,
+        changed_at: Timestamp::EPOCH,
+        rotated_at: Timestamp::EPOCH,
+        expires_at: Timestamp::EPOCH,
+        ends_at: Timestamp::EPOCH,
+        authorized: None,
+        sender_key: None,
+    }
 }
 
 #[test]
 fn a_refresh_narrows_and_never_widens() {
     let (mut policy, client) = world("read write", None);
-    let granted = scope("read write lost");
-    let audience = policy.default_audience.clone();
-    let live = live_scope(&policy, &audience, &granted, &client);
-    let ask =
-        |asked: Option<&str>| narrowed_scope(live.clone(), asked.map(scope).as_ref()).map_err(drop);
-    assert_eq!(ask(None), Ok(scope("read write")), "RF-09: what the client lost is gone");
-    assert_eq!(ask(Some("read")), Ok(scope("read")));
-    assert_eq!(ask(Some("read admin")), Err(()), "RF-12");
-    assert_eq!(ask(Some("lost")), Err(()), "RF-09");
-    policy.resources = vec![Resource { audience: audience.clone(), scope: scope("read") }];
-    let live = live_scope(&policy, &audience, &granted, &client);
-    assert_eq!(live, scope("read"), "RF-09: what the API does not know any more is gone");
+    let ticket = ticket("read write lost", "https://api.example");
+    let ask = |policy: &Policy, asked: Option<&str>| {
+        let wanted = Wanted { scope: asked.map(scope), resource: None };
+        reach(policy, &client, &ticket, &wanted).map(|reach| reach.scope).map_err(drop)
+    };
+    assert_eq!(ask(&policy, None), Ok(scope("read write")), "RF-09: what the client lost is gone");
+    assert_eq!(ask(&policy, Some("read")), Ok(scope("read")));
+    assert_eq!(ask(&policy, Some("read admin")), Err(()), "RF-12");
+    assert_eq!(ask(&policy, Some("lost")), Err(()), "RF-09");
+    policy.resources = vec![Resource::new(policy.default_audience.clone(), scope("read"))];
+    let gone = "RF-09: what the API does not know any more is gone";
+    assert_eq!(ask(&policy, None), Ok(scope("read")), "{gone}");
+}
+
+#[test]
+fn a_grant_reaches_what_it_was_given_for_and_no_further() {
+    let (mut policy, client) = world("read pay", None);
+    let api = |audience: &str, text: &str| Resource::new(audience.parse().unwrap(), scope(text));
+    policy.resources = vec![api("https://api.example", "read"), api("urn:pay", "pay")];
+    let ticket = ticket("read pay", "https://api.example urn:pay");
+    let ask = |policy: &Policy, named: Option<&str>| {
+        let resource = named.map(|named| named.parse().unwrap());
+        let reach = reach(policy, &client, &ticket, &Wanted { scope: None, resource });
+        reach.map(|reach| format!("{}: {}", reach.audience, reach.scope.as_str()))
+    };
+    let told = |policy: &Policy, named| ask(policy, named).map_err(|error| error.reason());
+    assert_eq!(told(&policy, None), Ok("https://api.example urn:pay: pay read".to_owned()));
+    assert_eq!(told(&policy, Some("urn:pay")), Ok("urn:pay: pay".to_owned()));
+    for other in ["urn:other", "urn:pay urn:other", "urn:pay/"] {
+        assert_eq!(told(&policy, Some(other)), Err("target"), "{other}");
+    }
+    policy.resources.pop();
+    assert_eq!(told(&policy, None), Ok("https://api.example: read".to_owned()), "RF-09");
+    assert_eq!(told(&policy, Some("urn:pay")), Err("target"), "RF-09");
+    policy.resources = vec![api("urn:x", "read")];
+    assert_eq!(told(&policy, None), Err("audience"), "RF-09");
+}
+
+#[test]
+fn a_client_names_what_the_tenant_lists_and_it_may_have() {
+    let (mut policy, mut client) = world("read pay", None);
+    let name = |policy: &Policy, client: &Client, named: &str| {
+        let named = named.parse().unwrap();
+        granted_audience(policy, client, Some(&named)).map_err(|error| error.reason())
+    };
+    let api = "https://api.example";
+    assert_eq!(name(&policy, &client, api).unwrap().as_str(), api);
+    assert_eq!(name(&policy, &client, "urn:pay"), Err("target"), "none is listed");
+    let pay = Resource::new("urn:pay".parse().unwrap(), scope("pay"));
+    policy.resources = vec![Resource::new(api.parse().unwrap(), scope("read")), pay];
+    for good in ["urn:pay", "urn:pay https://api.example"] {
+        assert_eq!(name(&policy, &client, good).unwrap().as_str(), good);
+    }
+    client.audience = Some("urn:pay".parse().unwrap());
+    assert_eq!(name(&policy, &client, "urn:pay").unwrap().as_str(), "urn:pay");
+    assert_eq!(name(&policy, &client, api), Err("target"), "it has one of its own");
+    assert_eq!(granted_audience(&policy, &client, None).unwrap().as_str(), "urn:pay");
 }
 
 #[test]
@@ -89,8 +160,10 @@ fn rf_09_a_grant_goes_on_for_an_audience_that_tenant_and_client_still_have() {
     let (mut policy, mut client) = world("", None);
     let [own, other]: [Audience; 2] =
         ["https://api.example", "https://other.example"].map(|uri| uri.parse().unwrap());
-    policy.resources = vec![Resource { audience: own.clone(), scope: scope("") }];
-    let goes_on = |client: &Client, granted| demand_audience(&policy, client, granted).is_ok();
+    policy.resources = vec![Resource::new(own.clone(), scope(""))];
+    let goes_on = |client: &Client, granted: &Audience| {
+        live_audience(&policy, client, &granted.into()).is_ok()
+    };
     assert!(goes_on(&client, &own));
     assert!(!goes_on(&client, &other), "none of the tenant's");
     client.audience = Some(own.clone());

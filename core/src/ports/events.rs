@@ -84,6 +84,12 @@ pub enum EventKind {
     /// The keys of the tenant cannot be opened, for this reason: a fixed word. Nothing is issued or
     /// believed in this tenant until they can. Told at most once a minute by each process.
     KeysUnreadable(&'static str),
+    /// A client registered itself.
+    ClientRegistered,
+    /// A client that registered itself has changed itself.
+    RegistrationChanged,
+    /// A client that registered itself is gone: it said so, or nobody used it.
+    RegistrationDeleted,
     /// Somebody in charge did this.
     Administered(Deed),
 }
@@ -103,6 +109,7 @@ pub enum Deed {
     ClientDisabled,
     ClientEnabled,
     ClientDeleted,
+    InitialAccessMinted,
     SecretAdded,
     SecretRemoved,
     UserCreated,
@@ -149,6 +156,9 @@ impl EventKind {
             Self::Allowed => "allowed",
             Self::Denied => "denied",
             Self::KeysUnreadable(_) => "keys_unreadable",
+            Self::ClientRegistered => "client_registered",
+            Self::RegistrationChanged => "registration_changed",
+            Self::RegistrationDeleted => "registration_deleted",
             Self::Administered(_) => "administered",
         }
     }
@@ -168,6 +178,7 @@ impl Deed {
             Self::ClientDisabled => "client_disabled",
             Self::ClientEnabled => "client_enabled",
             Self::ClientDeleted => "client_deleted",
+            Self::InitialAccessMinted => "initial_access_minted",
             Self::SecretAdded => "secret_added",
             Self::SecretRemoved => "secret_removed",
             Self::UserCreated => "user_created",

@@ -24,7 +24,11 @@ const JOINED_WITHIN: Duration = Duration::from_millis(250);
 
 /// What is being read, by what it is. A read goes on as long as anybody waits for it, whoever began
 /// it; an error is told to everybody who waits, and to nobody who comes later.
-pub(crate) struct Flights<K, T>(Mutex<HashMap<K, Flight<T>>>);
+pub(crate) struct Flights<K, T> {
+    flights: Mutex<HashMap<K, Flight<T>>>,
+    /// How long after it began others may join.
+    joined_within: Duration,
+}
 
 /// `None` where the store panicked.
 type Outcome<T> = Option<Result<T, Arc<StoreError>>>;
@@ -46,7 +50,7 @@ pub(crate) struct Landed<T> {
 
 impl<K, T> Default for Flights<K, T> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self { flights: Mutex::default(), joined_within: JOINED_WITHIN }
     }
 }
 
@@ -61,6 +65,11 @@ where
     K: Clone + Eq + Hash + Send,
     T: Clone + Send + Sync + 'static,
 {
+    /// Where an answer may be as old as the question: whoever comes waits for it.
+    pub(crate) fn patient() -> Self {
+        Self { flights: Mutex::default(), joined_within: Duration::MAX }
+    }
+
     /// The answer to `load`, or to another one for this key that has just begun.
     ///
     /// # Errors
@@ -93,7 +102,7 @@ where
     {
         let mut flights = self.lock();
         let known = flights.get_mut(&key);
-        let (load, joined) = match known.filter(|f| f.begun_at.elapsed() <= JOINED_WITHIN) {
+        let (load, joined) = match known.filter(|f| f.begun_at.elapsed() <= self.joined_within) {
             Some(flight) => {
                 flight.aboard += 1;
                 (flight.load.clone(), true)
@@ -111,7 +120,7 @@ where
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<K, Flight<T>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[cfg(test)]

@@ -1,22 +1,30 @@
 //! What the host must lend, or takes from the furniture: small object-safe traits.
 
 mod accounts;
+mod budget;
 mod chance;
 mod changes;
+mod client_documents;
 mod clients;
 mod consents;
 mod custom_claims;
+mod devices;
 mod epochs;
 mod events;
+mod fetch;
+mod fetched;
 mod flights;
 mod guesses;
+pub(crate) mod host;
 mod interactions;
 mod jwt_ids;
 mod key_records;
 mod keyring;
 mod ledger;
 mod pages;
+mod pushes;
 mod recollection;
+mod registrar;
 mod sealer;
 mod seen;
 mod sessions;
@@ -33,14 +41,21 @@ mod visits;
 
 use std::sync::Arc;
 
+use crate::types::Resources;
+
 pub use accounts::{AccountChange, Accounts};
+pub(crate) use budget::Budget;
 pub use chance::{Clock, Entropy, EntropyError};
 pub use changes::{Changes, Listener};
+pub use client_documents::ClientDocuments;
 pub use clients::Clients;
 pub use consents::Consents;
 pub use custom_claims::{ClaimsAbout, CustomClaims};
+pub use devices::Devices;
 pub(crate) use epochs::Epochs;
 pub use events::{Deed, Event, EventKind, Events};
+pub use fetch::{Fetch, FetchError, Fetched};
+pub(crate) use fetched::{FetchedDocuments, Look, LookError};
 pub(crate) use flights::Flights;
 pub use guesses::Guesses;
 pub use interactions::Interactions;
@@ -49,8 +64,11 @@ pub use key_records::{KeyMaterial, KeyPurpose, KeyRecord, KeyRecords, KeySet, Ke
 pub use keyring::Keyring;
 pub use ledger::Ledger;
 pub use pages::Pages;
+pub use pushes::Pushes;
 pub use recollection::Recollection;
 pub(crate) use recollection::or_recall;
+pub(crate) use registrar::judge;
+pub use registrar::{Registering, Registrar, RegistrarVerdict};
 pub use sealer::{SealError, Sealer};
 pub use seen::Seen;
 pub use sessions::Sessions;
@@ -99,6 +117,8 @@ pub struct Ports {
     pub tenants: Arc<dyn Tenants>,
     /// Clients.
     pub clients: Arc<dyn Clients>,
+    /// Clients that no store keeps, if they are looked for.
+    pub documents: Option<Arc<dyn ClientDocuments>>,
     /// What is behind these two, where they answer what they remember.
     pub recollection: Option<Arc<dyn Recollection>>,
     /// Who signs in.
@@ -115,12 +135,20 @@ pub struct Ports {
     pub seen: Seen,
     /// How often codes were guessed at.
     pub guesses: Arc<Guesses>,
+    /// How many requests each client pushed lately.
+    pub pushes: Arc<Pushes>,
+    /// How often devices ask, and people try their codes.
+    pub devices: Arc<Devices>,
     /// What users see.
     pub pages: Arc<dyn Pages>,
     /// What the host says in tokens, if it says anything.
     pub custom_claims: Option<Arc<dyn CustomClaims>>,
+    /// What the host says of clients that nobody registered, if it says anything.
+    pub registrar: Option<Arc<dyn Registrar>>,
     /// Where the host signs users in itself, if it does: a path or URL.
     pub login: Option<Arc<str>>,
+    /// Which APIs of the application are described.
+    pub(crate) resources: Resources,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

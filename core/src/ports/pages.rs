@@ -2,7 +2,10 @@
 
 use std::fmt::Debug;
 
-use crate::types::{AccountPage, ConsentPage, FormPostPage, LoginPage, MessagePage, SignOutPage};
+use crate::types::{
+    AccountPage, ConsentPage, DeviceConsentPage, DevicePage, FormPostPage, LoginPage, MessagePage,
+    SignOutPage,
+};
 
 /// Renders pages. A host that lends its own replaces one page or all: where it answers `None`, there
 /// is ours. A page is a whole HTML document; every text that it is given comes from strangers and must
@@ -32,6 +35,18 @@ pub trait Pages: Debug + Send + Sync + 'static {
 
     /// The page that asks whether the client may.
     fn consent(&self, page: &ConsentPage<'_>) -> Option<String> {
+        let _ = page;
+        None
+    }
+
+    /// The page that asks for the code that a device shows.
+    fn device(&self, page: &DevicePage<'_>) -> Option<String> {
+        let _ = page;
+        None
+    }
+
+    /// The page that asks whether a device may.
+    fn device_consent(&self, page: &DeviceConsentPage<'_>) -> Option<String> {
         let _ = page;
         None
     }

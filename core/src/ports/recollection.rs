@@ -103,7 +103,10 @@ impl Ports {
         id: &ClientId,
         judge: impl Fn(Option<&Client>) -> Result<(), F>,
     ) -> Result<(Option<Arc<Client>>, Result<(), F>), StoreError> {
-        let found = self.clients.read(tenant, id).await?;
+        let found = match self.clients.read(tenant, id).await? {
+            None => self.self_described(tenant, id).await?,
+            found => found,
+        };
         let verdict = judge(found.as_deref());
         let (Err(_), Some(recollection)) = (&verdict, &self.recollection) else {
             return Ok((found, verdict));
@@ -118,6 +121,21 @@ impl Ports {
         })
     }
 
+    /// The client that says of itself who it is, if the tenant knows none of this name and wants such clients.
+    async fn self_described(
+        &self,
+        tenant: &TenantId,
+        id: &ClientId,
+    ) -> Result<Option<Arc<Client>>, StoreError> {
+        let Some(documents) = self.documents.as_ref().filter(|_| id.is_document()) else {
+            return Ok(None);
+        };
+        match self.tenants.read(tenant).await? {
+            Some(tenant) => documents.client(&tenant, id).await,
+            None => Ok(None),
+        }
+    }
+
     /// Whether what was just written may rest on rows that are old. A request takes its moment before it
     /// reads, so who reads the newest rows is older than whatever is stopped afterwards; for who reads
     /// what is remembered this makes up.
@@ -130,7 +148,8 @@ impl Ports {
         client: &Client,
     ) -> Result<bool, StoreError> {
         let Some(recollection) = &self.recollection else { return Ok(false) };
-        let client = Some(client).filter(|client| !client.id.is_reserved());
+        let client =
+            Some(client).filter(|client| !client.id.is_reserved() && !client.is_documented());
         Ok(!recollection.still_stand(tenant, client).await?)
     }
 }

@@ -1,4 +1,4 @@
-//! How often somebody may try a password.
+//! How often somebody may try a password, or the code of a device.
 
 use std::{fmt::Debug, time::Duration};
 
@@ -76,7 +76,8 @@ pub struct Attempt {
     /// At which tenant.
     pub tenant: TenantId,
     /// As whom, in the canonical form, whether or not there is such a user (LG-04); as it was typed
-    /// where it has none.
+    /// where it has none. The codes of devices are tried under names that begin with a control
+    /// character, which no user's name holds.
     pub name: Box<str>,
     /// From where, if that is known.
     pub source: Option<Source>,

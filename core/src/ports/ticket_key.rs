@@ -17,6 +17,8 @@ pub struct TicketKey {
     secret: Zeroizing<[u8; 32]>,
     /// A derived key that is ready takes 1,232 bytes, so it is made with its first token.
     ready: [OnceLock<Box<hmac::Key>>; KINDS],
+    /// Likewise, for nonces, which are no tokens.
+    nonces: OnceLock<Box<hmac::Key>>,
 }
 
 const KINDS: usize = TokenKind::ALL.len();
@@ -26,7 +28,7 @@ impl TicketKey {
     /// `HKDF-SHA-256(secret, "grantry/1/" ‖ kind ‖ "/" ‖ tenant)` (RFC 5869).
     pub fn derive(id: u8, tenant: &TenantId, secret: &[u8; 32]) -> Self {
         let (tenant, secret) = (tenant.clone(), Zeroizing::new(*secret));
-        Self { id, tenant, secret, ready: Default::default() }
+        Self { id, tenant, secret, ready: Default::default(), nonces: OnceLock::new() }
     }
 
     /// The number that tokens name this key by.
@@ -36,9 +38,7 @@ impl TicketKey {
 
     /// The MAC of a token's bytes.
     pub fn mac(&self, kind: TokenKind, bytes: &[u8]) -> [u8; 32] {
-        let mut mac = [0; 32];
-        mac.copy_from_slice(hmac::sign(self.of(kind), bytes).as_ref());
-        mac
+        sign(self.of(kind), bytes)
     }
 
     /// Whether this is the MAC of the bytes, in constant time.
@@ -46,15 +46,36 @@ impl TicketKey {
         hmac::verify(self.of(kind), bytes, mac).is_ok()
     }
 
-    fn of(&self, kind: TokenKind) -> &hmac::Key {
-        self.ready[kind as usize].get_or_init(|| {
-            let root = Salt::new(HKDF_SHA256, &[]).extract(&*self.secret);
-            let info =
-                [b"grantry/1/", kind.label().as_bytes(), b"/", self.tenant.as_str().as_bytes()];
-            let derived = root.expand(&info, hmac::HMAC_SHA256).map(hmac::Key::from);
-            Box::new(derived.expect("HKDF-SHA-256 reaches 255 times 32 bytes"))
-        })
+    /// The MAC of a nonce's bytes (RFC 9449 §8).
+    pub fn nonce_mac(&self, bytes: &[u8]) -> [u8; 32] {
+        sign(self.of_nonces(), bytes)
     }
+
+    /// Whether this is the MAC of a nonce's bytes, in constant time.
+    pub fn verifies_nonce(&self, bytes: &[u8], mac: &[u8]) -> bool {
+        hmac::verify(self.of_nonces(), bytes, mac).is_ok()
+    }
+
+    fn of(&self, kind: TokenKind) -> &hmac::Key {
+        self.ready[kind as usize].get_or_init(|| self.key_for(kind.label()))
+    }
+
+    fn of_nonces(&self) -> &hmac::Key {
+        self.nonces.get_or_init(|| self.key_for("proof-nonce"))
+    }
+
+    fn key_for(&self, label: &str) -> Box<hmac::Key> {
+        let root = Salt::new(HKDF_SHA256, &[]).extract(&*self.secret);
+        let info = [b"grantry/1/", label.as_bytes(), b"/", self.tenant.as_str().as_bytes()];
+        let derived = root.expand(&info, hmac::HMAC_SHA256).map(hmac::Key::from);
+        Box::new(derived.expect("HKDF-SHA-256 reaches 255 times 32 bytes"))
+    }
+}
+
+fn sign(key: &hmac::Key, bytes: &[u8]) -> [u8; 32] {
+    let mut mac = [0; 32];
+    mac.copy_from_slice(hmac::sign(key, bytes).as_ref());
+    mac
 }
 
 impl fmt::Debug for TicketKey {
@@ -82,6 +103,7 @@ mod tests {
                     "{made:?} {shown:?}"
                 );
             }
+            assert!(!acme.verifies_nonce(b"token", &mac));
             assert!(!key("globex", 1).verifies(made, b"token", &mac));
             assert!(!key("acme", 2).verifies(made, b"token", &mac));
             assert!(!acme.verifies(made, b"other", &mac));

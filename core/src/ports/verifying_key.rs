@@ -124,6 +124,29 @@ impl VerifyingKey {
         Jwk { common, algorithm: self.public.shown() }
     }
 
+    /// Reads what an issuer shows as [`VerifyingKey::jwk`], by the name that it has there.
+    ///
+    /// # Errors
+    /// [`InvalidKey`] for every other key: of another kind or use, or with another name than its thumbprint.
+    pub fn from_jwk(jwk: &Jwk) -> Result<Self, InvalidKey> {
+        let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidKey);
+        let key = match &jwk.algorithm {
+            AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => {
+                Self::es256(&[&[4], &*bytes(&key.x)?, &*bytes(&key.y)?].concat())
+            }
+            AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => {
+                Self::eddsa(&bytes(&key.x)?)
+            }
+            AlgorithmParameters::RSA(key) => Self::rs256(&bytes(&key.n)?, &bytes(&key.e)?),
+            _ => Err(InvalidKey),
+        }?;
+        // RFC 8725 §3.1: a key is for one algorithm.
+        match jwk.common == key.jwk().common {
+            true => Ok(key),
+            false => Err(InvalidKey),
+        }
+    }
+
     /// Whether this key signed the message.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let point: &[u8] = match &self.public {

@@ -4,22 +4,23 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::{Inner, Server, remember::Remembered, rotate, sealing, sweep};
+use super::{Inner, Server, forget, remember::Remembered, rotate, sealing, sweep};
 use crate::admin::Admin;
 use crate::cache::CacheConfig;
+use crate::client_documents::Documents;
 use crate::error::{AdminError, ConfigError};
 use crate::keys::Ring;
 use crate::memory::MemoryStore;
 use crate::pages::OwnPages;
 use crate::passwords::{Directory, HashingPool, HashingPoolConfig};
 use crate::ports::{
-    Clock, CustomClaims, Entropy, Events, Keyring, Ledger, Pages, Ports, Seen, Stores, Tasks,
-    Throttle, Users, Visits,
+    ClientDocuments, Clock, CustomClaims, Entropy, Events, Fetch, Keyring, Ledger, Pages, Ports,
+    Registrar, Seen, Stores, Tasks, Throttle, Users, Visits,
 };
 use crate::routes::Routes;
 use crate::system::{Silence, SystemClock, SystemEntropy};
 use crate::throttle::{Counters, ThrottleConfig};
-use crate::types::{IssuerTemplate, Policy, Proxies, RedirectUri};
+use crate::types::{IssuerTemplate, Policy, ProtectedResource, Proxies, RedirectUri, Resources};
 
 /// A server in the making. Everything but the issuer has a default: stores in memory, the built-in
 /// user directory and keyring, the machine's clock and random generator.
@@ -42,7 +43,10 @@ pub struct ServerBuilder {
     tenants: Vec<(String, Policy)>,
     pages: Option<Arc<dyn Pages>>,
     custom_claims: Option<Arc<dyn CustomClaims>>,
+    registrar: Option<Arc<dyn Registrar>>,
+    fetch: Option<Arc<dyn Fetch>>,
     login: Option<String>,
+    resources: Vec<ProtectedResource>,
 }
 
 impl ServerBuilder {
@@ -64,7 +68,10 @@ impl ServerBuilder {
             tenants: Vec::new(),
             pages: None,
             custom_claims: None,
+            registrar: None,
+            fetch: None,
             login: None,
+            resources: Vec::new(),
         }
     }
 
@@ -158,11 +165,31 @@ impl ServerBuilder {
         self
     }
 
+    /// Who has the last word on clients that nobody registered, where a tenant's policy lets them come at all.
+    pub fn registrar(mut self, registrar: Arc<dyn Registrar>) -> Self {
+        self.registrar = Some(registrar);
+        self
+    }
+
+    /// A way out to documents of others, such as `grantry-fetch`: of clients whose id is the URL of one, where a
+    /// tenant's policy wants them (`RegistrationPolicy::documents`). Without it nothing is ever fetched.
+    pub fn fetch(mut self, fetch: Arc<dyn Fetch>) -> Self {
+        self.fetch = Some(fetch);
+        self
+    }
+
     /// Where the host signs users in itself: a path of this origin, such as `/login`, or an https URL.
     /// Browsers are sent there with `?interaction=` and a handle, for [`Server::interaction`] and
     /// [`Server::resume`].
     pub fn login(mut self, place: impl Into<String>) -> Self {
         self.login = Some(place.into());
+        self
+    }
+
+    /// Describes an API of the application at the well-known place of its host (RFC 9728), and in the challenges
+    /// of its guards, so that clients which know nothing but its URL find the tenant that issues tokens for it.
+    pub fn protected_resource(mut self, resource: ProtectedResource) -> Self {
+        self.resources.push(resource);
         self
     }
 
@@ -187,6 +214,8 @@ impl ServerBuilder {
         if let Some(place) = self.login.as_ref().filter(|place| !is_place(place)) {
             return Err(ConfigError::Login(place.clone()));
         }
+        let resources = Resources::parse(&self.resources, self.insecure_http)
+            .map_err(|(url, why)| ConfigError::ProtectedResource { url, why })?;
         let tasks = Tasks::on(Handle::try_current().map_err(|_| ConfigError::NoRuntime)?);
         let proxies = Proxies::parse(&self.proxies)?;
         let mut stores = self.stores.unwrap_or_else(|| MemoryStore::default().into());
@@ -210,6 +239,9 @@ impl ServerBuilder {
         let ports = Ports {
             tenants: rows.tenants.clone(),
             clients: rows.clients.clone(),
+            documents: self.fetch.map(|fetch| {
+                Arc::new(Documents::new(fetch, self.registrar.clone())) as Arc<dyn ClientDocuments>
+            }),
             recollection: rows.recollection(),
             users,
             users_are_lent,
@@ -220,8 +252,12 @@ impl ServerBuilder {
             visits: Visits::new(&stores, tasks.clone()),
             seen: Seen::new(stores.jwt_ids.clone(), clock.now(), tasks.clone()),
             guesses: Arc::default(),
+            pushes: Arc::default(),
+            devices: Arc::default(),
+            resources,
             pages: Arc::new(OwnPages::behind(self.pages)),
             custom_claims: self.custom_claims,
+            registrar: self.registrar,
             login: self.login.map(Into::into),
             clock,
             entropy: self.entropy,
@@ -244,10 +280,11 @@ impl ServerBuilder {
             }
         }
         sweep::start(&tasks, &ports);
+        forget::start(&tasks, &ports);
         if !foreign_keys {
             rotate::start(&tasks, &admin);
         }
-        let routes = Routes::new(&issuers);
+        let routes = Routes::new(&issuers, &ports.resources);
         let ports = Arc::new(ports);
         Ok(Server(Arc::new(Inner { issuers, routes, proxies, ports, tasks, admin })))
     }

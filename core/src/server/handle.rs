@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::endpoints;
 use crate::error::Error;
 use crate::routes::Endpoint;
-use crate::types::{Peer, Source, Tenant, TenantId};
+use crate::types::{Described, Peer, Source, Tenant, TenantId};
 use crate::wire::{self, Dialect};
 
 pub(super) async fn handle(inner: &Inner, request: &Request<Bytes>) -> Response<Bytes> {
@@ -43,7 +43,14 @@ async fn answer(
     // Before the tenant is read: what its row says was true at this moment or later, so whatever is
     // taken away from it afterwards finds this request to be older.
     let now = inner.ports.clock.now();
-    let tenant = match tenant(inner, endpoint, segment, request).await {
+    if let Err(error) = demand_method(endpoint, request) {
+        return dialect.refuse(&error, None, &*inner.ports.pages);
+    }
+    let resource = inner.ports.resources.at(request.uri().path());
+    if let Some(resource) = resource.filter(|own| is_whole(endpoint, own)) {
+        return describe(inner, resource, dialect, request);
+    }
+    let tenant = match tenant(inner, endpoint, segment).await {
         Ok(tenant) => tenant,
         Err(error) => return dialect.refuse(&error, None, &*inner.ports.pages),
     };
@@ -81,10 +88,17 @@ fn share(
         _ if dialect == Dialect::Rpc => {
             wire::allow_origin(headers, &ctx.tenant.policy.allowed_origins, response);
         }
-        Endpoint::Metadata | Endpoint::Jwks => wire::allow_all(response),
-        Endpoint::Token | Endpoint::Revoke | Endpoint::Userinfo => {
+        Endpoint::Metadata | Endpoint::Jwks | Endpoint::ProtectedResource => {
+            wire::allow_all(response);
+        }
+        Endpoint::Token
+        | Endpoint::Par
+        | Endpoint::DeviceAuthorization
+        | Endpoint::Revoke
+        | Endpoint::Userinfo => {
             let browser = ctx.asker.get().and_then(|client| client.browser.as_deref());
             wire::allow_origin(headers, browser.map_or(&[], |own| &own.origins), response);
+            wire::expose_challenges(response);
         }
         _ => {}
     }
@@ -96,20 +110,46 @@ fn source(inner: &Inner, request: &Request<Bytes>) -> Option<Source> {
     Some(Source::of(wire::client_address(peer, request.headers(), &inner.proxies)))
 }
 
-async fn tenant(
-    inner: &Inner,
-    endpoint: Endpoint,
-    segment: &str,
-    request: &Request<Bytes>,
-) -> Result<Arc<Tenant>, Error> {
+fn demand_method(endpoint: Endpoint, request: &Request<Bytes>) -> Result<(), Error> {
     let preflight = wire::is_preflight(request.method(), request.headers());
     let asks = preflight && endpoints::is_for_scripts(endpoint);
-    if !asks && !endpoint.answers(request.method().as_str()) {
-        return Err(Error::MethodNotAllowed { allow: endpoint.allow() });
+    match asks || endpoint.answers(request.method().as_str()) {
+        true => Ok(()),
+        false => Err(Error::MethodNotAllowed { allow: endpoint.allow() }),
     }
+}
+
+/// Whether it describes an API of which there is one for all its tenants.
+fn is_whole(endpoint: Endpoint, resource: &Described) -> bool {
+    endpoint == Endpoint::ProtectedResource && !resource.has_each_tenant()
+}
+
+/// The document of no one tenant.
+fn describe(
+    inner: &Inner,
+    resource: &Described,
+    dialect: Dialect,
+    request: &Request<Bytes>,
+) -> Response<Bytes> {
+    if wire::is_preflight(request.method(), request.headers()) {
+        return wire::preflight();
+    }
+    let issuers: Vec<_> = resource.tenants().iter().map(|id| inner.issuers.of(id)).collect();
+    match endpoints::describe(resource, None, &issuers, request.headers()) {
+        Ok(mut response) => {
+            wire::allow_all(&mut response);
+            response
+        }
+        Err(error) => dialect.refuse(&error, None, &*inner.ports.pages),
+    }
+}
+
+async fn tenant(inner: &Inner, endpoint: Endpoint, segment: &str) -> Result<Arc<Tenant>, Error> {
     let id: TenantId = segment.parse().map_err(|_| Error::UnknownTenant)?;
     let found = match endpoint {
-        Endpoint::Metadata | Endpoint::Jwks => inner.ports.documented(&id).await?,
+        Endpoint::Metadata | Endpoint::Jwks | Endpoint::ProtectedResource => {
+            inner.ports.documented(&id).await?
+        }
         _ => inner.ports.tenant(&id).await?,
     };
     found.ok_or(Error::UnknownTenant)

@@ -1,8 +1,10 @@
 //! The door: finds the route, makes the context, and answers whatever happens.
 
 mod builder;
+mod forget;
 mod handle;
 mod remember;
+mod remote;
 mod rotate;
 mod sealing;
 mod span;
@@ -71,9 +73,10 @@ impl Server {
         self.0.routes.find(path).is_some()
     }
 
-    /// Begins a guard for routes that take tokens of this audience.
+    /// Begins a guard for routes that take tokens of this audience. Where `{tenant}` is its last segment, each
+    /// tenant has one of its own: `https://api.example.com/mcp/{tenant}`.
     pub fn guard(&self, audience: impl Into<String>) -> GuardBuilder {
-        GuardBuilder::new((*self.0.ports).clone(), self.0.issuers.clone(), audience.into())
+        GuardBuilder::here((*self.0.ports).clone(), self.0.issuers.clone(), audience.into())
     }
 
     /// Tenants, clients, users, grants and keys at run time.

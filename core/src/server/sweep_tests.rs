@@ -49,7 +49,7 @@ impl Tickets for Piles {
     }
 
     async fn sweep(&self, _: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        assert!(limit <= 500);
+        assert!(limit <= 100);
         self.calls.lock().unwrap().push(Instant::now());
         self.answers.lock().unwrap().pop_front().unwrap_or(Ok(0))
     }

@@ -10,7 +10,9 @@ use super::jws::sign;
 use crate::context::Context;
 use crate::error::Error;
 use crate::ports::Signer;
-use crate::types::{AccessToken, Audience, ClaimSet, Client, Scope, TicketId, Timestamp};
+use crate::types::{
+    AccessToken, Audiences, ClaimSet, Client, Scope, SenderKey, TicketId, Timestamp,
+};
 
 /// What an access token says, beside what follows from the tenant and the moment.
 #[derive(Clone, Copy, Debug)]
@@ -20,11 +22,13 @@ pub struct AccessTokenTerms<'a> {
     /// Who may use it.
     pub client: &'a Client,
     /// Whom it is meant for.
-    pub audience: &'a Audience,
+    pub audience: &'a Audiences,
     /// What it is good for.
     pub scope: &'a Scope,
     /// The grant it comes from; none for a client on its own behalf.
     pub grant: Option<TicketId>,
+    /// The key that whoever uses it must have (RFC 9449 §6.1); none for a bearer token.
+    pub sender_key: Option<SenderKey>,
     /// What the host says beside.
     pub said: Option<&'a ClaimSet>,
     /// It counts as issued here at the earliest.
@@ -38,7 +42,7 @@ pub struct AccessTokenTerms<'a> {
 struct Payload<'a> {
     iss: &'a str,
     sub: &'a str,
-    aud: &'a str,
+    aud: Aud<'a>,
     exp: u64,
     iat: u64,
     jti: &'a str,
@@ -47,6 +51,22 @@ struct Payload<'a> {
     scope: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     gid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
+}
+
+/// RFC 9449 §6.1
+#[derive(Serialize)]
+struct Confirmation {
+    jkt: String,
+}
+
+/// RFC 7519 §4.1.3: one is a text, several are a list.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Aud<'a> {
+    One(&'a str),
+    Many(Vec<&'a str>),
 }
 
 /// Room for 16 bytes in base64url.
@@ -70,19 +90,23 @@ pub async fn mint(
     terms: AccessTokenTerms<'_>,
 ) -> Result<(AccessToken, Duration), Error> {
     let policy = &ctx.tenant.policy;
-    let end = ctx.now.plus(policy.access_token_lifetime).min(terms.ends_at);
+    let end = ctx.now.plus(policy.access_token_lifetime_for(terms.audience)).min(terms.ends_at);
     let (mut jti, mut gid) = (Id::default(), Id::default());
     let gid = terms.grant.map(|id| gid.write(id.as_bytes())).transpose()?;
     let payload = Payload {
         iss: ctx.issuer.as_str(),
         sub: terms.subject,
-        aud: terms.audience.as_str(),
+        aud: match terms.audience.only() {
+            Some(one) => Aud::One(one),
+            None => Aud::Many(terms.audience.iter().collect()),
+        },
         exp: end.as_secs(),
         iat: ctx.now.max(terms.begins_at).as_secs(),
         jti: jti.write(&ctx.ports.entropy.bytes()?)?,
         client_id: terms.client.id.as_str(),
         scope: terms.scope.as_str(),
         gid,
+        cnf: terms.sender_key.map(|key| Confirmation { jkt: key.print() }),
     };
     let text = sign(signer, "at+jwt", &with_claims(&payload, terms.said)?).await?;
     Ok((

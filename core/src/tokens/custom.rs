@@ -1,20 +1,17 @@
 //! What the host says in tokens, contained: it may fail, hang and panic. Its directory says some of it.
 
-use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, time::Duration};
+use std::{future::Future, pin::Pin};
 
-use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::ports::{ClaimsAbout, CustomClaims, StoreError};
+use crate::ports::{ClaimsAbout, CustomClaims, StoreError, host};
 use crate::types::{Authorized, ClaimSet, ClaimsRequest, Client, Scope, Subject};
 
 /// What most payloads fit into, in bytes.
 const USUAL: usize = 512;
-/// How long the host may think about what it says.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 type Telling<'a> = Pin<Box<dyn Future<Output = Result<ClaimSet, StoreError>> + Send + 'a>>;
 
@@ -78,14 +75,11 @@ async fn custom_claims<'a>(
     about: About<'a>,
     method: impl for<'c> FnOnce(&'c dyn CustomClaims, &'c ClaimsAbout<'c>) -> Telling<'c>,
 ) -> Result<Option<ClaimSet>, Error> {
-    let Some(host) = &ctx.ports.custom_claims else { return Ok(None) };
+    let Some(own) = &ctx.ports.custom_claims else { return Ok(None) };
     let about = ClaimsAbout::new(ctx.tenant_id(), &about.client.id, about.subject, about.scope);
-    let said = AssertUnwindSafe(async { method(&**host, &about).await }).catch_unwind();
-    match tokio::time::timeout(PATIENCE, said).await {
-        Ok(Ok(claims)) => Ok(Some(claims?)),
-        Ok(Err(_panic)) => Err(Error::Internal),
-        Err(late) => Err(StoreError::new(late).into()),
-    }
+    // Called within, since it may panic before there is a future.
+    let said = host::ask(async { method(&**own, &about).await }).await;
+    Ok(Some(said?))
 }
 
 /// A payload with what the host says beside. The server's own words win.

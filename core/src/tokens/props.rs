@@ -12,7 +12,9 @@ use serde_json::json;
 
 use super::{Claims, OpaqueToken, Seed, Untrusted, verify};
 use crate::ports::{TicketKey, VerifyingKey};
-use crate::types::{Generation, IssuerTemplate, TenantId, TicketId, Timestamp, TokenKind};
+use crate::types::{
+    Generation, IssuerTemplate, SenderKey, TenantId, TicketId, Timestamp, TokenKind,
+};
 
 /// A text with one bit of one letter turned around, if that is a text.
 fn flipped(text: &str, at: Index, bit: u8) -> Option<String> {
@@ -58,13 +60,17 @@ fn header() -> String {
 /// Claims, and their text.
 fn claims() -> impl Strategy<Value = (Claims, String)> {
     let names = ("[ -~]{1,40}", "[!#-\\[\\]-~]{1,40}", "([a-z:]{1,6}( [a-z:]{1,6}){0,3})?");
-    let rest = (any::<Option<[u8; 16]>>(), 0..=60u64, 1..=99_999u64, "[ -~]{0,22}");
-    (names, rest).prop_map(|((subject, client, scope), (grant, ahead, left, id))| {
+    let rest =
+        (any::<(Option<[u8; 16]>, Option<[u8; 32]>)>(), 0..=60u64, 1..=99_999u64, "[ -~]{0,22}");
+    (names, rest).prop_map(|((subject, client, scope), ((grant, key), ahead, left, id))| {
         let (iat, exp) = (NOW.as_secs() + ahead, NOW.as_secs() + left);
         let mut payload = json!({
             "iss": "https://id.example.com/acme", "sub": subject, "client_id": client, "iat": iat,
             "aud": "https://api.example.com", "exp": exp, "jti": id, "scope": scope,
         });
+        if let Some(key) = key {
+            payload["cnf"] = json!({ "jkt": SenderKey::from_bytes(key).print() });
+        }
         if let Some(grant) = grant {
             payload["gid"] = URL_SAFE_NO_PAD.encode(grant).into();
         }
@@ -75,6 +81,7 @@ fn claims() -> impl Strategy<Value = (Claims, String)> {
             audiences: ["https://api.example.com".parse().unwrap()].into(),
             grant: grant.map(TicketId::from_bytes),
             id: id.into(),
+            sender_key: key.map(SenderKey::from_bytes),
             issued_at: Timestamp::from_secs(iat),
             expires_at: Timestamp::from_secs(exp),
         };

@@ -9,7 +9,7 @@ use serde::{
 };
 
 use crate::ports::VerifyingKey;
-use crate::types::{Audience, limits, object};
+use crate::types::{Audience, Members, limits, object};
 
 /// A token whose shape is that of a JWS of three parts; nothing in it is believed.
 pub struct Signed<'a, P> {
@@ -19,6 +19,12 @@ pub struct Signed<'a, P> {
     /// What it says.
     pub(super) payload: P,
     signature: Vec<u8>,
+}
+
+/// The key that a token brings along: of a proof that somebody has it, and of nothing else (RFC 9449 §4.2).
+#[derive(Deserialize)]
+struct WithKey {
+    jwk: Members,
 }
 
 /// Members that are not named here are ignored, `jku`, `x5u` and `jwk` among them.
@@ -79,6 +85,12 @@ impl<'a, P: DeserializeOwned> Signed<'a, P> {
     /// Whether there is something in its header that has to be understood; we understand nothing.
     pub(super) fn is_critical(&self) -> bool {
         self.header.crit.is_some()
+    }
+
+    /// The key that it brings along, if it does. Nothing of it is believed but that it is that key.
+    pub(super) fn own_key(&self) -> Option<Members> {
+        let (header, _) = self.signed.split_once('.')?;
+        object::<WithKey>(&URL_SAFE_NO_PAD.decode(header).ok()?).map(|header| header.jwk)
     }
 
     /// What is signed.

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::signed::{OneOrMany, Signed, there};
 use crate::ports::VerifyingKey;
 use crate::types::{
-    Audience, ClientId, Issuer, JwtId, JwtIdUse, Scope, Subject, TicketId, Timestamp, limits,
+    Audience, ClientId, Issuer, JwtId, JwtIdUse, Scope, SenderKey, Subject, TicketId, Timestamp,
+    limits,
 };
 
 /// An access token that was taken apart and not yet verified; nothing in it is believed.
@@ -29,6 +30,8 @@ pub struct Claims {
     pub grant: Option<TicketId>,
     /// What tells it from every other token (`jti`).
     pub id: Box<str>,
+    /// The key that whoever uses it must have (RFC 9449 §6.1); none for a bearer token.
+    pub sender_key: Option<SenderKey>,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// When it ends.
@@ -58,12 +61,27 @@ pub struct Payload {
     scope: String,
     #[serde(default, deserialize_with = "there")]
     gid: Option<String>,
+    /// What it is bound to; what we do not know of that makes it no token.
+    #[serde(default, deserialize_with = "there")]
+    cnf: Option<Confirmation>,
+}
+
+/// RFC 7800 §3.1, RFC 9449 §6.1. A way that is not understood must not be passed over.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Confirmation {
+    jkt: String,
 }
 
 impl Untrusted<'_> {
     /// Who it says issued it.
     pub fn issuer(&self) -> &str {
         &self.payload.iss
+    }
+
+    /// By which key it says that it is signed.
+    pub fn key_id(&self) -> Option<&str> {
+        self.kid()
     }
 }
 
@@ -99,6 +117,7 @@ pub fn verify(
         audiences: payload.aud.all().map(str::parse).collect::<Result<_, _>>().ok()?,
         grant: payload.gid.as_deref().map(grant).transpose().ok()?,
         id: payload.jti.clone(),
+        sender_key: payload.cnf.as_ref().map(|cnf| cnf.jkt.parse()).transpose().ok()?,
         issued_at,
         expires_at,
     })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AccessToken, Code, IdToken, RefreshToken, Scope};
+use super::{AccessToken, Code, IdToken, RefreshToken, Scope, SenderKey};
 
 /// Tokens that were issued (RFC 6749 §5.1).
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct TokenAnswer {
     pub scope: Scope,
     /// Who the user is, where the client asked for that (OpenID Connect Core §3.1.3.3).
     pub id_token: Option<IdToken>,
+    /// The key that the access token is bound to (RFC 9449 §5); none for a bearer token.
+    pub sender_key: Option<SenderKey>,
 }
 
 /// A code that was issued on the direct API.

@@ -6,7 +6,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
-    ClaimsRequest, ClientId, InvalidWord, RedirectUri, Scope, Set, Subject, choices::choice,
+    Audiences, ClaimsRequest, ClientId, InvalidWord, RedirectUri, Scope, SenderKey, Set, Subject,
+    choices::choice,
 };
 
 /// A request for authorization (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
@@ -20,10 +21,14 @@ pub struct AuthorizationRequest {
     pub named_redirect_uri: bool,
     /// What the client would get, before the user is asked.
     pub scope: Scope,
+    /// Where it would use it, if it says so (RFC 8707 §2.1).
+    pub resource: Option<Audiences>,
     /// Returned in the ID token (OpenID Connect Core §2).
     pub nonce: Option<Box<str>>,
     /// What the code's redeemer must prove to know (RFC 7636).
     pub challenge: Option<Challenge>,
+    /// The key that the code's redeemer must prove to have, if the client named one (RFC 9449 §10).
+    pub sender_key: Option<SenderKey>,
     /// What the user must, or must not, be asked.
     pub prompt: Set<Prompt>,
     /// How long ago the user may have proven who they are, at most.
@@ -38,6 +43,34 @@ pub struct AuthorizationRequest {
     pub claims: Option<Arc<ClaimsRequest>>,
     /// Languages that the user understands, the best first.
     pub ui_locales: Box<[Box<str>]>,
+}
+
+impl AuthorizationRequest {
+    /// What a device asks for, whose client waits for no answer of a browser.
+    pub fn of_a_device(
+        client: ClientId,
+        reply: ReplyTo,
+        scope: Scope,
+        resource: Option<Audiences>,
+    ) -> Self {
+        Self {
+            client,
+            reply,
+            named_redirect_uri: false,
+            scope,
+            resource,
+            nonce: None,
+            challenge: None,
+            sender_key: None,
+            prompt: Set::new(),
+            max_age: None,
+            login_hint: None,
+            hinted: None,
+            acr_values: Box::default(),
+            claims: None,
+            ui_locales: Box::default(),
+        }
+    }
 }
 
 /// How an answer gets back to the client.
@@ -58,6 +91,7 @@ impl fmt::Debug for AuthorizationRequest {
             .field("client", &self.client)
             .field("reply", &self.reply)
             .field("scope", &self.scope)
+            .field("resource", &self.resource)
             .field("prompt", &self.prompt)
             .field("max_age", &self.max_age)
             .finish_non_exhaustive()

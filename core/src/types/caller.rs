@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Client, TokenKind};
+use super::{Client, JwtId, SenderKey, Timestamp, TokenKind};
 
 /// A client in the act of asking for tokens.
 #[derive(Clone, Debug)]
@@ -13,6 +13,28 @@ pub struct Caller {
     pub authenticated: bool,
     /// Where it asks.
     pub surface: Surface,
+    /// The key that it proved to have, if any.
+    pub sender: Option<Sender>,
+}
+
+/// Somebody who proved to have a key (RFC 9449), by a proof that counts once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The key.
+    pub key: SenderKey,
+    /// The proof, as it is remembered.
+    pub proof: JwtId,
+    /// When it was made, by its maker's clock.
+    pub made_at: Timestamp,
+    /// When it counts no more.
+    pub until: Timestamp,
+}
+
+impl Caller {
+    /// The key that it proved to have.
+    pub fn key(&self) -> Option<SenderKey> {
+        self.sender.as_ref().map(|sender| sender.key)
+    }
 }
 
 /// Where tokens are asked for. What was issued on one surface is a random string on the other.

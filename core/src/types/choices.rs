@@ -66,8 +66,8 @@ mod tests {
         is_read_as_written! {
             ClientAuthMethod: Basic Post;
             DirectApi: Off Post Get;
-            EndReason: Reused RolledBack Revoked;
-            GrantType: AuthorizationCode ClientCredentials Password RefreshToken;
+            EndReason: Reused RolledBack Revoked Guessed Denied;
+            GrantType: AuthorizationCode ClientCredentials Password RefreshToken DeviceCode;
             Rotation: Always Public Never;
             SigningAlg: Es256 EdDsa Rs256;
         }

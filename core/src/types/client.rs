@@ -1,8 +1,8 @@
 //! A client: an application that asks for tokens.
 
 use super::{
-    Audience, ClientAssertions, ClientBrowser, ClientId, Policy, Scope, SecretHash, Set, Timestamp,
-    Version, choices::choice, limits,
+    Audience, ClientAssertions, ClientBrowser, ClientId, Dpop, Policy, Registration, Scope,
+    SecretHash, Set, Timestamp, Version, choices::choice, limits,
 };
 
 /// A registered client (RFC 6749 §2).
@@ -26,12 +26,17 @@ pub struct Client {
     /// The audiences of which it is the resource server: it may ask what tokens for them are good for
     /// (RFC 7662 §2.1). None for most clients, and for public ones.
     pub introspects: Vec<Audience>,
+    /// Whether all its access tokens are bound to a key that it proves to have (RFC 9449 §5.2), so that it
+    /// gets none without a proof.
+    pub dpop_bound_access_tokens: bool,
     /// A disabled client is answered like one whose credentials are wrong.
     pub disabled: bool,
     /// A grant authenticated before this moment is dead.
     pub not_before: Timestamp,
     /// By what it proves itself, if it does so by assertions.
     pub assertions: Option<Box<ClientAssertions>>,
+    /// What is kept of it beside, if it registered itself (RFC 7591).
+    pub registered: Option<Box<Registration>>,
     /// What it has beside, if users come from it in a browser.
     pub browser: Option<Box<ClientBrowser>>,
 }
@@ -89,6 +94,8 @@ pub enum GrantType {
     Password,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 8628, for devices on which nobody can sign in: only where a policy names it.
+    DeviceCode,
 }
 
 choice!(
@@ -99,6 +106,7 @@ choice!(
     ClientCredentials = "client_credentials",
     Password = "password",
     RefreshToken = "refresh_token",
+    DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
 );
 
 impl Client {
@@ -113,9 +121,11 @@ impl Client {
             default_scope: None,
             audience: None,
             introspects: Vec::new(),
+            dpop_bound_access_tokens: false,
             disabled: false,
             not_before: Timestamp::EPOCH,
             assertions: None,
+            registered: None,
             browser: None,
         }
     }
@@ -158,6 +168,12 @@ impl Client {
         };
         let keyed = signs == self.assertions.is_some();
         demand(keyed, "jwks", "is for clients with the method private_key_jwt, and these need it")?;
+        let proofs = !self.dpop_bound_access_tokens || policy.dpop > Dpop::Off;
+        demand(
+            proofs,
+            "dpop_bound_access_tokens",
+            "are for tenants whose policy has dpop allowed or required",
+        )?;
         if let Some(browser) = &self.browser {
             browser.check(&self.kind, policy)?;
         }
@@ -167,8 +183,9 @@ impl Client {
         let audience = self.audience.as_ref().unwrap_or(&policy.default_audience);
         let listed = policy.has_audience(audience);
         demand(listed, "audience", "is one of the audiences in the policy's resources")?;
-        let known = policy.known_scope(audience, &self.scope) == self.scope;
-        demand(known, "scope", "is part of what the API of the client's audience knows")?;
+        let audiences = policy.audiences_for(self.audience.as_ref());
+        let known = policy.known_scope(&audiences, &self.scope) == self.scope;
+        demand(known, "scope", "is part of what the APIs know that the client may name")?;
         // RFC 7662 §2.1: "The authorization server … MUST require some form of authorization".
         let proven = self.introspects.is_empty() || self.kind != ClientKind::Public;
         demand(proven, "introspects", "is empty for a public client: make it confidential")?;

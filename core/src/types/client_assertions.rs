@@ -1,6 +1,6 @@
 //! How a client proves itself by JWTs that it signs (RFC 7523 §2.2).
 
-use super::{ClientKeys, choices::choice};
+use super::{ClientKeys, Kind, choices::choice};
 
 /// What a client has, if it proves itself by assertions: JWTs that it makes for one request each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,3 +62,18 @@ choice!(
     Es256 = "ES256",
     EdDsa = "EdDSA",
 );
+
+/// What RFC 9864 §2.2 calls EdDSA on the only curve that there is here.
+const ED25519: &str = "Ed25519";
+
+impl AssertionAlg {
+    /// The algorithm of this name, if there is one.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        if name == ED25519 { Some(Self::EdDsa) } else { name.parse().ok() }
+    }
+
+    /// All names, for metadata.
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        <Self as Kind>::ALL.iter().map(|alg| alg.as_str()).chain([ED25519])
+    }
+}

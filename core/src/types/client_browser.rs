@@ -1,7 +1,8 @@
 //! What a client has beside, if users come from it in a browser.
 
 use super::{
-    ClientKind, InvalidClient, Origin, Policy, RedirectUri, SigningAlg, choices::choice, limits,
+    ClientKind, InvalidClient, Origin, Policy, PushedRequests, RedirectUri, SigningAlg,
+    choices::choice, limits,
 };
 
 /// What a client has, if users come from it in a browser (RFC 7591 §2).
@@ -27,6 +28,8 @@ pub struct ClientBrowser {
     /// Whether it is the tenant's own, so that nobody is asked whether it may. Only for clients whose
     /// answers nobody else can take: confidential, or with https redirect URIs alone.
     pub first_party: bool,
+    /// Whether it pushes all its requests (RFC 9126 §6), so that what a browser brings itself is refused.
+    pub require_pushed_requests: bool,
 }
 
 /// Whether a request for authorization needs a challenge (RFC 7636).
@@ -97,6 +100,13 @@ impl ClientBrowser {
             !self.first_party || proven,
             "first_party",
             "is for confidential clients and for those with https redirect URIs alone",
+        )?;
+        let pushes =
+            !self.require_pushed_requests || policy.browser.pushed_requests > PushedRequests::Off;
+        demand(
+            pushes,
+            "require_pushed_requests",
+            "is for tenants whose policy has pushed_requests",
         )?;
         let sector = self.subject_type == SubjectType::Public || self.sector().is_some();
         demand(

@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value, json};
 
-use super::{AssertionAlg, ed25519, limits};
+use super::{AssertionAlg, SenderKey, ed25519, limits};
 
 /// A public key by which a client signs, with the one algorithm that it is for (RFC 8725 §3.1).
 pub struct ClientKey {
@@ -56,11 +56,36 @@ impl ClientKey {
         }
     }
 
+    /// The key that a proof holds (RFC 9449 §4.2), which says itself by what it is signed. As strict as with a
+    /// key that is registered.
+    pub(crate) fn of_proof(mut jwk: Jwk, alg: &str) -> Option<Self> {
+        let alg = AssertionAlg::named(alg)?;
+        jwk.entry("alg").or_insert_with(|| alg.as_str().into());
+        Self::read(&jwk).ok().filter(|key| key.alg == alg)
+    }
+
+    /// Its thumbprint (RFC 7638 §3): of the members that make the key what it is.
+    pub(crate) fn thumbprint(&self) -> SenderKey {
+        let canonical = match &self.public {
+            Public::Point(point, _) if self.alg == AssertionAlg::Es256 => {
+                let (x, y) = coordinates(point);
+                format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, text(x), text(y))
+            }
+            Public::Point(point, _) => {
+                format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, text(point))
+            }
+            Public::Rsa(key) => {
+                format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, text(&key.e), text(&key.n))
+            }
+        };
+        SenderKey::of(&canonical)
+    }
+
     /// The key as it is kept and read again: its public members alone.
     pub(super) fn jwk(&self) -> Value {
         let mut jwk = match &self.public {
             Public::Point(point, _) if self.alg == AssertionAlg::Es256 => {
-                let (x, y) = point.get(1..).unwrap_or_default().split_at(point.len() / 2);
+                let (x, y) = coordinates(point);
                 json!({ "kty": "EC", "crv": "P-256", "x": text(x), "y": text(y) })
             }
             Public::Point(point, _) => json!({ "kty": "OKP", "crv": "Ed25519", "x": text(point) }),
@@ -95,12 +120,17 @@ impl ClientKey {
         let alg = match word(jwk, "alg")? {
             // Of RSA the one that everybody means who does not say it (RFC 7591 §2).
             None => fits[0],
-            Some(name) => name.parse().ok().filter(|alg| fits.contains(alg)).ok_or(
+            Some(name) => AssertionAlg::named(name).filter(|alg| fits.contains(alg)).ok_or(
                 "is for the alg ES256 (EC), EdDSA (OKP), RS256 or PS256 (RSA), as its kty demands",
             )?,
         };
         Ok(Self { id: id.map(Box::from), alg, public })
     }
+}
+
+/// SEC 1 §2.3.3: 0x04 ‖ x ‖ y
+fn coordinates(point: &[u8]) -> (&[u8], &[u8]) {
+    point.get(1..).unwrap_or_default().split_at(point.len() / 2)
 }
 
 /// RFC 7517 §4.2, §4.3

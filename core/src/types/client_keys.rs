@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{client_key::ClientKey, limits, object::Members};
+use super::{AssertionAlg, client_key::ClientKey, limits, object::Members};
 
 /// The keys by which a client signs its assertions, as a JWK Set: registered with it, and looked at by
 /// nobody else. Read strictly (CA-15): who registers a key that is weak, private, or of another kind than
@@ -35,7 +35,8 @@ impl ClientKeys {
 
     /// The key that a JWT is to be verified by. One that says no `kid` means the only key of its algorithm.
     pub(crate) fn find(&self, kid: Option<&str>, alg: &str) -> Option<&ClientKey> {
-        let mut fitting = self.iter().filter(|key| key.alg().as_str() == alg);
+        let alg = AssertionAlg::named(alg);
+        let mut fitting = self.iter().filter(|key| Some(key.alg()) == alg);
         match kid {
             Some(kid) => fitting.find(|key| key.id() == Some(kid)),
             None => fitting.next().filter(|_| fitting.next().is_none()),

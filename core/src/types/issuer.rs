@@ -48,6 +48,14 @@ impl Issuer {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Where its metadata is (RFC 8414 §3.1): the well-known part stands before the issuer's path.
+    pub fn metadata_url(&self) -> String {
+        let authority = self.0.find("://").map_or(0, |at| at + 3);
+        let path = self.0[authority..].find('/').map_or(self.0.len(), |at| authority + at);
+        let (origin, path) = self.0.split_at(path);
+        format!("{origin}/.well-known/oauth-authorization-server{path}")
+    }
 }
 
 impl IssuerTemplate {
@@ -101,12 +109,12 @@ impl std::str::FromStr for IssuerTemplate {
     }
 }
 
-fn is_plain_segment(segment: &str) -> bool {
+pub(super) fn is_plain_segment(segment: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'~' | b'-');
     !segment.is_empty() && segment != "." && segment != ".." && segment.bytes().all(plain)
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

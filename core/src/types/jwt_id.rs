@@ -11,6 +11,10 @@ pub enum JwtIdUse {
     Assertion,
     /// The holder of a key proved that they have it, once (RFC 9449 §11.1).
     Proof,
+    /// It is no JWT: it lets somebody register clients (RFC 7591 §3).
+    InitialAccess,
+    /// It was one that registers a single client, and has.
+    InitialAccessUsed,
     /// It was an access token and is revoked (RFC 7009 §2.1).
     Revoked,
 }
@@ -27,6 +31,8 @@ impl JwtId {
         let used = match used {
             JwtIdUse::Assertion => "grantry/1/jti/assertion\0",
             JwtIdUse::Proof => "grantry/1/jti/proof\0",
+            JwtIdUse::InitialAccess => "grantry/1/jti/initial-access\0",
+            JwtIdUse::InitialAccessUsed => "grantry/1/jti/initial-access-used\0",
             JwtIdUse::Revoked => "grantry/1/jti/revoked\0",
         };
         let mut hash = Context::new(&SHA256);
@@ -66,8 +72,8 @@ mod tests {
 
     #[test]
     fn no_two_of_use_owner_and_jti_share_an_id() {
-        use JwtIdUse::{Assertion, Proof, Revoked};
-        let mut ids: Vec<_> = [Assertion, Proof, Revoked]
+        use JwtIdUse::{Assertion, InitialAccess, InitialAccessUsed, Proof, Revoked};
+        let mut ids: Vec<_> = [Assertion, Proof, InitialAccess, InitialAccessUsed, Revoked]
             .into_iter()
             .flat_map(|used| {
                 [("app", "1"), ("ap", "p1"), ("", "app1"), ("app1", "")].map(|of| (used, of))
@@ -76,7 +82,7 @@ mod tests {
             .collect();
         ids.sort_unstable();
         ids.dedup();
-        assert_eq!(ids.len(), 12);
+        assert_eq!(ids.len(), 20);
         assert_eq!(JwtId::of(Proof, "app", "1"), JwtId::of(Proof, "app", "1"));
     }
 }

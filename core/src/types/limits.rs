@@ -1,6 +1,6 @@
 //! Every bound on what a request may hold, in one place.
 
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 /// The largest request body, in bytes, that an adapter reads before it gives up.
 pub const BODY: usize = 64 * 1024;
@@ -32,10 +32,19 @@ pub const ASSERTION: usize = 8 * 1024;
 pub const ASSERTION_LIFETIME: Duration = Duration::from_secs(300);
 /// The longest id of a JWT that is remembered (`jti`), in bytes.
 pub const JWT_ID: usize = 128;
+/// The longest proof that somebody has a key (RFC 9449 §4), in bytes.
+pub const PROOF: usize = 8 * 1024;
+/// How far the moment at which a proof was made may lie from now, exclusively, in the past and in the future:
+/// two clocks may differ, and a proof takes its time. So long, and as long again, its id is remembered.
+pub const PROOF_WINDOW: Duration = Duration::from_secs(60);
+/// How long this server gives out one nonce for proofs (RFC 9449 §8); it counts for as long again.
+pub const PROOF_NONCE: Duration = Duration::from_secs(60);
 /// The longest JWK Set of a client, in bytes.
 pub const JWKS: usize = 16 * 1024;
 /// The longest name of a client's key (`kid`), in bytes.
 pub const KEY_ID: usize = 128;
+/// The longest `resource`, in bytes: as long as an audience.
+pub const RESOURCE: usize = 512;
 /// The most redirect URIs or origins that a policy lists.
 pub const LISTED: usize = 20;
 /// How long an authorization code may live at most (RFC 6749 §4.1.2 recommends ten minutes).
@@ -70,9 +79,35 @@ pub const SHOWN: usize = 256;
 pub const HINT: usize = 1024;
 /// How long a request for authorization waits for its user.
 pub const INTERACTION_LIFETIME: Duration = Duration::from_secs(30 * 60);
+/// How long a browser may bring the reference to a request that was pushed.
+pub const PUSHED_REQUEST_LIFETIME: RangeInclusive<Duration> =
+    Duration::from_secs(60)..=Duration::from_secs(90);
+/// How many requests a client may push within that time; one that proves nothing, from one place.
+pub const PUSHED_REQUESTS: usize = 1000;
+/// How long the codes of a device are good for (RFC 8628 §3.2).
+pub const DEVICE_CODE_LIFETIME: RangeInclusive<Duration> =
+    Duration::from_secs(60)..=Duration::from_secs(30 * 60);
+/// How long a device waits between two questions (RFC 8628 §3.2), at least and at most.
+pub const DEVICE_POLL_INTERVAL: RangeInclusive<Duration> =
+    Duration::from_secs(1)..=Duration::from_secs(60);
+/// How much longer a device waits that asked too soon (RFC 8628 §3.5).
+pub const DEVICE_SLOW_DOWN: Duration = Duration::from_secs(5);
+/// The longest text that is looked at as a user code, in bytes.
+pub const TYPED_USER_CODE: usize = 64;
+/// How many user codes may be tried at a tenant within a minute that are none.
+pub const WRONG_USER_CODES: u32 = 100;
 /// How long a user may stay signed in at most.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
 /// How often a session that is used is written, at most.
 pub const SESSION_TOUCH: Duration = Duration::from_secs(60);
+/// The most clients of a tenant that registered themselves.
+pub const REGISTERED_CLIENTS: u32 = 100_000;
+/// How long a client that nobody uses is kept, at least and at most.
+pub const UNUSED_CLIENT: (Duration, Duration) =
+    (Duration::from_secs(60), Duration::from_secs(365 * 24 * 3600));
+/// How long an initial access token is good for, at most.
+pub const INITIAL_ACCESS: Duration = Duration::from_secs(365 * 24 * 3600);
+/// The largest metadata of a client that is parsed, in bytes.
+pub const CLIENT_METADATA: usize = 32 * 1024;
 /// How many wrong verifiers end a code (RFC 7636 leaves it open).
 pub const WRONG_VERIFIERS: u8 = 5;

@@ -24,7 +24,7 @@ pub struct PageContext<'a> {
 pub struct ClientFacts<'a> {
     /// Its name for people.
     pub name: &'a str,
-    /// Where the user will be sent: the host of its redirect URI.
+    /// Where the user will be sent: the host of its redirect URI; empty where they are sent nowhere.
     pub host: &'a str,
     /// Whether it is known that nobody else can take its answers. If not, anybody may call themselves
     /// by that name.
@@ -75,6 +75,8 @@ pub struct ConsentPage<'a> {
     pub user: &'a str,
     /// What the client asks for.
     pub scopes: &'a [ScopeText<'a>],
+    /// Where it would use that, as it named these: the audiences of APIs. Empty where it named none.
+    pub resources: &'a [&'a str],
 }
 
 /// One thing that a client asks for.
@@ -155,6 +157,10 @@ pub enum Message<'a> {
     SignedOut,
     /// The user chose to stay signed in.
     StillSignedIn,
+    /// The user allowed a device what it asked for. Go back to it.
+    DeviceAllowed,
+    /// The user did not allow a device what it asked for.
+    DeviceDenied,
     /// The page is too old: it was not answered in time, or was answered already, also in another
     /// window. Go back to the application.
     Answered,
@@ -229,7 +235,8 @@ mod tests {
             client: client.clone(),
         };
         let login = LoginPage { context: context(), username: "alice", notice: None };
-        let consent = ConsentPage { context: context(), user: "alice", scopes: &[] };
+        let consent =
+            ConsentPage { context: context(), user: "alice", scopes: &[], resources: &[] };
         let account = AccountPage { context: context(), user: "alice" };
         let (redirect_uri, fields) = ("https://app.example/cb", &[("code", SECRET)]);
         let form_post = FormPostPage { languages: &[], redirect_uri, fields };

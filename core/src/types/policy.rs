@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    Audience, BrowserPolicy, ClientAuthMethod, GrantType, Origin, RedirectUri, Scope, Set,
-    SigningAlg, choices::choice, limits,
+    Audience, Audiences, BrowserPolicy, ClientAuthMethod, GrantType, Origin, RedirectUri, Resource,
+    Scope, Set, SigningAlg, choices::choice, limits, registration::RegistrationPolicy,
 };
 
 /// What a tenant allows. Checked as a whole wherever it is stored; see [`Policy::check`].
@@ -24,7 +24,8 @@ pub struct Policy {
     pub retry_window: Duration,
     /// Whose refresh tokens rotate. Default: everybody's.
     pub rotation: Rotation,
-    /// The grants that the tenant offers. Default: all but `password`.
+    /// The grants that the tenant offers. Default: codes, refresh tokens and client credentials; neither
+    /// passwords nor devices.
     pub grants: Set<GrantType>,
     /// How the tenant's clients may authenticate; a public client says its name alone, whatever stands
     /// here. Default: by a secret, in the header or in the form, or by an assertion that they sign with
@@ -42,8 +43,10 @@ pub struct Policy {
     pub default_scope: Scope,
     /// The audience of an access token for which no other was asked.
     pub default_audience: Audience,
-    /// The APIs that tokens are for. If not empty, no other audience exists for the tenant's
-    /// clients, and a token holds no scope that its API does not know. Default: none listed.
+    /// The APIs that tokens are for, which clients may name as `resource` (RFC 8707). If not empty, no
+    /// other audience exists for the tenant's clients, and a token holds no scope that its API does not
+    /// know. Default: none listed, so that the audience of a client, or the default one, is all that it may
+    /// name.
     pub resources: Vec<Resource>,
     /// Whether clients may give up tokens (RFC 7009). Default: they may.
     pub revocation: bool,
@@ -59,17 +62,16 @@ pub struct Policy {
     /// they have not seen. Default: 10 min, twice the time that others may keep the JWKS; at most
     /// half of `key_lifetime`.
     pub key_announcement: Duration,
+    /// Whether tokens may be bound to keys of their clients (RFC 9449), or must be. Default: they are not. The
+    /// direct API knows no such keys: what it hands out is bound to nothing, whatever stands here.
+    pub dpop: Dpop,
+    /// Whether proofs of such a key hold a nonce of this server (RFC 9449 §8), so that none can be made
+    /// long before it is used. Default: not.
+    pub dpop_nonces: bool,
+    /// What holds for clients that register themselves (RFC 7591). Default: none may.
+    pub registration: Option<Arc<RegistrationPolicy>>,
     /// What holds for users in browsers.
     pub browser: Arc<BrowserPolicy>,
-}
-
-/// An API that a tenant's tokens are for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resource {
-    /// The audience that its guard demands.
-    pub audience: Audience,
-    /// The scope that it knows.
-    pub scope: Scope,
 }
 
 /// Which forms of the direct API a tenant has.
@@ -95,6 +97,27 @@ pub enum Rotation {
     /// Nobody's: FAPI 2.0 §5.3.2.1 wants key-bound tokens that stay.
     Never,
 }
+
+/// Whether access tokens are bound to keys that their senders prove to have (RFC 9449).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dpop {
+    /// They are not: proofs are not looked at, but of clients that are registered for them.
+    #[default]
+    Off,
+    /// They are where the client shows a proof.
+    Allowed,
+    /// They are, and who shows none gets no token.
+    Required,
+}
+
+choice!(
+    /// The name in files and stores.
+    Dpop,
+    "a rule for DPoP",
+    Off = "off",
+    Allowed = "allowed",
+    Required = "required",
+);
 
 choice!(
     /// The name in files and stores.
@@ -157,6 +180,9 @@ impl Policy {
             signing_alg: SigningAlg::Es256,
             key_lifetime: Duration::from_secs(90 * DAY),
             key_announcement: limits::KEY_ANNOUNCEMENT,
+            dpop: Dpop::Off,
+            dpop_nonces: false,
+            registration: None,
             browser: BrowserPolicy::shared(),
         }
     }
@@ -198,7 +224,12 @@ impl Policy {
             "lists at most 20",
         )?;
         self.check_resources()?;
+        let proofs = !self.dpop_nonces || self.dpop > Dpop::Off;
+        demand(proofs, "dpop_nonces", "are for tenants whose policy has dpop allowed or required")?;
         self.browser.check()?;
+        if let Some(registration) = &self.registration {
+            registration.check(self)?;
+        }
         // Ticket keys have 255 numbers, and are kept for as long as a refresh token may lie unused,
         // and a browser show a session.
         let kept = self.key_lifetime.saturating_mul(200);
@@ -233,10 +264,15 @@ impl Policy {
         audiences.sort_unstable();
         audiences.dedup();
         demand(audiences.len() == self.resources.len(), "resources", "lists an audience once")?;
+        let access = Duration::from_secs(1)..=limits::ACCESS_TOKEN_LIFETIME;
+        let mut lifetimes = self.resources.iter().filter_map(|api| api.access_token_lifetime);
+        let fit = lifetimes.all(|lifetime| access.contains(&lifetime));
+        demand(fit, "resources", "have an access_token_lifetime of 1 s to 24 h")?;
         let audience = &self.default_audience;
         let listed = self.has_audience(audience);
         demand(listed, "default_audience", "is one of the audiences in resources")?;
-        let known = |scope: &Scope| self.known_scope(audience, scope) == *scope;
+        let own = Audiences::from(audience);
+        let known = |scope: &Scope| self.known_scope(&own, scope) == *scope;
         let rule = "is part of the scope of the default audience in resources";
         demand(known(&self.default_scope), "default_scope", rule)?;
         demand(known(&self.direct_scope), "direct_scope", rule)
@@ -244,22 +280,46 @@ impl Policy {
 
     /// Whether tokens may be meant for this audience.
     pub fn has_audience(&self, audience: &Audience) -> bool {
-        self.resources.is_empty() || self.resource(audience).is_some()
+        self.resources.is_empty() || self.resource(audience.as_str()).is_some()
     }
 
-    /// As much of a scope as the API of this audience knows. What speaks of the user or of this
-    /// server itself (OpenID Connect Core §5.4, §11) no API has to know.
-    pub fn known_scope(&self, audience: &Audience, scope: &Scope) -> Scope {
+    /// As much of a scope as the APIs of these audiences know, one or another. What speaks of the user or
+    /// of this server itself (OpenID Connect Core §5.4, §11) no API has to know.
+    pub fn known_scope(&self, audiences: &Audiences, scope: &Scope) -> Scope {
         if self.resources.is_empty() {
             return scope.clone();
         }
-        let api = self.resource(audience);
-        let known = |token: &str| api.is_some_and(|api| api.scope.contains(token));
+        let apis: Vec<_> = audiences.iter().filter_map(|one| self.resource(one)).collect();
+        let known = |token: &str| apis.iter().any(|api| api.scope.contains(token));
         scope.filter(|token| is_own(token) || known(token))
     }
 
-    fn resource(&self, audience: &Audience) -> Option<&Resource> {
-        self.resources.iter().find(|api| api.audience == *audience)
+    /// The audiences that a client may name, which has this one of its own or none: that one, or the
+    /// default and every API.
+    pub fn audiences_for(&self, own: Option<&Audience>) -> Audiences {
+        if let Some(own) = own {
+            return own.into();
+        }
+        let all = self.resources.iter().map(|api| Audiences::from(&api.audience));
+        all.fold((&self.default_audience).into(), |all, one| all.or(&one))
+    }
+
+    /// How long an access token for these is valid: as the most careful of them says.
+    pub fn access_token_lifetime_for(&self, audiences: &Audiences) -> Duration {
+        let apis = audiences.iter().map(|one| self.resource(one));
+        let own = |api: Option<&Resource>| api.and_then(|api| api.access_token_lifetime);
+        let lifetimes = apis.map(|api| own(api).unwrap_or(self.access_token_lifetime));
+        lifetimes.min().unwrap_or(self.access_token_lifetime)
+    }
+
+    /// How long any access token of the tenant is valid, at most.
+    pub fn longest_access_token_lifetime(&self) -> Duration {
+        let own = self.resources.iter().filter_map(|api| api.access_token_lifetime);
+        own.fold(self.access_token_lifetime, Duration::max)
+    }
+
+    fn resource(&self, audience: &str) -> Option<&Resource> {
+        self.resources.iter().find(|api| api.audience.as_str() == audience)
     }
 }
 

@@ -7,7 +7,8 @@ use std::{
 };
 
 use super::{
-    InvalidPolicy, Scope, Set, SigningAlg, client_browser::is_shown, limits, policy::demand,
+    InvalidPolicy, Scope, Set, SigningAlg, choices::choice, client_browser::is_shown, limits,
+    policy::demand,
 };
 
 /// What a tenant allows of users who sign in in the browser.
@@ -40,6 +41,15 @@ pub struct BrowserPolicy {
     /// By what ID tokens may be signed. Default: RS256, which every client knows, ES256 and EdDSA. An
     /// RSA key takes a moment to make and a kilobyte to keep.
     pub id_token_algs: Set<SigningAlg>,
+    /// Whether clients may push their requests, or must (RFC 9126). Default: they may.
+    pub pushed_requests: PushedRequests,
+    /// How long a browser may bring the reference to a request that was pushed. Default: a minute; 60 to 90 s.
+    pub pushed_request_lifetime: Duration,
+    /// How long the codes of a device are good for, where the tenant's grants name
+    /// [`super::GrantType::DeviceCode`] (RFC 8628 §3.2). Default: 10 min; 1 to 30 min.
+    pub device_code_lifetime: Duration,
+    /// How long such a device waits between two questions whether its user has decided. Default: 5 s; 1 to 60 s.
+    pub device_poll_interval: Duration,
     /// Scope tokens in words for people.
     pub scope_texts: BTreeMap<Box<str>, Box<str>>,
 }
@@ -54,10 +64,35 @@ impl Default for BrowserPolicy {
             session_ends_grants: true,
             id_token_lifetime: Duration::from_secs(3600),
             id_token_algs: Set::all(),
+            pushed_requests: PushedRequests::Allowed,
+            pushed_request_lifetime: *limits::PUSHED_REQUEST_LIFETIME.start(),
+            device_code_lifetime: Duration::from_secs(600),
+            device_poll_interval: Duration::from_secs(5),
             scope_texts: BTreeMap::new(),
         }
     }
 }
+
+/// Whether clients push their requests for authorization before they send the browser (RFC 9126).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PushedRequests {
+    /// They cannot.
+    Off,
+    /// They may.
+    #[default]
+    Allowed,
+    /// They must: what a browser brings itself is refused (RFC 9126 §5).
+    Required,
+}
+
+choice!(
+    /// The name in files and stores.
+    PushedRequests,
+    "a rule for pushed requests",
+    Off = "off",
+    Allowed = "allowed",
+    Required = "required",
+);
 
 impl BrowserPolicy {
     /// The defaults, which most tenants share.
@@ -88,6 +123,12 @@ impl BrowserPolicy {
         let token = second..=limits::ACCESS_TOKEN_LIFETIME;
         demand(token.contains(&self.id_token_lifetime), "id_token_lifetime", "is 1 s to 24 h")?;
         demand(!self.id_token_algs.is_empty(), "id_token_algs", "names at least one algorithm")?;
+        let pushed = limits::PUSHED_REQUEST_LIFETIME.contains(&self.pushed_request_lifetime);
+        demand(pushed, "pushed_request_lifetime", "is 60 to 90 s")?;
+        let device = limits::DEVICE_CODE_LIFETIME.contains(&self.device_code_lifetime);
+        demand(device, "device_code_lifetime", "is 1 to 30 min")?;
+        let polls = limits::DEVICE_POLL_INTERVAL.contains(&self.device_poll_interval);
+        demand(polls, "device_poll_interval", "is 1 to 60 s")?;
         demand(self.scope_texts.len() <= limits::SCOPE_TOKENS, "scope_texts", "are at most 64")?;
         let one =
             |token: &str| token.parse::<Scope>().is_ok_and(|scope| scope.tokens().count() == 1);

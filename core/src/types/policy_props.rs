@@ -67,7 +67,7 @@ proptest! {
         let mut policy = policy([1, 1, 1, 1, 0, 2 * 86_400, 600]);
         let audience = policy.default_audience.clone();
         let set = |tokens: &[&str]| tokens.join(" ").parse::<Scope>().unwrap();
-        policy.resources = vec![Resource { audience: audience.clone(), scope: set(&known) }];
+        policy.resources = vec![Resource::new(audience.clone(), set(&known))];
         let mut client = Client::new("app".parse().unwrap(), ClientKind::Public);
         (client.scope, client.default_scope) = (set(&scope), Some(set(&default)));
         let within = default.iter().all(|token| scope.contains(token));
@@ -79,6 +79,7 @@ proptest! {
         };
         prop_assert_eq!(client.check(&policy).err().map(|error| error.field), want);
         // What it knows of a scope is part of it, and all it knows of that.
+        let audience = (&audience).into();
         let part = policy.known_scope(&audience, &client.scope);
         prop_assert!(part.within(&client.scope));
         prop_assert_eq!(policy.known_scope(&audience, &part), part);

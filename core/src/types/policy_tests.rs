@@ -36,10 +36,8 @@ fn a_policy_out_of_bounds_names_the_field() {
 
 #[test]
 fn listed_resources_bound_audiences_and_scopes() {
-    let api = |audience: &str| Resource {
-        audience: audience.parse().unwrap(),
-        scope: "read write".parse().unwrap(),
-    };
+    let api =
+        |audience: &str| Resource::new(audience.parse().unwrap(), "read write".parse().unwrap());
     let (own, other) = (api("https://api.example.com"), api("https://other.example.com"));
     assert_eq!(refused(|p| p.resources = vec![own.clone(), own.clone()]), "resources");
     assert_eq!(refused(|p| p.resources = vec![other.clone(); 21]), "resources");
@@ -51,14 +49,65 @@ fn listed_resources_bound_audiences_and_scopes() {
     });
     assert_eq!(field, "default_scope");
     let mut policy = Policy::new(own.audience.clone());
-    assert_eq!(policy.known_scope(&other.audience, &scope("any")), scope("any"));
+    assert_eq!(policy.known_scope(&(&other.audience).into(), &scope("any")), scope("any"));
     policy.resources = vec![own.clone()];
     policy.direct_scope = scope("profile read");
     policy.check().unwrap();
     assert!(policy.has_audience(&own.audience) && !policy.has_audience(&other.audience));
     let asked = scope("read delete openid");
-    assert_eq!(policy.known_scope(&own.audience, &asked), scope("openid read"));
-    assert_eq!(policy.known_scope(&other.audience, &asked), scope("openid"));
+    assert_eq!(policy.known_scope(&(&own.audience).into(), &asked), scope("openid read"));
+    assert_eq!(policy.known_scope(&(&other.audience).into(), &asked), scope("openid"));
+}
+
+#[test]
+fn what_several_apis_know_is_known_for_all_of_them() {
+    let api = |audience: &str, scope: &str| {
+        Resource::new(audience.parse().unwrap(), scope.parse().unwrap())
+    };
+    let mut policy = Policy::new("urn:a".parse().unwrap());
+    let all = |policy: &Policy| policy.audiences_for(None).as_str().to_owned();
+    assert_eq!(all(&policy), "urn:a", "the default, where nothing is listed");
+    policy.resources = vec![api("urn:b", "pay"), api("urn:a", "read"), api("urn:c", "")];
+    policy.check().unwrap();
+    assert_eq!(all(&policy), "urn:a urn:b urn:c");
+    let own = "urn:c".parse().unwrap();
+    assert_eq!(policy.audiences_for(Some(&own)).as_str(), "urn:c");
+    let asked = "read pay openid other".parse().unwrap();
+    for (audiences, known) in [
+        ("urn:a", "openid read"),
+        ("urn:b", "openid pay"),
+        ("urn:c", "openid"),
+        ("urn:c urn:a urn:b", "openid pay read"),
+        ("urn:x", "openid"),
+    ] {
+        let known_there = policy.known_scope(&audiences.parse().unwrap(), &asked);
+        assert_eq!(known_there.as_str(), known, "{audiences}");
+    }
+}
+
+#[test]
+fn the_most_careful_api_says_how_long_a_token_lasts() {
+    let mut policy = Policy::new("urn:a".parse().unwrap());
+    let api = |audience: &str, seconds: Option<u64>| {
+        let mut api = Resource::new(audience.parse().unwrap(), Scope::default());
+        api.access_token_lifetime = seconds.map(Duration::from_secs);
+        api
+    };
+    policy.resources = vec![api("urn:a", None), api("urn:b", Some(60)), api("urn:c", Some(7200))];
+    policy.check().unwrap();
+    for (audiences, seconds) in
+        [("urn:a", 3600), ("urn:b", 60), ("urn:c", 7200), ("urn:c urn:a", 3600), ("urn:x", 3600)]
+    {
+        let lifetime = policy.access_token_lifetime_for(&audiences.parse().unwrap());
+        assert_eq!(lifetime, Duration::from_secs(seconds), "{audiences}");
+    }
+    assert_eq!(policy.longest_access_token_lifetime(), Duration::from_secs(7200));
+    for seconds in [0, 24 * 3600 + 1] {
+        let field = refused(|p| {
+            p.resources = vec![api("https://api.example.com", Some(seconds))];
+        });
+        assert_eq!(field, "resources");
+    }
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Binding, ClientId, EndReason, Generation, Next, Ticket, TicketState, Timestamp};
+use super::{
+    Binding, ClientId, EndReason, Generation, Next, SenderKey, Ticket, TicketState, Timestamp,
+};
 
 /// What somebody shows of a grant, with the rules of the tenant that apply to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +15,11 @@ pub struct Presentation {
     pub client: ClientId,
     /// Computed from the request; compared at generation 0 alone.
     pub binding: Option<Binding>,
-    /// Whether the client authenticated, so that a late retry can only be its own.
+    /// Whether the client authenticated, so that a late retry can only be its own. Its refresh tokens are
+    /// bound to that, and others' to the key below (RFC 9449 §5).
     pub authenticated: bool,
+    /// The key that whoever presents it proved to have, if any.
+    pub sender: Option<SenderKey>,
     /// Whether this client's refresh tokens are replaced when used.
     pub rotates: bool,
     /// Whether the grant hands out a refresh token when its code is redeemed.
@@ -62,13 +67,15 @@ pub fn judge(ticket: &Ticket, shown: &Presentation, now: Timestamp) -> Option<Ve
     }
     let at = ticket.moment(now);
     let within = at.since(ticket.rotated_at) < shown.window;
+    // Of a key that the tokens are bound to, it has been seen that it is theirs.
+    let proven = shown.authenticated || ticket.sender_key.is_some();
     Some(if p == c && p == Generation::CODE {
         (Presented::Redeemed, on(ticket, shown, at, Generation::FIRST))
     } else if p == c && (within || !shown.rotates) {
         (Presented::Held, on(ticket, shown, at, c))
     } else if p == c {
         (Presented::Rotated, Next { rotated_at: at, ..on(ticket, shown, at, c.next()) })
-    } else if p != Generation::CODE && p.next() == c && (within || shown.authenticated) {
+    } else if p != Generation::CODE && p.next() == c && (within || proven) {
         (Presented::Retried, on(ticket, shown, at, c))
     } else if p > c {
         (Presented::RolledBack, ticket.ended(EndReason::RolledBack))
@@ -86,6 +93,8 @@ fn may_present(ticket: &Ticket, shown: &Presentation, now: Timestamp) -> bool {
         && ticket.authenticated_at >= shown.not_before
         && (!code || ticket.binding.is_some() && ticket.binding == shown.binding)
         && (code || ticket.generation == Generation::CODE || ticket.refreshable)
+        // RFC 9449 §5, §10
+        && ticket.sender_key.as_deref().is_none_or(|own| shown.sender.as_ref() == Some(own))
 }
 
 /// A write that keeps the grant going: it lives as long as the access token that is about to be
@@ -94,6 +103,11 @@ fn on(ticket: &Ticket, shown: &Presentation, at: Timestamp, generation: Generati
     let first = ticket.generation == Generation::CODE;
     let refreshable = if first { shown.refreshable } else { ticket.refreshable };
     let idle = if refreshable { at.plus(shown.idle) } else { at };
+    let sender_key = match first {
+        // RFC 9449 §5: a client that authenticates is bound by that alone, and may use another key next time.
+        true => shown.sender.filter(|_| !shown.authenticated),
+        false => ticket.sender_key.as_deref().copied(),
+    };
     let until = at.plus(shown.access).max(idle).max(ticket.expires_at);
     Next {
         generation,
@@ -101,6 +115,7 @@ fn on(ticket: &Ticket, shown: &Presentation, at: Timestamp, generation: Generati
         refreshable,
         rotated_at: ticket.rotated_at,
         expires_at: until.min(ticket.ends_at),
+        sender_key,
     }
 }
 

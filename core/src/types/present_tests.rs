@@ -22,6 +22,7 @@ fn ticket(generation: u32) -> Ticket {
         expires_at: T0.plus(60 * SECOND),
         ends_at: T0.plus(9000 * SECOND),
         authorized: None,
+        sender_key: None,
     }
 }
 
@@ -31,6 +32,7 @@ fn shown(generation: u32) -> Presentation {
         client: "app".parse().unwrap(),
         binding: ticket(0).binding,
         authenticated: false,
+        sender: None,
         rotates: true,
         refreshable: true,
         window: 30 * SECOND,
@@ -207,4 +209,65 @@ fn a_grant_lives_as_long_as_what_it_handed_out_and_never_beyond_its_end() {
     let late = Timestamp::from_millis(grant.expires_at.as_millis() - 1);
     present(&mut grant, &shown(1), late);
     assert_eq!(grant.expires_at, grant.ends_at);
+}
+
+const KEY: SenderKey = SenderKey::from_bytes([1; 32]);
+const OTHER: SenderKey = SenderKey::from_bytes([2; 32]);
+
+#[test]
+fn a_public_clients_key_is_written_when_its_code_is_redeemed_and_another_clients_is_not() {
+    for (authenticated, bound) in [(false, Some(KEY)), (true, None)] {
+        let mut grant = ticket(0);
+        let first = Presentation { authenticated, sender: Some(KEY), ..shown(0) };
+        assert!(matches!(present(&mut grant, &first, T0), Presented::Redeemed(_)));
+        assert_eq!(grant.sender_key.as_deref().copied(), bound);
+    }
+    // Whoever shows no key has none.
+    let mut grant = ticket(0);
+    present(&mut grant, &shown(0), T0);
+    assert_eq!(grant.sender_key, None);
+}
+
+#[test]
+fn a_code_that_names_a_key_is_redeemed_by_that_key_alone() {
+    let begun = Ticket { sender_key: Some(Box::new(KEY)), ..ticket(0) };
+    for authenticated in [false, true] {
+        let mut grant = begun.clone();
+        for sender in [None, Some(OTHER)] {
+            let wrong = Presentation { sender, authenticated, ..shown(0) };
+            assert_eq!(present(&mut grant, &wrong, T0), Presented::Refused);
+        }
+        assert_eq!(grant, begun);
+        let right = Presentation { sender: Some(KEY), authenticated, ..shown(0) };
+        assert!(matches!(present(&mut grant, &right, T0), Presented::Redeemed(_)));
+        // RFC 9449 §5: a client that authenticates may use another key next time.
+        assert_eq!(grant.sender_key.is_some(), !authenticated);
+    }
+}
+
+#[test]
+fn rf_05_without_its_key_no_token_of_a_bound_grant_does_anything() {
+    let bound = Ticket { sender_key: Some(Box::new(KEY)), rotated_at: T0, ..ticket(3) };
+    for generation in 0..5 {
+        for sender in [None, Some(OTHER)] {
+            let mut grant = bound.clone();
+            let wrong = Presentation { sender, ..shown(generation) };
+            assert_eq!(present(&mut grant, &wrong, T0), Presented::Refused, "{generation}");
+            assert_eq!(grant, bound);
+        }
+    }
+}
+
+#[test]
+fn a_token_that_is_bound_to_a_key_may_be_retried_at_any_age() {
+    let mut grant = Ticket { sender_key: Some(Box::new(KEY)), ..ticket(1) };
+    let mine = |generation| Presentation { sender: Some(KEY), ..shown(generation) };
+    assert!(matches!(present(&mut grant, &mine(1), T0), Presented::Rotated(_)));
+    let late = T0.plus(5000 * SECOND);
+    assert!(matches!(present(&mut grant, &mine(1), late), Presented::Retried(_)));
+    assert_eq!(grant.sender_key.as_deref(), Some(&KEY));
+    // RF-03
+    assert!(matches!(present(&mut grant, &mine(2), late), Presented::Rotated(_)));
+    assert!(matches!(present(&mut grant, &mine(1), late), Presented::Reused(_)));
+    assert_eq!(grant.sender_key.as_deref(), Some(&KEY), "a tombstone keeps its key");
 }

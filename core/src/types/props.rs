@@ -35,6 +35,25 @@ fn is_tenant_id(text: &str) -> bool {
 
 proptest! {
     #[test]
+    fn dv_05_a_user_code_is_read_as_it_is_shown_and_however_it_is_typed(
+        bytes in vec(any::<u8>(), 64),
+        between in "[ -]{0,3}",
+    ) {
+        prop_assume!(UserCode::of(bytes.iter().copied()).is_some());
+        let code = UserCode::of(bytes).unwrap();
+        let shown = code.expose();
+        prop_assert_eq!(shown.parse(), Ok(code.clone()));
+        let letters = shown.replace('-', "");
+        let typed: String = letters.chars().map(|c| format!("{c}{between}")).collect();
+        prop_assert_eq!(typed.parse(), Ok(code.clone()));
+        prop_assert_eq!(typed.to_lowercase().parse(), Ok(code));
+        // One letter more or less is another text.
+        prop_assert!(letters[1..].parse::<UserCode>().is_err());
+        let more = format!("{letters}B");
+        prop_assert!(more.parse::<UserCode>().is_err());
+    }
+
+    #[test]
     fn a_tenant_id_is_what_its_grammar_says(text in "[a-z0-9._-]{0,66}", bad in "[^a-z0-9._-]") {
         let taken = text.parse::<TenantId>();
         prop_assert_eq!(taken.is_ok(), is_tenant_id(&text));

@@ -3,12 +3,12 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
-    Challenge, ClaimsRequest, ClientAssertion, ClientAuthMethod, ClientId, ClientSecret, Code,
-    GrantType, IdToken, Password, Prompt, RedirectUri, RefreshToken, Scope, Set, Username,
-    Verifier,
+    Audiences, Challenge, ClaimsRequest, ClientAssertion, ClientAuthMethod, ClientId, ClientSecret,
+    Code, DeviceCode, GrantType, IdToken, Password, Prompt, RedirectUri, RefreshToken, Scope,
+    SenderKey, Set, Username, Verifier,
 };
 
-/// A token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6), whichever endpoint it came to.
+/// A token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6, RFC 8628 §3.4), whichever endpoint it came to.
 #[derive(Clone, Debug)]
 pub enum TokenRequest {
     /// Redeems a code.
@@ -19,6 +19,8 @@ pub enum TokenRequest {
         redirect_uri: Option<RedirectUri>,
         /// What answers the challenge of the request (RFC 7636 §4.5).
         verifier: Option<Verifier>,
+        /// For which of the APIs of the grant; all of them where it names none.
+        resource: Option<Audiences>,
     },
     /// A user's name and password, collected by the client itself.
     Password {
@@ -26,21 +28,37 @@ pub enum TokenRequest {
         username: Username,
         /// The proof.
         password: Password,
-        /// What is asked for; the default where none.
-        scope: Option<Scope>,
+        /// What is asked for; the defaults where nothing is.
+        wanted: Wanted,
     },
     /// A refresh token.
     RefreshToken {
         /// The token.
         token: RefreshToken,
-        /// A narrower scope for this access token alone.
-        scope: Option<Scope>,
+        /// Less than was granted, for this access token alone.
+        wanted: Wanted,
+    },
+    /// A device asks whether its user has decided (RFC 8628 §3.4).
+    DeviceCode {
+        /// What it asks with.
+        code: DeviceCode,
+        /// For which of the APIs of the grant; all of them where it names none.
+        resource: Option<Audiences>,
     },
     /// The client on its own behalf.
     ClientCredentials {
-        /// What is asked for; the default where none.
-        scope: Option<Scope>,
+        /// What is asked for; the defaults where nothing is.
+        wanted: Wanted,
     },
+}
+
+/// What an access token is asked to be good for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// What for (RFC 6749 §3.3).
+    pub scope: Option<Scope>,
+    /// Where (RFC 8707 §2).
+    pub resource: Option<Audiences>,
 }
 
 impl TokenRequest {
@@ -50,6 +68,7 @@ impl TokenRequest {
             Self::AuthorizationCode { .. } => GrantType::AuthorizationCode,
             Self::Password { .. } => GrantType::Password,
             Self::RefreshToken { .. } => GrantType::RefreshToken,
+            Self::DeviceCode { .. } => GrantType::DeviceCode,
             Self::ClientCredentials { .. } => GrantType::ClientCredentials,
         }
     }
@@ -62,12 +81,16 @@ pub struct Asked {
     pub response_type: Option<Box<str>>,
     /// What for; `None` inside is a text that is no scope.
     pub scope: Option<Option<Scope>>,
+    /// Where; `None` inside is a text that names nothing.
+    pub resource: Option<Option<Audiences>>,
     /// See [`super::AuthorizationRequest::nonce`].
     pub nonce: Option<Box<str>>,
     /// The challenge, by the method below.
     pub challenge: Option<Challenge>,
     /// How the challenge was made; `plain` where it does not say (RFC 7636 §4.3).
     pub challenge_method: Option<Box<str>>,
+    /// The key that it names (`dpop_jkt`); `None` inside is a text that is no thumbprint.
+    pub sender_key: Option<Option<SenderKey>>,
     /// See [`super::AuthorizationRequest::prompt`].
     pub prompt: Set<Prompt>,
     /// See [`super::AuthorizationRequest::max_age`].
@@ -89,6 +112,7 @@ impl fmt::Debug for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Asked")
             .field("scope", &self.scope)
+            .field("resource", &self.resource)
             .field("prompt", &self.prompt)
             .field("max_age", &self.max_age)
             .finish_non_exhaustive()

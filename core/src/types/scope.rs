@@ -61,6 +61,11 @@ impl Scope {
         Self(self.tokens().filter(|token| keep(token)).collect::<Vec<_>>().join(" ").into())
     }
 
+    /// The scope that asks for more than the browser's session (OpenID Connect Core §11).
+    pub(crate) fn offline_access() -> Self {
+        Self("offline_access".into())
+    }
+
     /// Whether there is no token at all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -56,6 +56,8 @@ macro_rules! secret {
 secret! {
     /// An authorization code (RFC 6749 §4.1.2).
     Code;
+    /// What a device asks with until its user has decided (RFC 8628 §3.2).
+    DeviceCode;
     /// A refresh token (RFC 6749 §1.5).
     RefreshToken;
     /// An access token (RFC 6749 §1.4): whoever bears it is believed (RFC 6750).
@@ -66,6 +68,10 @@ secret! {
     ShownToken;
     /// A JWT by which a client proves who it is (RFC 7521 §4.2).
     ClientAssertion;
+    /// What lets somebody register a client (RFC 7591 §3).
+    InitialAccessToken;
+    /// What lets a client that registered itself change and delete itself (RFC 7592 §3).
+    RegistrationToken;
     /// A client's shared secret (RFC 6749 §2.3.1).
     ClientSecret;
     /// A user's password.

@@ -2,10 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
-use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::digest::{Context, SHA256, digest};
 
 use super::{
-    Audience, Authorized, Challenge, ClientId, RedirectUri, Scope, Subject, Timestamp,
+    Audiences, Authorized, Challenge, ClientId, RedirectUri, Scope, SenderKey, Subject, Timestamp,
     choices::choice,
 };
 
@@ -84,6 +84,13 @@ impl Binding {
         Self(bytes)
     }
 
+    /// Bound to nothing that is shown again: whoever has the code of a device is the device.
+    pub fn of_a_device() -> Self {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest(&SHA256, b"grantry/1/binding/device").as_ref());
+        Self(bytes)
+    }
+
     /// From its bytes, as a store kept them.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -118,8 +125,8 @@ pub struct Ticket {
     pub subject: Subject,
     /// What was granted; never widened.
     pub scope: Scope,
-    /// Whom the access tokens are meant for.
-    pub audience: Audience,
+    /// Whom its access tokens may be meant for: what the client named (RFC 8707 §2.1), or its default.
+    pub audience: Audiences,
     /// What must be shown with the code; nothing for a grant that began without one.
     pub binding: Option<Binding>,
     /// Whether there is a refresh token.
@@ -136,6 +143,9 @@ pub struct Ticket {
     pub ends_at: Timestamp,
     /// What it remembers of the browser that it was authorized in; nothing where it was not.
     pub authorized: Option<Arc<Authorized>>,
+    /// The key that whoever shows its tokens proves to have (RFC 9449 §5, §10): of a code the one that the
+    /// client named, of refresh tokens the one by which a public client redeemed the code. None for most grants.
+    pub sender_key: Option<Box<SenderKey>>,
 }
 
 /// Whether a grant lives.
@@ -159,6 +169,8 @@ pub enum EndReason {
     Revoked,
     /// Its code was shown with too many wrong verifiers (TK-13).
     Guessed,
+    /// It never was one: a device asked, and its user said no (RFC 8628 §3.5).
+    Denied,
 }
 
 choice!(
@@ -169,6 +181,7 @@ choice!(
     RolledBack = "rolled_back",
     Revoked = "revoked",
     Guessed = "guessed",
+    Denied = "denied",
 );
 
 /// What one write sets; everything else of a ticket stays as it was issued.
@@ -184,6 +197,8 @@ pub struct Next {
     pub rotated_at: Timestamp,
     /// Until when the row counts.
     pub expires_at: Timestamp,
+    /// The key that its tokens are bound to from now on.
+    pub sender_key: Option<SenderKey>,
 }
 
 /// Which tickets of a tenant to end or to list.
@@ -231,6 +246,7 @@ impl Ticket {
             refreshable: self.refreshable,
             rotated_at: self.rotated_at,
             expires_at: self.expires_at,
+            sender_key: self.sender_key.as_deref().copied(),
         }
     }
 
@@ -243,6 +259,9 @@ impl Ticket {
         self.refreshable = next.refreshable;
         self.rotated_at = next.rotated_at;
         self.expires_at = next.expires_at;
+        if self.sender_key.as_deref() != next.sender_key.as_ref() {
+            self.sender_key = next.sender_key.map(Box::new);
+        }
     }
 
     /// Whether the ticket is one of those meant.

@@ -13,8 +13,12 @@ pub enum TokenKind {
     DirectCode,
     /// A refresh token of the direct API.
     DirectRefresh,
+    /// What a device asks with until its user has decided (RFC 8628).
+    DeviceCode,
     /// The handle of a request that waits for its user.
     Interaction,
+    /// The reference to a request that its client pushed (RFC 9126).
+    RequestUri,
     /// What a browser shows of a session.
     Session,
     /// What a browser is known again by.
@@ -25,12 +29,14 @@ pub enum TokenKind {
 
 impl TokenKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Code,
         Self::Refresh,
         Self::DirectCode,
         Self::DirectRefresh,
+        Self::DeviceCode,
         Self::Interaction,
+        Self::RequestUri,
         Self::Session,
         Self::Browser,
         Self::SignOut,
@@ -52,7 +58,9 @@ impl TokenKind {
             Self::Refresh => "refresh",
             Self::DirectCode => "direct-code",
             Self::DirectRefresh => "direct-refresh",
+            Self::DeviceCode => "device-code",
             Self::Interaction => "interaction",
+            Self::RequestUri => "request-uri",
             Self::Session => "session",
             Self::Browser => "browser",
             Self::SignOut => "sign-out",
@@ -66,7 +74,9 @@ impl TokenKind {
             Self::Refresh => "grt_rt_",
             Self::DirectCode => "grt_dc_",
             Self::DirectRefresh => "grt_dr_",
+            Self::DeviceCode => "grt_dv_",
             Self::Interaction => "grt_in_",
+            Self::RequestUri => "grt_ru_",
             Self::Session => "grt_se_",
             Self::Browser => "grt_br_",
             Self::SignOut => "grt_so_",

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ClientId, Scope, Subject, TicketId, Timestamp, Version};
+use super::{Audiences, ClientId, Scope, Subject, TicketId, Timestamp, Version};
 
 /// A request for authorization that waits for its user. What it holds is the core's own; a store keeps
 /// it as bytes.
@@ -75,6 +75,8 @@ pub struct Consent {
     pub client: ClientId,
     /// What.
     pub scope: Scope,
+    /// Where, if that is not where the client's tokens are for by default.
+    pub audience: Option<Audiences>,
     /// When last.
     pub given_at: Timestamp,
 }

@@ -87,6 +87,13 @@ word!(
     "an audience is 1 to 512 visible ASCII characters without quotes and backslashes"
 );
 
+impl Audience {
+    /// The text itself, without a copy.
+    pub(super) fn into_text(self) -> Arc<str> {
+        self.0
+    }
+}
+
 impl ClientId {
     /// The reserved id that tokens of the direct API carry; no client can be registered under it.
     pub const DIRECT: &'static str = "direct";

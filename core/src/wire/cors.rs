@@ -19,6 +19,16 @@ pub fn allow_origin(headers: &HeaderMap, listed: &[Origin], response: &mut Respo
     }
 }
 
+/// Lets a page that may read the answer read, beside its body, why it was refused and what its next proof must
+/// hold (RFC 9449 §8.2).
+pub fn expose_challenges(response: &mut Response<Bytes>) {
+    let answer = response.headers_mut();
+    if answer.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+        let names = HeaderValue::from_static("dpop-nonce, www-authenticate");
+        answer.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, names);
+    }
+}
+
 /// Lets every page read an answer that holds nothing but what everybody may know.
 pub fn allow_all(response: &mut Response<Bytes>) {
     let all = HeaderValue::from_static("*");
@@ -39,7 +49,7 @@ pub fn preflight() -> Response<Bytes> {
     let fixed = [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, dpop"),
         (header::ACCESS_CONTROL_MAX_AGE, "3600"),
     ];
     let fixed = fixed.map(|(name, value)| (name, HeaderValue::from_static(value)));

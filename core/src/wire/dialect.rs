@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
-use super::{page, rfc, rpc};
+use super::{page, proof::DPOP_NONCE, rfc, rpc};
 use crate::context::Context;
 use crate::error::{Code, Error};
 use crate::ports::Pages;
@@ -44,6 +44,10 @@ impl Dialect {
                     .unwrap_or(HeaderValue::from_static("1")),
             );
         }
+        if let Error::ProofNonce(nonce) = error {
+            // RFC 9449 §8
+            headers.extend(nonce.parse().map(|value| (DPOP_NONCE, value)));
+        }
         if let Error::MethodNotAllowed { allow } = error {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
@@ -61,7 +65,7 @@ impl Dialect {
             (Error::TooLarge(crate::error::Part::Body), _) => StatusCode::PAYLOAD_TOO_LARGE,
             (Error::TooLarge(crate::error::Part::Query), _) => StatusCode::URI_TOO_LONG,
             (Error::NotOffered, _) => StatusCode::NOT_FOUND,
-            (Error::MediaType, _) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            (Error::MediaType | Error::NotJson, _) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             (_, Code::InvalidClient) => StatusCode::UNAUTHORIZED,
             (_, Code::InvalidCredentials) if self == Self::Rpc => StatusCode::UNAUTHORIZED,
             (_, Code::UnauthorizedClient) if self == Self::Rpc => StatusCode::FORBIDDEN,

@@ -23,6 +23,8 @@ const KNOWN: &[&str] = &[
     "code_challenge_method",
     "code_verifier",
     "confirm",
+    "device_code",
+    "dpop_jkt",
     "grant_type",
     "handle",
     "id_token_hint",
@@ -38,6 +40,7 @@ const KNOWN: &[&str] = &[
     "registration",
     "request",
     "request_uri",
+    "resource",
     "response_mode",
     "response_type",
     "scope",
@@ -45,6 +48,7 @@ const KNOWN: &[&str] = &[
     "token",
     "token_type_hint",
     "ui_locales",
+    "user_code",
     "username",
 ];
 
@@ -60,6 +64,15 @@ pub struct Form {
 impl Form {
     /// Takes a form apart. `place` is what an error says of a parameter that is not known.
     pub fn parse(text: &[u8], place: &'static str) -> Self {
+        Self::read(text, place, &[])
+    }
+
+    /// The same where `resource` may be given more than once (RFC 8707 §2).
+    pub fn with_resources(text: &[u8], place: &'static str) -> Self {
+        Self::read(text, place, &["resource"])
+    }
+
+    fn read(text: &[u8], place: &'static str, many: &[&str]) -> Self {
         let mut form = Self { values: Vec::with_capacity(8), violations: Vec::new(), unread: true };
         // A URL is ASCII (RFC 3986 §2); some servers let other bytes through, and some do not.
         if place == "query" && !text.is_ascii() {
@@ -85,7 +98,8 @@ impl Form {
             let known = KNOWN.iter().copied().find(|known| *known == name.as_str());
             let field = known.unwrap_or(place);
             // RFC 6749 §3.1: "Request and response parameters MUST NOT be included more than once."
-            if names.iter().any(|other| other.as_str() == name.as_str()) {
+            let again = || names.iter().any(|other| other.as_str() == name.as_str());
+            if !many.contains(&name.as_str()) && again() {
                 form.note(field, ViolationKind::Repeated);
             } else {
                 form.values.extend(known.map(|known| (known, decode(value))));
@@ -98,7 +112,7 @@ impl Form {
     /// A parameter that may be absent; one without a value counts as absent (RFC 6749 §3.1).
     pub fn optional(&mut self, name: &'static str, most: usize) -> Option<Zeroizing<String>> {
         let at = self.values.iter().position(|(own, _)| *own == name)?;
-        let (_, value) = self.values.swap_remove(at);
+        let (_, value) = self.values.remove(at);
         if self.violations.iter().any(|violation| violation.field == name) {
             return None;
         }
@@ -116,9 +130,26 @@ impl Form {
         Some(value)
     }
 
+    /// The values of a parameter that may be given more than once, but for empty ones.
+    pub fn all(&mut self, name: &'static str, most: usize) -> Vec<Zeroizing<String>> {
+        let mut all = Vec::new();
+        while self.holds(name) {
+            all.extend(self.optional(name, most));
+        }
+        all
+    }
+
     /// Whether a parameter is there, even if it is empty, repeated or cannot be decoded.
     pub fn holds(&self, name: &str) -> bool {
         self.values.iter().any(|(own, _)| *own == name)
+    }
+
+    /// Whether a parameter is there, once, and begins so.
+    pub fn begins(&self, name: &str, with: &str) -> bool {
+        let repeated = self.violations.iter().any(|violation| violation.field == name);
+        let value = self.values.iter().find(|(own, _)| *own == name);
+        let value = value.and_then(|(_, value)| value.as_ref());
+        !repeated && value.is_some_and(|value| value.starts_with(with))
     }
 
     /// A parameter that must be there and must not be empty.

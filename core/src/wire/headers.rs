@@ -26,18 +26,28 @@ pub fn browser_facts(headers: &HeaderMap) -> BrowserFacts<'_> {
 /// # Errors
 /// [`Error::MediaType`] for everything else, a missing `Content-Type` included.
 pub fn demand_form(headers: &HeaderMap) -> Result<(), Error> {
+    let form = is_of(headers, "application/x-www-form-urlencoded");
+    if form { Ok(()) } else { Err(Error::MediaType) }
+}
+
+/// Demands JSON as RFC 7591 §3.1 has it, in UTF-8 and nothing compressed.
+///
+/// # Errors
+/// [`Error::NotJson`] for everything else, a missing `Content-Type` included.
+pub fn demand_json(headers: &HeaderMap) -> Result<(), Error> {
+    if is_of(headers, "application/json") { Ok(()) } else { Err(Error::NotJson) }
+}
+
+/// Whether a body is said to be of this media type, and of no other.
+fn is_of(headers: &HeaderMap, media_type: &str) -> bool {
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
-    let (Some(value), None) = (types.next(), types.next()) else { return Err(Error::MediaType) };
-    let text = value.to_str().map_err(|_| Error::MediaType)?;
+    let (Some(value), None) = (types.next(), types.next()) else { return false };
+    let Ok(text) = value.to_str() else { return false };
     let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
-    let form = essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    let wanted = essence.trim().eq_ignore_ascii_case(media_type);
     let charset = parameters.trim().replace('"', "").to_ascii_lowercase();
     let utf8 = matches!(charset.as_str(), "" | "charset=utf-8");
-    if form && utf8 && !headers.contains_key(header::CONTENT_ENCODING) {
-        Ok(())
-    } else {
-        Err(Error::MediaType)
-    }
+    wanted && utf8 && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
 /// Whether a query string is one of the direct API: none of the keys of the standard surface

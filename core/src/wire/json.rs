@@ -1,6 +1,6 @@
 //! Answers as JSON.
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::object::Object;
 use crate::error::Error;
-use crate::types::{CodeAnswer, TokenAnswer};
+use crate::types::{CodeAnswer, DeviceAnswer, TokenAnswer};
 
 const NO_SNIFF: (HeaderName, HeaderValue) =
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -39,6 +39,24 @@ fn private_text(status: StatusCode, body: Bytes) -> Response<Bytes> {
 /// As [`private`].
 pub fn private_json(body: &impl Serialize) -> Result<Response<Bytes>, Error> {
     private(StatusCode::OK, body)
+}
+
+/// The same, with another status than 200.
+///
+/// # Errors
+/// As [`private`].
+pub fn private_document(
+    status: StatusCode,
+    body: &impl Serialize,
+) -> Result<Response<Bytes>, Error> {
+    private(status, body)
+}
+
+/// It is gone, and there is nothing to say of it (RFC 9110 §15.3.5).
+pub fn gone() -> Response<Bytes> {
+    let mut response = done();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
 }
 
 /// It is done, and there is nothing to say of it.
@@ -97,7 +115,9 @@ fn matches(one: &str, tag: &str) -> bool {
 pub fn token_answer(answer: &TokenAnswer) -> Result<Response<Bytes>, Error> {
     let mut body = Object::new();
     body.string("access_token", answer.access_token.expose())?;
-    body.string("token_type", "Bearer")?;
+    // RFC 9449 §5
+    let bound = answer.sender_key.is_some();
+    body.string("token_type", if bound { "DPoP" } else { "Bearer" })?;
     body.number("expires_in", answer.expires_in.as_secs())?;
     if let Some(token) = &answer.refresh_token {
         body.string("refresh_token", token.expose())?;
@@ -147,6 +167,49 @@ struct DirectCode<'a> {
 /// [`Error::Internal`] for what cannot be serialised.
 pub fn code_answer(answer: &CodeAnswer) -> Result<Response<Bytes>, Error> {
     private(StatusCode::OK, &DirectCode { code: answer.code.expose() })
+}
+
+/// RFC 8628 §3.2
+#[derive(Serialize)]
+struct DeviceCodes<'a> {
+    device_code: &'a str,
+    user_code: &'a str,
+    verification_uri: &'a str,
+    verification_uri_complete: String,
+    expires_in: u64,
+    interval: u64,
+}
+
+/// The codes of a device, and the page where its user types theirs.
+///
+/// # Errors
+/// [`Error::Internal`] for what cannot be serialised.
+pub fn device_answer(answer: &DeviceAnswer, page: &str) -> Result<Response<Bytes>, Error> {
+    let user_code = answer.user_code.expose();
+    let body = DeviceCodes {
+        device_code: answer.device_code.expose(),
+        user_code: &user_code,
+        verification_uri: page,
+        verification_uri_complete: format!("{page}?user_code={}", *user_code),
+        expires_in: answer.expires_in.as_secs(),
+        interval: answer.interval.as_secs(),
+    };
+    private(StatusCode::OK, &body)
+}
+
+/// RFC 9126 §2.2
+#[derive(Serialize)]
+struct Pushed<'a> {
+    request_uri: &'a str,
+    expires_in: u64,
+}
+
+/// A request was pushed: the reference to it.
+///
+/// # Errors
+/// [`Error::Internal`] for what cannot be serialised.
+pub fn pushed_answer(request_uri: &str, lifetime: Duration) -> Result<Response<Bytes>, Error> {
+    private(StatusCode::CREATED, &Pushed { request_uri, expires_in: lifetime.as_secs() })
 }
 
 fn text(body: &impl Serialize) -> Result<Bytes, Error> {

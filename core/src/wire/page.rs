@@ -63,7 +63,7 @@ pub(super) fn problem(
         (Error::Interaction(InteractionFault::OtherBrowser), _) => Message::OtherBrowser,
         (Error::Interaction(InteractionFault::Foreign), _) => Message::Foreign,
         (Error::Interaction(_), _) => Message::Answered,
-        (_, Code::UnknownTenant) => Message::NotFound,
+        (_, Code::UnknownTenant) | (Error::NotOffered, _) => Message::NotFound,
         (_, Code::TemporarilyUnavailable | Code::Throttled) => Message::Unavailable,
         (_, Code::ServerError) => Message::Internal,
         _ => Message::BadRequest(&hint),

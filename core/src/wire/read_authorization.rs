@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Form;
+use super::{Form, read_resources::read_resources};
 use crate::error::{
     Error, Unsupported,
     ViolationKind::{Encoding, MustBe},
@@ -15,7 +15,7 @@ use crate::types::{
 const WORDS: usize = 16;
 
 /// What may stand in a request for authorization.
-const PARAMETERS: [&str; 21] = [
+const PARAMETERS: [&str; 23] = [
     "acr_values",
     "claims",
     "claims_locales",
@@ -23,6 +23,7 @@ const PARAMETERS: [&str; 21] = [
     "code_challenge",
     "code_challenge_method",
     "display",
+    "dpop_jkt",
     "id_token_hint",
     "login_hint",
     "max_age",
@@ -32,6 +33,7 @@ const PARAMETERS: [&str; 21] = [
     "registration",
     "request",
     "request_uri",
+    "resource",
     "response_mode",
     "response_type",
     "scope",
@@ -82,10 +84,15 @@ pub fn read_identity(form: &mut Form) -> Result<(ClientId, Option<RedirectUri>),
 
 /// How the answer gets there. What is wrong with it is told with the rest.
 pub fn read_reply(form: &mut Form, redirect_uri: RedirectUri) -> ReplyTo {
+    let (mode, state) = read_mode(form);
+    ReplyTo { redirect_uri, mode, state }
+}
+
+pub(super) fn read_mode(form: &mut Form) -> (ResponseMode, Option<Box<str>>) {
     let state = text(form, "state", limits::STATE);
     let mode = form.optional("response_mode", limits::HINT).map(|text| text.parse());
     let mode: Option<ResponseMode> = form.check("response_mode", mode, "query or form_post");
-    ReplyTo { redirect_uri, mode: mode.unwrap_or_default(), state }
+    (mode.unwrap_or_default(), state)
 }
 
 /// Everything else.
@@ -104,9 +111,14 @@ pub fn read_authorization(mut form: Form) -> Result<Asked, Error> {
             known.map(|text| (**text).into())
         },
         scope,
+        resource: read_resources(&mut form),
         nonce: text(&mut form, "nonce", limits::NONCE),
         challenge: form.check("code_challenge", challenge, "the base64url of a SHA-256"),
         challenge_method: text(&mut form, "code_challenge_method", limits::HINT),
+        sender_key: {
+            let key = form.optional("dpop_jkt", limits::CREDENTIAL);
+            key.map(|text| text.parse().ok())
+        },
         prompt: prompt(&mut form),
         max_age: max_age(&mut form),
         login_hint: text(&mut form, "login_hint", limits::HINT),

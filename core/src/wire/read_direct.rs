@@ -4,7 +4,7 @@ use super::Form;
 use crate::error::{Error, ViolationKind};
 use crate::types::{
     Code, CodeRequest, GrantType, Password, Policy, RedirectUri, RefreshToken, TokenRequest,
-    Username, limits,
+    Username, Wanted, limits,
 };
 
 const A_NAME: &str = "1 to 256 bytes without control characters";
@@ -61,17 +61,20 @@ pub fn read_direct_token_request(mut form: Form, policy: &Policy) -> Result<Toke
                 code: Code::from(code),
                 redirect_uri: Some(redirect_uri),
                 verifier: None,
+                resource: None,
             })
         }
-        Some(GrantType::Password) => username(&mut form)
-            .zip(password(&mut form))
-            .map(|(username, password)| TokenRequest::Password { username, password, scope: None }),
+        Some(GrantType::Password) => {
+            username(&mut form).zip(password(&mut form)).map(|(username, password)| {
+                TokenRequest::Password { username, password, wanted: Wanted::default() }
+            })
+        }
         Some(GrantType::RefreshToken) => {
             let token = form.required("refresh_token", limits::CREDENTIAL);
             let token = token.map(RefreshToken::from);
-            token.map(|token| TokenRequest::RefreshToken { token, scope: None })
+            token.map(|token| TokenRequest::RefreshToken { token, wanted: Wanted::default() })
         }
-        Some(GrantType::ClientCredentials) | None => None,
+        Some(GrantType::ClientCredentials | GrantType::DeviceCode) | None => None,
     };
     if grant == Some(None) {
         if !form.wrong_elsewhere("grant_type") {

@@ -40,6 +40,12 @@ pub fn read_page_answer(body: &[u8]) -> PageAnswer {
     }
 }
 
+/// What somebody typed as the code of a device, or what the device sent along; what is longer than any code can be
+/// is none.
+pub fn read_typed_code(form: &[u8], place: &'static str) -> Option<Zeroizing<String>> {
+    Form::parse(form, place).optional("user_code", limits::TYPED_USER_CODE)
+}
+
 /// A request to sign out (OpenID Connect RP-Initiated Logout §2).
 #[derive(Debug, Default)]
 pub struct SignOutRequest {

@@ -2,9 +2,9 @@
 
 use http::HeaderMap;
 
-use super::{Form, read_client::ClientParameters};
+use super::{Form, read_client::ClientParameters, read_resources::read_resources};
 use crate::error::Error;
-use crate::types::{ClientCredentials, Password, Scope, TokenRequest, limits};
+use crate::types::{ClientCredentials, Password, Scope, TokenRequest, Wanted, limits};
 
 const A_URI: &str = "an absolute URI without fragment and user information";
 const A_VERIFIER: &str = "43 to 128 unreserved characters";
@@ -23,9 +23,11 @@ pub fn read_token_request(
     let client = ClientParameters::of(&mut form);
     let scope = form.optional("scope", limits::SCOPE).map(|text| text.parse::<Scope>());
     let malformed_scope = matches!(scope, Some(Err(_)));
-    let scope = scope.and_then(Result::ok);
+    let resource = read_resources(&mut form);
+    let malformed_resource = matches!(resource, Some(None));
+    let wanted = Wanted { scope: scope.and_then(Result::ok), resource: resource.flatten() };
     let request = match grant_type.as_ref().map(|name| name.as_str()) {
-        Some("client_credentials") => Some(TokenRequest::ClientCredentials { scope }),
+        Some("client_credentials") => Some(TokenRequest::ClientCredentials { wanted }),
         Some("password") => {
             let username = form.required("username", limits::USERNAME);
             let username = form.check("username", username.map(|text| text.parse()), A_NAME);
@@ -34,7 +36,7 @@ pub fn read_token_request(
             username.zip(password).map(|(username, password)| TokenRequest::Password {
                 username,
                 password,
-                scope,
+                wanted,
             })
         }
         Some("authorization_code") => {
@@ -48,11 +50,19 @@ pub fn read_token_request(
                 code: code.into(),
                 redirect_uri,
                 verifier,
+                resource: wanted.resource,
+            })
+        }
+        Some("urn:ietf:params:oauth:grant-type:device_code") => {
+            let code = form.required("device_code", limits::CREDENTIAL);
+            code.map(|code| TokenRequest::DeviceCode {
+                code: code.into(),
+                resource: wanted.resource,
             })
         }
         Some("refresh_token") => {
             let token = form.required("refresh_token", limits::CREDENTIAL);
-            token.map(|token| TokenRequest::RefreshToken { token: token.into(), scope })
+            token.map(|token| TokenRequest::RefreshToken { token: token.into(), wanted })
         }
         Some(_) if !form.wrong_elsewhere("grant_type") => return Err(Error::UnsupportedGrantType),
         _ => None,
@@ -61,6 +71,10 @@ pub fn read_token_request(
     // RFC 6749 §5.2: "The requested scope is invalid, unknown, malformed".
     if malformed_scope {
         return Err(Error::Scope);
+    }
+    // RFC 8707 §2: "The requested resource is invalid, missing, unknown, or malformed."
+    if malformed_resource {
+        return Err(Error::Target);
     }
     Ok((request, client.credentials(headers)?))
 }

@@ -74,7 +74,10 @@ fn must_be(field: &'static str, what: &'static str) -> FieldViolation {
 /// The number of google.rpc.Code, and our reason.
 fn word(code: Code) -> (u8, &'static str) {
     match code {
-        Code::InvalidRequest => (3, "INVALID_REQUEST"),
+        Code::InvalidRequest
+        | Code::InvalidRedirectUri
+        | Code::InvalidClientMetadata
+        | Code::UnapprovedSoftwareStatement => (3, "INVALID_REQUEST"),
         Code::UnsupportedResponseType => (3, "UNSUPPORTED_RESPONSE_TYPE"),
         Code::UnsupportedGrantType => (3, "UNSUPPORTED_GRANT_TYPE"),
         Code::InvalidGrant => (3, "INVALID_GRANT"),
@@ -87,13 +90,20 @@ fn word(code: Code) -> (u8, &'static str) {
         Code::Throttled => (8, "THROTTLED"),
         Code::TemporarilyUnavailable => (14, "TEMPORARILY_UNAVAILABLE"),
         Code::ServerError => (13, "SERVER_ERROR"),
-        // Nobody is asked anything on the direct API.
-        Code::AccessDenied
+        // Nobody is asked anything on the direct API, nor names a resource, and no device waits there.
+        Code::InvalidTarget
+        | Code::AccessDenied
+        | Code::AuthorizationPending
+        | Code::SlowDown
+        | Code::ExpiredToken
         | Code::LoginRequired
         | Code::ConsentRequired
         | Code::AccountSelectionRequired
         | Code::RequestNotSupported
         | Code::RequestUriNotSupported
+        | Code::InvalidRequestUri
+        | Code::InvalidDpopProof
+        | Code::UseDpopNonce
         | Code::RegistrationNotSupported
         | Code::UnmetAuthenticationRequirements => (7, "ACCESS_DENIED"),
     }

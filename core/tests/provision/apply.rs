@@ -6,7 +6,7 @@ use grantry::{
     NewClient, Server,
     types::{
         Account, AssertionAudience, ClaimSet, Client, ClientAuthMethod, ClientKind, Password, Pkce,
-        Policy, RedirectUri, SigningAlg, SubjectType, Tenant,
+        Policy, RedirectUri, RegistrationPolicy, SigningAlg, SubjectType, Tenant,
     },
 };
 use http::StatusCode;
@@ -55,6 +55,7 @@ async fn what_the_example_shows_as_defaults_are_the_defaults() {
         "direct_redirect_uris = [\"https://app.example.com/callback\"]",
         "allowed_origins = [\"https://app.example.com\"]",
         "default_scope = \"read\"",
+        "dpop = \"allowed\"",
         "name = \"Acme\"",
         "scope_texts = { read = \"See your orders\", write = \"Place orders for you\" }",
     ];
@@ -68,6 +69,10 @@ async fn what_the_example_shows_as_defaults_are_the_defaults() {
     let tenant = server.admin().tenant(&acme()).await.unwrap().unwrap();
     let mut default = Policy::new("https://api.example.com".parse().unwrap());
     default.resources = tenant.policy.resources.clone();
+    // The one default of registration that would let nobody do anything.
+    let mut registration = RegistrationPolicy::default();
+    registration.scope = "read".parse().unwrap();
+    default.registration = Some(registration.into());
     assert_eq!(tenant.policy, default);
     assert_eq!(default.resources.len(), 2);
 }

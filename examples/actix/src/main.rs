@@ -20,14 +20,14 @@ use shop::Shop;
 async fn main() -> anyhow::Result<()> {
     let args = Args::read();
     demo::log();
-    let listen = args.listen;
+    let listen = args.place.listen;
     let listener = TcpListener::bind(listen)
         .with_context(|| format!("cannot listen on {listen}: choose another --listen"))?;
     let address = listener.local_addr()?;
     let shop = web::Data::new(Shop::default());
 
     // Grantry: begin
-    let (store, master_key) = args.database().await?;
+    let (store, master_key) = args.place.database().await?;
     let server = Server::builder(format!("http://{address}/oauth/{{tenant}}"))
         .store(store)
         .master_key(master_key)

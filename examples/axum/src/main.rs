@@ -41,14 +41,14 @@ impl FromRef<App> for Guard {
 async fn main() -> anyhow::Result<()> {
     let args = Args::read();
     demo::log();
-    let listen = args.listen;
+    let listen = args.place.listen;
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}: choose another --listen"))?;
     let address = listener.local_addr()?;
 
     // Grantry: begin
-    let (store, master_key) = args.database().await?;
+    let (store, master_key) = args.place.database().await?;
     let server = Server::builder(format!("http://{address}/oauth/{{tenant}}"))
         .store(store)
         .master_key(master_key)

@@ -13,12 +13,21 @@ use crate::{Demo, Page, config};
 #[command(long_about = None)]
 #[non_exhaustive]
 pub struct Args {
-    /// Where to listen, for this machine alone, since it is plain http; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = loopback)]
-    pub listen: SocketAddr,
+    /// Where it is, and its rows.
+    #[command(flatten)]
+    pub place: Place,
     /// Serve the tenants of this provisioning file instead, such as examples/provision.toml
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+/// Where an example is, and its rows.
+#[derive(Clone, Debug, clap::Args)]
+#[non_exhaustive]
+pub struct Place {
+    /// Where to listen, for this machine alone, since it is plain http; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = loopback)]
+    pub listen: SocketAddr,
     /// Keep everything in this SQLite file, and the key that private keys are sealed under in one
     /// beside it; `memory` keeps nothing
     #[arg(long, value_name = "FILE", default_value = "grantry.db")]
@@ -38,8 +47,8 @@ impl Args {
     /// not answer; when nothing can be printed.
     pub async fn furnish(&self, server: &Server) -> anyhow::Result<()> {
         let page = match &self.config {
-            Some(file) => config::create(server, file, &self.place()).await?,
-            None => Page::of(&Demo::create(server).await?, &self.place()),
+            Some(file) => config::create(server, file, &self.place.to_string()).await?,
+            None => Page::of(&Demo::create(server).await?, &self.place.to_string()),
         };
         Ok(page.print(&mut io::stdout())?)
     }

@@ -1,6 +1,6 @@
 //! Where rows are kept, and what private keys are sealed under there.
 
-use std::path::Path;
+use std::{fmt, path::Path};
 
 use anyhow::Context;
 use grantry::{
@@ -9,12 +9,12 @@ use grantry::{
 };
 use grantry_sqlite::SqliteStore;
 
-use crate::Args;
+use crate::Place;
 
 /// What `--database` says instead of a file.
 const MEMORY: &str = "memory";
 
-impl Args {
+impl Place {
     /// The stores of `--database` and their master key, which is drawn at the first start into a file
     /// beside the rows: good for a demo, and for nothing that is backed up together with its key.
     ///
@@ -36,12 +36,14 @@ impl Args {
     fn is_in_memory(&self) -> bool {
         self.database.as_os_str() == MEMORY
     }
+}
 
-    /// Where the rows are, for people.
-    pub(crate) fn place(&self) -> String {
+/// Where the rows are, for people.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.is_in_memory() {
-            true => "in memory".to_owned(),
-            false => format!("in {}", self.database.display()),
+            true => f.write_str("in memory"),
+            false => write!(f, "in {}", self.database.display()),
         }
     }
 }

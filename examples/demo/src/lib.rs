@@ -10,7 +10,7 @@ mod log;
 mod page;
 mod tenants;
 
-pub use args::Args;
+pub use args::{Args, Place};
 pub use log::log;
 use page::Page;
 use tenants::Demo;

@@ -65,7 +65,7 @@ impl FromRef<App> for Guard {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let listen = Args::read().listen;
+    let listen = Args::read().place.listen;
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}: choose another --listen"))?;

@@ -23,7 +23,7 @@ use tokio::signal;
 async fn main() -> anyhow::Result<()> {
     let args = Args::read();
     demo::log();
-    let listen = args.listen;
+    let listen = args.place.listen;
     let acceptor = TcpListener::bind(listen)
         .into_acceptor()
         .await
@@ -33,7 +33,7 @@ async fn main() -> anyhow::Result<()> {
     let address = address.context("a socket has an address")?;
 
     // Grantry: begin
-    let (store, master_key) = args.database().await?;
+    let (store, master_key) = args.place.database().await?;
     let server = Server::builder(format!("http://{address}/oauth/{{tenant}}"))
         .store(store)
         .master_key(master_key)

@@ -19,7 +19,21 @@ const REASONS: [(u64, &str); 11] = [
     (8, "THROTTLED"),
 ];
 /// RFC 6749 §5.2, with the one word that it does not have.
-const ERRORS: [&str; 7] = [
+const ERRORS: [&str; 17] = [
+    // RFC 9449 §5, §8
+    "invalid_dpop_proof",
+    "use_dpop_nonce",
+    // RFC 7591 §3.2.2
+    "invalid_redirect_uri",
+    "invalid_client_metadata",
+    // RFC 8707 §2
+    "invalid_target",
+    // RFC 9126 §2.3, and too many of them.
+    "login_required",
+    "registration_not_supported",
+    "request_not_supported",
+    "request_uri_not_supported",
+    "temporarily_unavailable",
     "invalid_request",
     "invalid_client",
     "invalid_grant",
@@ -64,6 +78,10 @@ pub(crate) fn check(answer: &Answer) {
         (204, "") if !answer.header("access-control-allow-methods").is_empty() => {
             assert!(answer.body.is_empty(), "{answer:?}");
         }
+        // A client that is gone.
+        (204, "") => assert!(answer.body.is_empty() && !document, "{answer:?}"),
+        (201, "application/json") if object(answer).contains_key("request_uri") => pushed(answer),
+        (201, "application/json") => registered(answer),
         (303, "") => sent_on(answer),
         // A token that is given up.
         (200, "") => assert!(answer.body.is_empty() && !document, "{answer:?}"),
@@ -73,10 +91,16 @@ pub(crate) fn check(answer: &Answer) {
         (200 | 400.., "text/html; charset=utf-8") => page(answer),
         _ => panic!("no answer of the contract: {answer:?}"),
     }
-    let challenge = answer.header("www-authenticate");
+    let challenge = challenge(answer);
     let asked = status == StatusCode::UNAUTHORIZED || is_denial(answer);
     assert_eq!(!challenge.is_empty(), asked, "{answer:?}");
     assert_eq!(answer.header("allow").is_empty(), status != StatusCode::METHOD_NOT_ALLOWED);
+}
+
+/// The first challenge: where tokens may be bound to a key there is another one.
+fn challenge(answer: &Answer) -> &str {
+    let first = answer.headers.get("www-authenticate");
+    first.map_or("", |value| value.to_str().unwrap())
 }
 
 /// Whether it is what guards say, and userinfo.
@@ -114,7 +138,7 @@ const WAYS_BACK: [&str; 3] =
 pub(crate) fn check_denial(answer: &Answer) {
     let members = object(answer);
     let error = members.get("error").and_then(Value::as_str);
-    let challenge = answer.header("www-authenticate");
+    let challenge = challenge(answer);
     let realm = "Bearer realm=\"https://id.example.com/oauth/";
     let more = error.map_or_else(String::new, |error| format!("\", error=\"{error}\""));
     let scope = if error == Some("insufficient_scope") { ", scope=\"openid\"" } else { "" };
@@ -138,6 +162,17 @@ fn object(answer: &Answer) -> Map<String, Value> {
     members
 }
 
+/// The reference to a request that was pushed, by RFC 9126 §2.2.
+#[track_caller]
+fn pushed(answer: &Answer) {
+    answer.assert_private_json();
+    let members = object(answer);
+    let reference = members["request_uri"].as_str().unwrap();
+    let prefix = "urn:ietf:params:oauth:request_uri:grt_ru_";
+    assert!(reference.starts_with(prefix) && reference.len() == prefix.len() + 72, "{answer:?}");
+    assert!(members["expires_in"] == 60 && members.len() == 2, "{answer:?}");
+}
+
 /// Tokens by RFC 6749 §5.1, the direct API's four strings, or its code.
 #[track_caller]
 fn good(answer: &Answer) {
@@ -147,6 +182,7 @@ fn good(answer: &Answer) {
     names.retain(|name| !["scope", "id_token"].contains(name));
     let strings = members.values().all(Value::is_string);
     match *names {
+        _ if members.contains_key("registration_access_token") => registered(answer),
         // Userinfo.
         ["sub"] => assert_eq!(members["sub"], "user-alice"),
         // RFC 7662 §2.2
@@ -166,7 +202,20 @@ fn good(answer: &Answer) {
         }
         _ => panic!("no tokens and no code: {answer:?}"),
     }
-    assert!(members.get("token_type").is_none_or(|kind| kind == "Bearer"), "{answer:?}");
+    let kinds = ["Bearer", "DPoP"];
+    let kind = members.get("token_type").and_then(Value::as_str);
+    assert!(kind.is_none_or(|kind| kinds.contains(&kind)), "{answer:?}");
+}
+
+/// A client by RFC 7591 §3.2.1.
+#[track_caller]
+fn registered(answer: &Answer) {
+    answer.assert_private_json();
+    let members = object(answer);
+    assert!(members["client_id"].as_str().unwrap().starts_with("dyn-"), "{answer:?}");
+    let place = members["registration_client_uri"].as_str().unwrap();
+    assert!(place.starts_with("https://id.example.com/oauth/"), "{answer:?}");
+    assert!(members["client_id_issued_at"].is_u64() && members["grant_types"].is_array());
 }
 
 /// An error by RFC 6749 §5.2 or a google.rpc.Status.

@@ -17,7 +17,9 @@ mod claims;
 mod form;
 mod forwarded;
 mod jwt;
+mod metadata;
 mod opaque;
+mod proof;
 mod provision;
 mod redirect;
 pub mod replay;
@@ -25,6 +27,7 @@ mod request;
 mod scope;
 mod transcript;
 mod uri;
+mod user_code;
 mod username;
 mod visit;
 mod words;
@@ -36,12 +39,15 @@ pub use claims::claims;
 pub use form::form;
 pub use forwarded::forwarded;
 pub use jwt::jwt;
+pub use metadata::metadata;
 pub use opaque::opaque;
+pub use proof::proof;
 pub use provision::provision;
 pub use redirect::redirect;
 pub use request::request;
 pub use scope::scope;
 pub use uri::uri;
+pub use user_code::user_code;
 pub use username::username;
 pub use visit::visit;
 pub use words::words;
@@ -50,19 +56,22 @@ pub use words::words;
 pub type Target = fn(&[u8]);
 
 /// Every target, by its name.
-pub const TARGETS: [(&str, Target); 15] = [
+pub const TARGETS: [(&str, Target); 18] = [
     ("assertion", assertion),
     ("basic", basic),
     ("claims", claims),
     ("form", form),
     ("forwarded", forwarded),
     ("jwt", jwt),
+    ("metadata", metadata),
     ("opaque", opaque),
+    ("proof", proof),
     ("provision", provision),
     ("redirect", redirect),
     ("request", request),
     ("scope", scope),
     ("uri", uri),
+    ("user_code", user_code),
     ("username", username),
     ("visit", visit),
     ("words", words),

@@ -79,8 +79,8 @@ mod tests {
     }
 
     replays!(
-        assertion basic claims form forwarded jwt opaque provision redirect request scope uri
-        username visit words
+        assertion basic claims form forwarded jwt metadata opaque proof provision redirect request scope
+        uri user_code username visit words
     );
 
     #[test]

@@ -101,6 +101,7 @@ pub(crate) fn remember(before: &mut Vec<(&str, String)>, answer: &Answer) {
         ("refresh", "refresh_token"),
         ("access", "access_token"),
         ("id_token", "id_token"),
+        ("reference", "request_uri"),
     ] {
         body[member].as_str().into_iter().for_each(|text| keep(name, text));
     }

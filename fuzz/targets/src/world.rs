@@ -16,8 +16,9 @@ use grantry::{
         SignIn, SignInError, StoreError, Stores, Throttle, Users,
     },
     types::{
-        BrowserPolicy, DirectApi, GrantType, Password, Policy, SigningAlg, Source, Standing,
-        Subject, TenantId, Timestamp, Username, Version,
+        BrowserPolicy, DirectApi, Dpop, GrantType, Password, Policy, RegistrationAccess,
+        RegistrationPolicy, SigningAlg, Source, Standing, Subject, TenantId, Timestamp, Username,
+        Version,
     },
 };
 use grantry_conformance::{ManualClock, SeededEntropy, World as Model};
@@ -33,6 +34,8 @@ pub(crate) struct World {
     pub(crate) witness: Arc<Witness>,
     /// The secret of the client `backend`.
     pub(crate) secret: String,
+    /// The secret of the client `prover` of globex, whose tokens are all bound to a key.
+    pub(crate) prover: String,
     pub(crate) now: Timestamp,
 }
 
@@ -53,7 +56,7 @@ impl World {
         ManualClock::default().now()
     }
 
-    /// Equal in every run. `acme` has the direct API by GET, `globex` has none, `listed` lists
+    /// Equal in every run. `acme` has the direct API by GET, `globex` has none and lets clients register, `listed` lists
     /// redirect URIs and origins. Each has the clients `backend` (confidential), `keyed` (confidential, with a
     /// key), `app` (public) and `spa`, from which users come in a browser; the directory knows `alice`, and looks nothing up.
     pub(crate) async fn new() -> Self {
@@ -88,8 +91,12 @@ impl World {
             let keyed = keyed.grants([GrantType::ClientCredentials]).scope("read");
             server.admin().create_client(&tenant, keyed).await.unwrap();
         }
+        let globex = "globex".parse().unwrap();
+        let alone = NewClient::confidential("prover").grants([GrantType::ClientCredentials]);
+        let made = server.admin().create_client(&globex, alone.dpop_bound_access_tokens(true));
+        let prover = made.await.unwrap().secret.unwrap().expose().to_owned();
         let guard = server.guard(Self::AUDIENCE).tenant("acme").unwrap();
-        Self { server, guard, witness, secret, now: clock.now() }
+        Self { server, guard, witness, secret, prover, now: clock.now() }
     }
 }
 
@@ -119,6 +126,12 @@ fn tenants() -> [(&'static str, Policy); 3] {
     listed.allowed_origins = vec!["https://app.example.com".parse().unwrap()];
     let mut off = base.clone();
     off.direct_api = DirectApi::Off;
+    off.dpop = Dpop::Allowed;
+    let mut registration = RegistrationPolicy::default();
+    registration.access = RegistrationAccess::Open;
+    registration.scope = "openid read".parse().unwrap();
+    registration.limit = 100_000;
+    off.registration = Some(registration.into());
     [("acme", base), ("globex", off), ("listed", listed)]
 }
 

@@ -167,6 +167,7 @@ impl Play<'_> {
             refreshable: row.refreshable,
             rotated_at: Timestamp::EPOCH,
             expires_at: row.expires_at,
+            sender_key: None,
         };
         let id = tenant_id(grant.tenant.name());
         let now = Timestamp::from_millis(now);

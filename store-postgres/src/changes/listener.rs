@@ -58,6 +58,8 @@ impl Listener {
         };
         match timeout(CONNECT, echoes).await {
             Ok(Ok(())) => {
+                // Before anybody can listen, who would be told that something was missed.
+                self.heard.begin();
                 let runtime = self.connector.runtime.clone();
                 Ok(Some(runtime.spawn(async move { self.listen(line).await })))
             }
@@ -74,7 +76,6 @@ impl Listener {
 
     async fn listen(self, mut line: Line) {
         loop {
-            self.heard.begin();
             while timeout(ANSWER, line.client.batch_execute("")).await.is_ok_and(|is| is.is_ok()) {
                 sleep(PROBE).await;
             }
@@ -85,6 +86,7 @@ impl Listener {
                 }
                 sleep(PROBE).await;
             };
+            self.heard.begin();
         }
     }
 

@@ -22,6 +22,7 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, oldest: 1, sql: include_str!("0001.sql") },
     Migration { number: 2, oldest: 1, sql: include_str!("0002.sql") },
+    Migration { number: 3, oldest: 1, sql: include_str!("0003.sql") },
 ];
 
 /// What the schema is.

@@ -14,7 +14,7 @@ use crate::{
 };
 
 // $1 tenant · $2 id · $3 now · $4 presented generation · $5 client · $6 binding · $7 authenticated ·
-// $8 rotates · $9 refreshable · $10 window · $11 access · $12 idle · $13::bigint not before
+// $8 rotates · $9 refreshable · $10 window · $11 access · $12 idle · $13::bigint not before · $14 sender key
 
 /// The moment of the decision: never before the last write.
 macro_rules! at {
@@ -42,7 +42,7 @@ macro_rules! rotates {
 macro_rules! goes_on {
     () => {
         concat!(
-            "(generation = $4::bigint OR $4::bigint > 0 AND generation = $4::bigint + 1 AND ($7::boolean OR ",
+            "(generation = $4::bigint OR $4::bigint > 0 AND generation = $4::bigint + 1 AND ($7::boolean OR sender_key IS NOT NULL OR ",
             within!(),
             "))"
         )
@@ -94,6 +94,8 @@ const PRESENT: &str = concat!(
     " THEN ",
     until!(),
     " / 21600000 ELSE expires_about END, \
+     sender_key = CASE WHEN generation > 0 OR $4::bigint > 0 THEN sender_key \
+     WHEN $7::boolean THEN NULL ELSE $14::bytea END, \
      outcome = CASE WHEN generation = $4::bigint AND $4::bigint = 0 THEN 1 WHEN ",
     rotates!(),
     " THEN 3 WHEN generation = $4::bigint THEN 2 WHEN ",
@@ -103,6 +105,7 @@ const PRESENT: &str = concat!(
     at!(),
     " < expires_at AND client = $5 AND authenticated_at >= $13::bigint \
      AND ($4::bigint > 0 OR binding = $6::bytea) AND ($4::bigint = 0 OR generation = 0 OR refreshable) \
+     AND (sender_key IS NULL OR sender_key = $14::bytea) \
      RETURNING outcome, ",
     columns!(),
 );
@@ -134,6 +137,7 @@ pub(super) async fn present(
                 &span(shown.access),
                 &span(shown.idle),
                 &millis(shown.not_before),
+                &shown.sender.as_ref().map(|key| &key.as_bytes()[..]),
             ],
         )
         .await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use grantry::{
     ports::StoreError,
-    types::{Authorized, Binding, EndReason, Ticket, TicketState},
+    types::{Authorized, Binding, EndReason, SenderKey, Ticket, TicketState},
 };
 use tokio_postgres::Row;
 
@@ -14,7 +14,7 @@ use crate::values::{generation_of, id_of, moment, value, version_of};
 macro_rules! columns {
     () => {
         "id, version, generation, ended, client, subject, scope, audience, binding, refreshable, \
-         authenticated_at, changed_at, rotated_at, expires_at, ends_at, authorized"
+         authenticated_at, changed_at, rotated_at, expires_at, ends_at, authorized, sender_key"
     };
 }
 pub(super) use columns;
@@ -29,6 +29,8 @@ pub(super) fn ticket(row: &Row) -> Result<Ticket, StoreError> {
     }
     let ended = value::<Option<&str>>(row, "ended")?.map(str::parse::<EndReason>).transpose();
     let binding = value::<Option<&[u8]>>(row, "binding")?.map(<[u8; 32]>::try_from).transpose();
+    let sender_key = value::<Option<&[u8]>>(row, "sender_key")?.map(<[u8; 32]>::try_from);
+    let sender_key = sender_key.transpose().map_err(StoreError::new)?.map(SenderKey::from_bytes);
     let authorized = value::<Option<&str>>(row, "authorized")?;
     let authorized = authorized.map(grantry_rows::read::<Authorized>).transpose()?;
     Ok(Ticket {
@@ -48,6 +50,7 @@ pub(super) fn ticket(row: &Row) -> Result<Ticket, StoreError> {
         expires_at: moment(row, "expires_at")?,
         ends_at: moment(row, "ends_at")?,
         authorized: authorized.map(Arc::new),
+        sender_key: sender_key.map(Box::new),
     })
 }
 

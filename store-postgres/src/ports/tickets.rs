@@ -21,12 +21,13 @@ const ISSUE: &str = concat!(
     "INSERT INTO tickets (tenant, ",
     columns!(),
     ", session, expires_about) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-     $14, $15, $16, $17, $18, $15::bigint / 21600000) ON CONFLICT DO NOTHING"
+     $14, $15, $16, $17, $18, $19, $15::bigint / 21600000) ON CONFLICT DO NOTHING"
 );
 const READ: &str = concat!("SELECT ", columns!(), " FROM tickets WHERE tenant = $1 AND id = $2");
 const CHANGE: &str = "UPDATE tickets SET version = version + 1, \
      changed_at = GREATEST($4::bigint, changed_at), generation = $5, ended = $6, \
-     refreshable = $7, rotated_at = $8, expires_at = $9::bigint, expires_about = $9::bigint / 21600000 \
+     refreshable = $7, rotated_at = $8, expires_at = $9::bigint, expires_about = $9::bigint / 21600000, \
+     sender_key = $10 \
      WHERE tenant = $1 AND id = $2 AND version = $3 AND ended IS NULL \
      AND GREATEST($4::bigint, changed_at) < expires_at";
 const END: &str = "UPDATE tickets SET version = version + 1, \
@@ -97,6 +98,7 @@ impl Tickets for PostgresStore {
                     &millis(ticket.expires_at),
                     &millis(ticket.ends_at),
                     &authorized,
+                    &ticket.sender_key.as_ref().map(|key| &key.as_bytes()[..]),
                     &session.as_ref().map(|session| &session.as_bytes()[..]),
                 ],
             )
@@ -132,6 +134,7 @@ impl Tickets for PostgresStore {
                     &next.refreshable,
                     &millis(next.rotated_at),
                     &millis(next.expires_at),
+                    &next.sender_key.as_ref().map(|key| &key.as_bytes()[..]),
                 ],
             )
             .await?;

@@ -254,7 +254,7 @@ fn parked(number: u64) -> Parked {
 
 fn consent() -> Consent {
     let (subject, client) = (parsed("alice"), parsed("app"));
-    Consent { subject, client, scope: parsed("read"), given_at: T0 }
+    Consent { subject, client, scope: parsed("read"), audience: None, given_at: T0 }
 }
 
 fn a_tenant(number: u64) -> Tenant {

@@ -117,6 +117,7 @@ pub fn code(number: u64) -> Ticket {
         expires_at: T0.plus(Duration::from_secs(60)),
         ends_at: T0.plus(Duration::from_secs(90 * 24 * 3600)),
         authorized: None,
+        sender_key: None,
     }
 }
 
@@ -138,6 +139,7 @@ pub fn shown(generation: u32) -> Presentation {
         client: parsed("app"),
         binding: Some(binding()),
         authenticated: false,
+        sender: None,
         rotates: true,
         refreshable: true,
         window: Duration::from_secs(30),

@@ -7,7 +7,8 @@ use crate::OpenError;
 /// Marks a file as one of ours: "GRNT".
 const APPLICATION: i64 = 0x4752_4e54;
 /// The n-th takes a file from version n to n + 1. What was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("001.sql"), include_str!("002.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("001.sql"), include_str!("002.sql"), include_str!("003.sql")];
 
 /// Sees to it, without writing, that the file is empty or one of ours that this program knows.
 ///

@@ -153,7 +153,7 @@ fn parked(id: u64, version: u64) -> Parked {
 
 fn consent(scope: &str) -> Consent {
     let (subject, client) = (grant(1).subject, grant(1).client);
-    Consent { subject, client, scope: scope.parse().unwrap(), given_at: NOW }
+    Consent { subject, client, scope: scope.parse().unwrap(), audience: None, given_at: NOW }
 }
 
 fn jwt(id: u8) -> JwtId {

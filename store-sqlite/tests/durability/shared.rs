@@ -46,6 +46,7 @@ pub fn grant(id: u64) -> Ticket {
         expires_at: end,
         ends_at: end,
         authorized: None,
+        sender_key: None,
     }
 }
 
@@ -62,6 +63,7 @@ pub fn shown(generation: u32) -> Presentation {
         client: "app".parse().unwrap(),
         binding: Some(Binding::from_bytes([7; 32])),
         authenticated: false,
+        sender: None,
         rotates: true,
         refreshable: true,
         window: Duration::from_secs(30),

@@ -3,7 +3,7 @@
 import { close, version } from './lib/theatre.js';
 
 console.log(`Chromium ${version}`);
-const parts = ['sign_in', 'odd', 'sign_out', 'pictures'];
+const parts = ['sign_in', 'odd', 'sign_out', 'device', 'pictures'];
 const played = await Promise.allSettled(parts.map((part) => import(`./browser/${part}.js`)));
 // A browser that stays open would keep this program from ending.
 await close();

@@ -1,12 +1,16 @@
 """Authlib in a Flask application, as its documentation says: each kind of client."""
 
+import json
 import os
 import warnings
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from authlib.integrations.flask_client import OAuth, OAuthError
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from flask import Flask, jsonify, request, session
 from joserfc import jws
+from joserfc.jwk import RSAKey
 from visitor import Visitor
 
 ISSUER, SECRET = os.environ["ISSUER"], os.environ["CLIENT_SECRET"]
@@ -20,7 +24,10 @@ CLIENTS = [
     ("native-eddsa", "EdDSA", "none"),
     ("web-basic", "RS256", "client_secret_basic"),
     ("web-post", "RS256", "client_secret_post"),
+    ("web-endpoint", "RS256", "private_key_jwt"),
 ]
+with open(Path(__file__).parent.parent / "keys" / "private.json", encoding="utf-8") as file:
+    KEY = RSAKey.import_key(json.load(file)["RS256"])
 
 
 def application(client_id, method):
@@ -30,7 +37,7 @@ def application(client_id, method):
     rp = OAuth(app).register(
         "acme",
         client_id=client_id,
-        client_secret=None if method == "none" else SECRET,
+        client_secret={"none": None, "private_key_jwt": KEY}.get(method, SECRET),
         server_metadata_url=f"{ISSUER}/.well-known/openid-configuration",
         client_kwargs={
             "scope": SCOPE,
@@ -38,6 +45,7 @@ def application(client_id, method):
             "token_endpoint_auth_method": method,
             "trust_env": False,
         },
+        client_auth_methods=[PrivateKeyJWT()],
     )
 
     @app.get("/login")

@@ -1,6 +1,6 @@
 //! Guards name their tenants: a token of another one is good for nothing there.
 
-use super::guards::{assert_invalid, realm};
+use super::guards::{assert_invalid, realm, whole};
 use crate::{Stage, Tokens};
 
 /// JW-02, IR-13: byte for byte what is said of garbage.
@@ -39,7 +39,7 @@ pub async fn another_spelling_of_a_tenant_is_no_tenant(s: &Stage) {
         let answer = s.get_as(&format!("/api/{segment}/me"), &token).await;
         assert_eq!(answer.status, 401, "{segment}");
         assert_eq!(answer.json()["error"], "invalid_token", "{segment}");
-        assert_eq!(answer.header("www-authenticate"), challenge, "{segment}");
+        assert_eq!(answer.header("www-authenticate"), whole(challenge), "{segment}");
     }
     // Well-formed, so it has a name, though nobody is called so.
     assert_invalid(&s.get_as("/api/nobody/me", &token).await, "nobody");
@@ -71,5 +71,6 @@ pub async fn the_realm_is_never_the_requests(s: &Stage) {
         request.headers_mut().insert(name, http::HeaderValue::from_static("evil.example"));
     }
     let answer = s.send(request).await;
-    assert_eq!(answer.header("www-authenticate"), format!("Bearer {}", realm("acme")));
+    let challenge = whole(&format!("Bearer {}", realm("acme")));
+    assert_eq!(answer.header("www-authenticate"), challenge);
 }

@@ -11,6 +11,14 @@ const REQUIRED: &str = "an access token is required";
 const ONCE: &str = "send the access token once, as Authorization: Bearer <token>";
 const INVALID: &str = "the access token is invalid, expired, or was issued for something else";
 
+/// Where the API describes itself (RFC 9728 §5.1).
+pub(super) const METADATA: &str = "https://api.example.com/.well-known/oauth-protected-resource";
+
+/// A challenge, with what every one says at its end.
+pub(super) fn whole(challenge: &str) -> String {
+    format!("{challenge}, resource_metadata=\"{METADATA}\"")
+}
+
 /// The realm of a tenant in a challenge.
 pub(super) fn realm(tenant: &str) -> String {
     format!("realm=\"https://id.example.com/oauth/{tenant}\"")
@@ -20,6 +28,7 @@ pub(super) fn realm(tenant: &str) -> String {
 #[track_caller]
 fn assert_denied(answer: &Answer, status: u16, challenge: &str, body: &serde_json::Value) {
     assert_eq!((answer.status.as_u16(), &answer.json()), (status, body));
+    let challenge = if challenge.is_empty() { String::new() } else { whole(challenge) };
     assert_eq!(answer.header("www-authenticate"), challenge);
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(answer.header("cache-control"), "no-store");

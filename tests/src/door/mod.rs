@@ -33,6 +33,7 @@
 //! - The subject and so on are what the extractor gave: [`grantry::Access::subject`] and its like.
 //! - `/hello` takes no notice of the request's query, headers and body.
 
+pub mod described;
 pub mod ended;
 pub mod foreign;
 pub mod forged_claims;
@@ -40,6 +41,7 @@ pub mod forgeries;
 pub mod guarded_tenants;
 pub mod guards;
 pub mod host;
+pub mod possession;
 mod reference;
 
 pub use reference::reference;

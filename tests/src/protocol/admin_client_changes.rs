@@ -94,13 +94,12 @@ pub async fn a_client_that_was_bad_before_can_be_stopped_and_not_started(s: &Sta
 /// The tenant's APIs come to exclude a client: from then on it is changed only so that it fits.
 pub async fn a_client_is_checked_against_the_policy_of_now(s: &Stage) {
     let (acme, app) = (tenant_id("acme"), client_id("app"));
-    let api = |audience: &str, scope: &str| Resource {
-        audience: audience.parse().expect("an audience"),
-        scope: scope.parse().expect("a scope"),
+    let api = |audience: &str, scope: &str| {
+        Resource::new(audience.parse().expect("an audience"), scope.parse().expect("a scope"))
     };
     let lists = |policy: &mut Policy| policy.resources = vec![api(World::AUDIENCE, "read")];
     admin(s).change_tenant(&acme, lists).await.expect("done");
-    let why = "client.scope is part of what the API of the client's audience knows";
+    let why = "client.scope is part of what the APIs know that the client may name";
     assert_no(admin(s).change_client(&acme, &app, |_| {}).await, why);
     let more = |client: &mut Client| client.grants.extend([GrantType::AuthorizationCode]);
     assert_no(admin(s).change_client(&acme, &app, more).await, why);
@@ -112,7 +111,7 @@ pub async fn a_client_is_checked_against_the_policy_of_now(s: &Stage) {
     assert_no(admin(s).change_client(&acme, &app, elsewhere).await, why);
     let backend = client_id("backend");
     admin(s).disable_client(&acme, &backend).await.expect("done");
-    let why = "client.scope is part of what the API of the client's audience knows";
+    let why = "client.scope is part of what the APIs know that the client may name";
     assert_no(admin(s).enable_client(&acme, &backend).await, why);
     admin(s).delete_client(&acme, &backend).await.expect("done");
     assert_eq!(tenant_row(s, "acme").await.policy.resources.len(), 1);

@@ -19,7 +19,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 fn api(audience: &str, scope: &str) -> Resource {
     let audience = audience.parse().expect("an audience");
-    Resource { audience, scope: scope.parse().expect("a scope") }
+    Resource::new(audience, scope.parse().expect("a scope"))
 }
 
 /// Every field that has a bound.

@@ -37,7 +37,8 @@ async fn session(s: &Stage, tenant: &str, number: u8, who: &str) {
 
 async fn consent(s: &Stage, tenant: &str, who: &str, whom: &str) {
     let (given_at, scope) = (Timestamp::EPOCH, "read".parse().expect("a scope"));
-    let row = Consent { subject: subject(who), client: client_id(whom), scope, given_at };
+    let row =
+        Consent { subject: subject(who), client: client_id(whom), scope, audience: None, given_at };
     s.world.stores.consents.keep(&tenant_id(tenant), row).await.expect("the store answers");
 }
 

@@ -59,6 +59,8 @@ pub async fn each_tenant_advertises_what_it_accepts_and_nothing_else(s: &Stage) 
                 assert_eq!(*algs, json!(accepted.algs), "{id} {name}");
             }
         }
+        let registers = document.get("registration_endpoint").is_some();
+        assert_eq!(registers, tenant.policy.registration.is_some(), "{id}");
         let algs = &document["token_endpoint_auth_signing_alg_values_supported"];
         assert_eq!(*algs, json!(accepted.algs), "{id}");
         let codes = accepted.grants.contains(&"authorization_code");
@@ -76,12 +78,13 @@ pub async fn each_tenant_advertises_what_it_accepts_and_nothing_else(s: &Stage) 
 }
 
 /// What this case knows how to try. The others say what is in tokens, which other cases look at.
-const KNOWN: [&str; 30] = [
+const KNOWN: [&str; 33] = [
     "authorization_endpoint",
     "authorization_response_iss_parameter_supported",
     "claim_types_supported",
     "claims_parameter_supported",
     "claims_supported",
+    "client_id_metadata_document_supported",
     "code_challenge_methods_supported",
     "display_values_supported",
     "end_session_endpoint",
@@ -93,6 +96,8 @@ const KNOWN: [&str; 30] = [
     "issuer",
     "jwks_uri",
     "prompt_values_supported",
+    "pushed_authorization_request_endpoint",
+    "registration_endpoint",
     "request_parameter_supported",
     "request_uri_parameter_supported",
     "response_modes_supported",
@@ -146,6 +151,8 @@ async fn try_in_browsers(s: &Stage, document: &Value, path: impl Fn(&str) -> Str
         let taken = is_taken(s, &path("authorization_endpoint"), &asked).await;
         assert_eq!(supported(member), taken, "{member}");
     }
+    let par = path("pushed_authorization_request_endpoint");
+    assert_eq!(s.post(&par, &asks("spa", World::REDIRECT)).await.status, 201);
     let refused = [&asks("spa", World::REDIRECT)[..], &[("prompt", "none")]].concat();
     let answer = s.get(&path("authorization_endpoint"), &refused).await;
     let named = parameters(answer.header("location")).contains_key("iss");
@@ -185,7 +192,8 @@ async fn accepted(s: &Stage, tenant: &str, path: &str) -> Accepted {
         "urn:openid:params:grant-type:ciba",
     ] {
         let asked = [("grant_type", grant), ALICE, PASSWORD, ("refresh_token", "x"), ("code", "x")];
-        let answer = s.post(path, &[&asked[..], &backend].concat()).await;
+        let device = [("device_code", "x")];
+        let answer = s.post(path, &[&asked[..], &backend, &device].concat()).await;
         if answer.json()["error"] != "unsupported_grant_type" {
             grants.push(grant);
         }
@@ -231,11 +239,14 @@ async fn algs(s: &Stage, tenant: &str, path: &str, codes: bool) -> Vec<&'static 
     s.world.server.admin().create_client(&tenant_id(tenant), new).await.expect("a client");
     let issuer = format!("https://id.example.com/oauth/{tenant}");
     let mut taken = Vec::new();
-    for key in &keys {
-        let assertion = key.assert(&key.claims("keyed", &issuer, s.world.clock.now()));
+    // RFC 9864 has another name for what the last of them signs by.
+    let other = keys.iter().filter(|key| key.alg == "EdDSA").map(|key| (key, "Ed25519"));
+    for (key, alg) in keys.iter().map(|key| (key, key.alg)).chain(other) {
+        let said = key.claims("keyed", &issuer, s.world.clock.now());
+        let assertion = key.sign(&json!({ "alg": alg, "kid": key.kid }), &said);
         let shown = [ask, &[JWT_BEARER, ("client_assertion", &assertion)]].concat();
         if is_known(&s.post(path, &shown).await) {
-            taken.push(key.alg);
+            taken.push(alg);
         }
     }
     taken

@@ -214,7 +214,7 @@ pub async fn assertions_are_advertised_where_they_are_allowed(s: &Stage) {
     allow(&[ClientAuthMethod::Basic]).await;
     assert_eq!(said().await, [json!(["client_secret_basic", "none"]), json!(null)]);
     allow(&[ClientAuthMethod::PrivateKeyJwt]).await;
-    let algs = json!(["RS256", "PS256", "ES256", "EdDSA"]);
+    let algs = json!(["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]);
     assert_eq!(said().await, [json!(["private_key_jwt", "none"]), algs]);
 }
 

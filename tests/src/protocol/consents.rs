@@ -89,7 +89,8 @@ pub async fn a_client_that_proves_nothing_is_asked_for_every_time(s: &Stage) {
     // Nor does what was remembered while it could prove itself.
     let (subject, client) = (subject("user-alice"), client_id("native"));
     let scope = "openid profile read".parse().expect("a scope");
-    let consent = Consent { subject, client, scope, given_at: super::grant::now(s) };
+    let consent =
+        Consent { subject, client, scope, audience: None, given_at: super::grant::now(s) };
     let kept = s.world.stores.consents.keep(&tenant_id("acme"), consent).await;
     kept.expect("the store answers");
     asked(visit(&browser, "native", &[]).await);

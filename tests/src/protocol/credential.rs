@@ -14,7 +14,7 @@ use crate::Answer;
 /// What is shown.
 #[derive(Clone, Debug)]
 pub(super) enum Credential {
-    /// A code or refresh token, a page's handle, or a cookie.
+    /// A code or refresh token, a page's handle, the reference to a pushed request, or a cookie.
     Opaque(TokenKind, String, Beside),
     /// An access token, where it belongs and where it does not: of a client that may ask who the user
     /// is, or of the direct API.
@@ -46,11 +46,12 @@ pub(super) enum Api {
 }
 
 /// Every way to be given something, so that a new one is a row or does not compile.
-pub(super) const GRANTS: [GrantType; 4] = [
+pub(super) const GRANTS: [GrantType; 5] = [
     GrantType::AuthorizationCode,
     GrantType::RefreshToken,
     GrantType::ClientCredentials,
     GrantType::Password,
+    GrantType::DeviceCode,
 ];
 
 /// By what each of them is asked for.
@@ -62,6 +63,7 @@ pub(super) fn shown_by(grant: GrantType) -> &'static [&'static str] {
             &["client_secret_basic", "client_secret_post", "private_key_jwt"]
         }
         GrantType::Password => &["user"],
+        GrantType::DeviceCode => &["device-code"],
     }
 }
 
@@ -118,15 +120,21 @@ impl Credential {
             Self::Opaque(TokenKind::DirectCode | TokenKind::DirectRefresh, ..) => {
                 get && at("/token") || post && at("/token/direct")
             }
-            Self::Opaque(TokenKind::Code, ..) => post && at("/token"),
+            Self::Opaque(TokenKind::Code | TokenKind::DeviceCode, ..) => post && at("/token"),
             Self::Opaque(TokenKind::Refresh, ..) => post && (at("/token") || at("/revoke")),
-            Self::Client(..) => post && (at("/token") || at("/revoke") || at("/introspect")),
-            Self::Opaque(TokenKind::Interaction, ..) => at("/interaction"),
-            Self::Opaque(TokenKind::Browser, ..) => get && at("/authorize"),
+            Self::Opaque(TokenKind::RequestUri, ..) => get && at("/authorize"),
+            Self::Client(..) => {
+                let doors = ["/token", "/par", "/device_authorization", "/revoke", "/introspect"];
+                post && doors.into_iter().any(at)
+            }
+            // With the browser's cookie.
+            Self::Opaque(TokenKind::Interaction, ..) => at("/interaction") || at("/device"),
+            Self::Opaque(TokenKind::Browser, ..) => get && at("/authorize") || at("/device"),
             // With the session's cookie.
-            Self::Opaque(TokenKind::Session | TokenKind::SignOut, ..) | Self::Identity(..) => {
+            Self::Opaque(TokenKind::Session | TokenKind::SignOut, ..) => {
                 at("/logout") || get && at("/authorize")
             }
+            Self::Identity(..) => at("/logout") || get && at("/authorize") || post && at("/par"),
             // Each tenant has a resource server that asks.
             Self::Access(Api::Standard, _) => at("/userinfo") || at("/revoke") || at("/introspect"),
             Self::Access(Api::Direct, _) => at("/userinfo") || at("/introspect"),
@@ -150,15 +158,21 @@ impl Credential {
         let ok = answer.status == 200;
         let place = || answer.header("location");
         let asked = || String::from_utf8_lossy(&answer.body).contains("name=\"confirm\"");
+        let typing = || String::from_utf8_lossy(&answer.body).contains("name=\"user_code\"");
         let signed_out = || told.iter().any(|event| event.kind == EventKind::SignedOut);
         let given_up = || told.iter().any(|event| event.kind == EventKind::Revoked);
         let end = path.rsplit('/').next();
         match self {
-            Self::Client(..) => ok,
+            Self::Client(..) => ok || answer.status == 201,
+            // The page of a browser that is known, and needs no new cookie.
+            _ if end == Some("device") => {
+                typing() && !answer.headers.contains_key(header::SET_COOKIE)
+            }
             _ if end == Some("revoke") => given_up(),
             _ if end == Some("introspect") => ok && answer.json()["active"] == true,
             Self::Opaque(TokenKind::Session | TokenKind::SignOut, ..) | Self::Identity(..) => {
                 match end {
+                    Some("par") => answer.status == 201,
                     Some("authorize") => place().contains("?code="),
                     // Whoever brings a session alone is asked.
                     _ => signed_out() || asked(),
@@ -172,6 +186,7 @@ impl Credential {
             Self::Opaque(TokenKind::Browser, ..) => {
                 answer.status == 303 && !answer.headers.contains_key(header::SET_COOKIE)
             }
+            Self::Opaque(TokenKind::RequestUri, ..) => place().contains("/interaction?handle="),
             _ => ok,
         }
     }
@@ -224,7 +239,8 @@ impl Beside {
 
 /// An opaque token that nobody was given: with a prefix, and the version and id of a key.
 fn opaque_noise(token: &str) -> String {
-    format!("{}{}", &token[..10], &noise(token)[..69])
+    let begin = token.find("grt_").expect("a token of ours") + 10;
+    format!("{}{}", &token[..begin], &noise(token)[..69])
 }
 
 /// What a JWT says, signed by nobody.

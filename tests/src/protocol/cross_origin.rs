@@ -126,7 +126,10 @@ pub async fn a_page_may_ask_where_scripts_ask(s: &Stage) {
         assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
         assert_read_by(&answer, "*");
         assert_eq!(answer.header("access-control-allow-methods"), "GET, POST");
-        assert_eq!(answer.header("access-control-allow-headers"), "authorization, content-type");
+        assert_eq!(
+            answer.header("access-control-allow-headers"),
+            "authorization, content-type, dpop"
+        );
         // Whoever only says OPTIONS asks nothing.
         let mut bare = get(path);
         *bare.method_mut() = Method::OPTIONS;

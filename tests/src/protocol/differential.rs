@@ -86,6 +86,12 @@ const RECORD: &[Step] = &[
     |_, _| get(REVOKE),
     |_, _| method(Method::HEAD, INTROSPECT),
     |_, _| with(form(REVOKE, &[]), "content-type", "application/json"),
+    |_, _| with(body("/oauth/acme/register", b"{}".to_vec()), "content-type", "application/json"),
+    |_, _| method(Method::GET, "/oauth/acme/register"),
+    |_, _| method(Method::GET, "/oauth/acme/register/x%2F"),
+    |_, _| method(Method::PUT, "/oauth/acme/register/x"),
+    |_, _| method(Method::DELETE, "/oauth/acme/register/x"),
+    |_, _| method(Method::POST, "/oauth/acme/register/x"),
 ];
 
 /// PL-09: every recorded request gets the same status, headers and body from the adapter as from

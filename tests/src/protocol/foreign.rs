@@ -125,7 +125,7 @@ pub async fn the_matrix_has_a_row_for_everything(s: &Stage) {
         let known = method == "none" || shown.iter().any(|one| method == one.word());
         assert!(known, "{method} has no row");
     }
-    assert!(routes(s).len() >= 24, "{:?}", routes(s));
+    assert!(routes(s).len() >= 27, "{:?}", routes(s));
 }
 
 /// TN-04, TN-05: of a tenant that was deleted nothing is told that is not told of one that never

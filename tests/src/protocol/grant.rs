@@ -148,6 +148,7 @@ impl<'a> Grant<'a> {
             refreshable: row.refreshable,
             rotated_at: Timestamp::EPOCH,
             expires_at: row.expires_at,
+            sender_key: row.sender_key.as_deref().copied(),
         };
         let (tickets, tenant) = (&self.s.world.stores.tickets, tenant_id(self.tenant));
         let id = grant_of(&self.first.access);

@@ -17,6 +17,7 @@ use http::Method;
 
 use super::admin::{admin, subject, tenant_row};
 use super::credential::Credential;
+use super::devices::offer;
 use super::owner::{MARK, own_name, settle};
 use crate::world::browsers;
 use crate::{Answer, Stage, tenant_id};
@@ -32,6 +33,12 @@ pub(super) async fn open(s: &Stage) {
     let mut policy = tenant_row(s, "acme").await.policy;
     // A key of RSA takes long to make.
     policy.browser = tenant_row(s, "steady").await.policy.browser;
+    for id in ["acme", "steady"] {
+        super::registering::allow(s, id, |_| {}).await;
+        offer(s, id).await;
+    }
+    policy.grants.insert(GrantType::DeviceCode);
+    policy.registration = tenant_row(s, "acme").await.policy.registration;
     for id in ["off", "gone"] {
         create(s, id, policy.clone()).await;
     }
@@ -65,16 +72,22 @@ pub(super) fn routes(s: &Stage) -> Vec<(Method, String)> {
     let mut all = Vec::new();
     for route in s.world.server.routes().filter(|route| route.path.contains("{tenant}")) {
         use Endpoint::{
-            Authorize, AuthorizeDirect, Interaction, Introspect, Jwks, Logout, Metadata, Revoke,
-            Token, TokenDirect, Userinfo,
+            Authorize, AuthorizeDirect, Device, DeviceAuthorization, Interaction, Introspect, Jwks,
+            Logout, Metadata, Par, ProtectedResource, Register, Registered, Revoke, Token,
+            TokenDirect, Userinfo,
         };
         match route.endpoint {
             Authorize | AuthorizeDirect | Token | TokenDirect | Metadata | Jwks => {}
-            Interaction | Userinfo | Logout | Revoke | Introspect => {}
+            Interaction | Userinfo | Logout | Par | Revoke | Introspect => {}
+            ProtectedResource | DeviceAuthorization | Device => {}
+            // Nothing that is given out elsewhere is taken there: see the room `registered`.
+            Register | Registered => {}
             new => panic!("{new:?} has no row in the matrix"),
         }
         let methods = route.endpoint.allow().split(", ");
-        all.extend(methods.map(|method| (method.parse().expect("a method"), route.path.clone())));
+        all.extend(methods.map(|method| {
+            (method.parse().expect("a method"), route.path.replace("{client}", "app"))
+        }));
     }
     all
 }

@@ -1,6 +1,6 @@
 //! Authorization server metadata (RFC 8414) and the public keys (RFC 7517).
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -68,16 +68,16 @@ pub async fn without_codes_the_document_says_nothing_of_browsers(s: &Stage) {
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported":
             ["client_secret_basic", "client_secret_post", "private_key_jwt"],
-        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
+        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"],
         "revocation_endpoint": "https://id.example.com/oauth/narrow/revoke",
         "revocation_endpoint_auth_methods_supported":
             ["client_secret_basic", "client_secret_post", "private_key_jwt"],
-        "revocation_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
+        "revocation_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"],
         "introspection_endpoint": "https://id.example.com/oauth/narrow/introspect",
         "introspection_endpoint_auth_methods_supported":
             ["client_secret_basic", "client_secret_post", "private_key_jwt"],
         "introspection_endpoint_auth_signing_alg_values_supported":
-            ["RS256", "PS256", "ES256", "EdDSA"],
+            ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"],
     });
     assert_eq!(metadata(s, "narrow").await, whole);
 }
@@ -263,9 +263,8 @@ pub async fn scopes_of_listed_resources_are_advertised(s: &Stage) {
     let scopes = &s.get(&path, &[]).await.json()["scopes_supported"];
     assert_eq!(*scopes, json!(OPENID), "those of OpenID Connect, which need no API");
     let list = |policy: &mut Policy| {
-        let api = |audience: &str, scope: &str| Resource {
-            audience: audience.parse().expect("an audience"),
-            scope: scope.parse().expect("a scope"),
+        let api = |audience: &str, scope: &str| {
+            Resource::new(audience.parse().expect("an audience"), scope.parse().expect("a scope"))
         };
         let other = api("https://other.example.com", "write archive");
         policy.resources = vec![api(World::AUDIENCE, "read write"), other];
@@ -294,6 +293,15 @@ pub async fn what_a_tenant_does_not_offer_is_not_in_its_document(s: &Stage) {
         s.world.server.admin().change_tenant(&tenant_id("acme"), decide).await.expect("done");
         assert_eq!(there().await, offers);
     }
+}
+
+/// RFC 8414 §2, RG-01: where clients register themselves is said where they can.
+pub async fn where_clients_register_is_said_where_they_can(s: &Stage) {
+    let said = async || metadata(s, "acme").await.get("registration_endpoint").cloned();
+    assert_eq!(said().await, None);
+    let open = |policy: &mut Policy| policy.registration = Some(Arc::default());
+    s.world.server.admin().change_tenant(&tenant_id("acme"), open).await.expect("done");
+    assert_eq!(said().await, Some("https://id.example.com/oauth/acme/register".into()));
 }
 
 /// RFC 8414 §3.1: nothing is said of a tenant that is not there, at any spelling.

@@ -11,6 +11,7 @@ use grantry::{
 use super::admin::{admin, subject};
 use super::codes::asks;
 use super::credential::{Api, Beside, Credential};
+use super::devices::{allows, ask_as};
 use super::visit::allow;
 use crate::{Browser, KeyHolder, Stage, Tokens, World, grant_of, tenant_id};
 
@@ -43,9 +44,14 @@ pub(super) async fn settle(s: &Stage, tenant: &str, whose: &str) {
     for name in [&*name, TWIN] {
         let new = NewClient::confidential(name).secret_hashes([hash.clone()]);
         let new = new.auth_methods(METHODS).jwks(key(whose).jwks());
-        let new = new.grants([GrantType::ClientCredentials]).scope("read");
+        use GrantType::{AuthorizationCode, ClientCredentials, DeviceCode};
+        let new = new.grants([ClientCredentials, AuthorizationCode, DeviceCode]);
+        // Two, so that nobody is sent anywhere by the client's name alone.
+        let new = new.scope("read").redirect_uris([World::REDIRECT, "https://b.example/cb"]);
         admin(s).create_client(&id, new).await.expect("a client");
     }
+    let tv = NewClient::public("tv").grants([GrantType::DeviceCode]).scope("read");
+    admin(s).create_client(&id, tv).await.expect("a client");
     let (name, known) = ASKER.split_once(':').expect("a name and a secret");
     let new = NewClient::confidential(name).secret_hashes([SecretHash::of(&known.into())]);
     let new = new.introspects([World::AUDIENCE.parse().expect("an audience")]);
@@ -67,7 +73,9 @@ async fn user(s: &Stage, tenant: &str, name: &str, hash: &str) {
 pub(super) async fn token(s: &Stage, tenant: &str, whose: &str, kind: TokenKind) -> Credential {
     let token = match kind {
         TokenKind::Code
+        | TokenKind::DeviceCode
         | TokenKind::Interaction
+        | TokenKind::RequestUri
         | TokenKind::Session
         | TokenKind::Browser
         | TokenKind::SignOut => return visits(s, tenant, whose).await.credential(kind),
@@ -102,7 +110,9 @@ pub(super) struct Visit {
     tokens: Tokens,
     id_token: String,
     code: String,
+    device: String,
     handle: String,
+    reference: String,
     confirm: String,
     session: String,
     browser: String,
@@ -121,6 +131,9 @@ pub(super) async fn visits(s: &Stage, tenant: &str, whose: &str) -> Visit {
     let answer = s.redeem_code(tenant, "spa", &landing.code()).await;
     let code = ask("none").await.code();
     let handle = ask("login").await.page().hidden("interaction").to_owned();
+    let reference = s.post(&format!("/oauth/{tenant}/par"), &asked).await.json();
+    let codes = ask_as(s, tenant, "tv", &[]).await;
+    assert!(allows(&browser, &codes).await.text.contains("is connected"));
     let page = browser.open(&format!("/oauth/{tenant}/logout")).await.page();
     let cookie = |kind: TokenKind| {
         let name = format!("__Host-grantry-{}-{tenant}", kind.label());
@@ -130,7 +143,9 @@ pub(super) async fn visits(s: &Stage, tenant: &str, whose: &str) -> Visit {
         tokens: answer.tokens(),
         id_token: answer.json()["id_token"].as_str().expect("an ID token").to_owned(),
         code,
+        device: codes.device,
         handle,
+        reference: reference["request_uri"].as_str().expect("a reference").to_owned(),
         confirm: page.hidden("confirm").to_owned(),
         session: cookie(TokenKind::Session),
         browser: cookie(TokenKind::Browser),
@@ -144,12 +159,18 @@ impl Visit {
         let (token, cookies) = match kind {
             TokenKind::Code | TokenKind::DirectCode => (&self.code, vec![]),
             TokenKind::Refresh | TokenKind::DirectRefresh => (&self.tokens.refresh, vec![]),
+            TokenKind::DeviceCode => (&self.device, vec![]),
             TokenKind::Interaction => (&self.handle, vec![(TokenKind::Browser, &self.browser)]),
+            TokenKind::RequestUri => (&self.reference, vec![]),
             TokenKind::Session => (&self.session, vec![(kind, &self.session)]),
             TokenKind::Browser => (&self.browser, vec![(kind, &self.browser)]),
             TokenKind::SignOut => (&self.confirm, vec![(TokenKind::Session, &self.session)]),
         };
-        Credential::Opaque(kind, token.clone(), self.beside(&cookies))
+        let mut beside = self.beside(&cookies);
+        if kind == TokenKind::DeviceCode {
+            beside.client = "tv";
+        }
+        Credential::Opaque(kind, token.clone(), beside)
     }
 
     /// The access token.

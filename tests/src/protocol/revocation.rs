@@ -1,6 +1,6 @@
 //! Clients give up what they were given (RFC 7009).
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use grantry::{
     ports::{EventKind, Stores},
@@ -12,6 +12,7 @@ use super::direct::{beside, forged};
 use super::events::{by, told};
 use super::grant::{Grant, Holder, whole};
 use super::owner;
+use super::read_only::ReadOnly;
 use super::tokens_shown::{
     REVOKE, assert_done, decide, down, is_active, is_shown_strictly, opens, shows, shows_with,
 };
@@ -175,6 +176,7 @@ pub async fn a_store_that_does_not_answer_gives_up_nothing(s: &Stage) {
         (Stores { clients: down(), ..own() }, &[access, refresh, &alone]),
         (Stores { key_records: down(), ..own() }, &[access, refresh, &alone]),
         (Stores { tickets: down(), ..own() }, &[access, refresh]),
+        (Stores { tickets: Arc::new(ReadOnly(own().tickets)), ..own() }, &[access, refresh]),
         (Stores { jwt_ids: down(), ..own() }, &[&alone]),
     ] {
         let broken = beside(s, stores, |builder| builder).await;

@@ -3,7 +3,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use grantry::types::{ClientAuthMethod, TokenKind};
+use grantry::types::{ClientAuthMethod, GrantType, TokenKind};
 use http::{HeaderValue, Method, Request, header};
 
 use super::codes::asks;
@@ -42,6 +42,7 @@ impl Credential {
     fn pairs<'a>(&'a self, method: &Method, path: &str, uri: &'a str) -> Vec<(&'a str, &'a str)> {
         let at_clients = *method == Method::POST && path.ends_with("/token");
         let mut pairs = match (self, path.rsplit('/').next().unwrap_or_default()) {
+            (Self::Client(..), "par") => self.at_par(uri),
             (Self::Client(..), _) => self.at_tokens(at_clients, uri),
             (Self::User(..), "revoke" | "introspect") => self.at_tokens(at_clients, uri),
             (_, "revoke" | "introspect") => {
@@ -54,7 +55,7 @@ impl Credential {
                 self.texts().next().map(|own| ("access_token", own)).into_iter().collect()
             }
             (_, "userinfo") => vec![],
-            (_, "authorize") if self.is_for_browsers() => self.at_authorize(uri),
+            (_, "authorize" | "par") if self.is_for_browsers() => self.at_authorize(uri),
             _ => self.at_tokens(at_clients, uri),
         };
         let gives_up = path.ends_with("/revoke");
@@ -70,18 +71,21 @@ impl Credential {
 
     /// Whether it belongs to sign-in in the browser, and is not for the token endpoint.
     fn is_for_browsers(&self) -> bool {
-        use TokenKind::{Browser, Interaction, Session, SignOut};
+        use TokenKind::{Browser, Interaction, RequestUri, Session, SignOut};
         matches!(
             self,
             Self::Identity(..)
                 | Self::Access(..)
-                | Self::Opaque(Browser | Interaction | Session | SignOut, ..)
+                | Self::Opaque(Browser | Interaction | RequestUri | Session | SignOut, ..)
         )
     }
 
     /// As a client asks for authorization: nobody may be asked, so that whoever is signed in makes all the
     /// difference; but for what a browser is known by where somebody is.
     fn at_authorize<'a>(&'a self, uri: &'a str) -> Vec<(&'a str, &'a str)> {
+        if let Self::Opaque(TokenKind::RequestUri, reference, _) = self {
+            return vec![("client_id", "spa"), ("request_uri", reference)];
+        }
         let mut pairs = asks("spa", uri);
         if !matches!(self, Self::Opaque(TokenKind::Browser, ..)) {
             pairs.push(("prompt", "none"));
@@ -89,6 +93,16 @@ impl Credential {
         if let Self::Identity(token, _) | Self::Access(_, token) = self {
             pairs.push(("id_token_hint", token));
         }
+        pairs
+    }
+
+    /// As a client pushes a request, and proves itself as it does to redeem something.
+    fn at_par<'a>(&'a self, uri: &'a str) -> Vec<(&'a str, &'a str)> {
+        let mut pairs = asks("", uri);
+        pairs.retain(|(name, _)| !matches!(*name, "client_id" | "scope"));
+        pairs.extend(
+            self.at_tokens(true, uri).into_iter().filter(|(name, _)| *name != "grant_type"),
+        );
         pairs
     }
 
@@ -119,6 +133,9 @@ impl Credential {
         match self {
             Self::Opaque(TokenKind::Refresh | TokenKind::DirectRefresh, token, _) => {
                 vec![("grant_type", "refresh_token"), ("refresh_token", &**token)]
+            }
+            Self::Opaque(TokenKind::DeviceCode, token, _) if at_clients => {
+                vec![("grant_type", GrantType::DeviceCode.as_str()), ("device_code", &**token)]
             }
             Self::Opaque(_, token, _) => {
                 let grant = if at_clients { "authorization_code" } else { "authorize_code" };
@@ -164,7 +181,7 @@ impl Credential {
             Self::Client(..) => None,
             // Whoever asks there is the resource server.
             _ if path.ends_with("/introspect") => Some(format!("Basic {}", STANDARD.encode(ASKER))),
-            _ if path.ends_with("/revoke") => None,
+            _ if path.ends_with("/revoke") || path.ends_with("/par") => None,
             // There it stands in the form.
             _ if whoami && *method == Method::POST => None,
             Self::Access(_, token) | Self::Identity(token, _) => Some(format!("Bearer {token}")),
@@ -177,7 +194,10 @@ impl Credential {
 impl Beside {
     /// The header, with each cookie under its own name and under the one that this tenant's have.
     fn cookie(&self, path: &str) -> HeaderValue {
-        let (_, rest) = path.split_once("/oauth/").expect("a path of ours");
+        let (_, rest) = path
+            .split_once("/oauth/")
+            .or_else(|| path.split_once("/mcp/"))
+            .expect("a path of ours");
         let tenant = rest.split('/').next().unwrap_or_default();
         let mut tenants = vec![&*self.owner, tenant];
         tenants.dedup();

@@ -146,7 +146,7 @@ pub async fn more_than_64_parameters_are_refused(s: &Stage) {
 /// RFC 6749 §3.2: "Parameters sent without a value MUST be treated as if they were omitted", and
 /// those that are not known are ignored.
 pub async fn empty_and_unknown_parameters_count_for_nothing(s: &Stage) {
-    let more = "scope=&client_secret=&resource=x&unknown&=&refresh_token=";
+    let more = "scope=&client_secret=&audience=x&unknown&=&refresh_token=";
     let answer = post_text(s, &format!("{}&{more}", query(&SIGN_IN))).await;
     assert_eq!((answer.status.as_u16(), &answer.json()["scope"]), (200, &"read".into()));
     let answer = post_text(s, "grant_type=refresh_token&client_id=app").await;

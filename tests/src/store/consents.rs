@@ -13,7 +13,7 @@ fn client(id: &str) -> ClientId {
 
 fn consent(who: &str, whom: &str, scope: &str) -> Consent {
     let scope = scope.parse().expect("a scope");
-    Consent { subject: subject(who), client: client(whom), scope, given_at: T0 }
+    Consent { subject: subject(who), client: client(whom), scope, audience: None, given_at: T0 }
 }
 
 async fn read(stores: &Stores, owner: &TenantId, who: &str, whom: &str) -> Option<Consent> {
@@ -64,6 +64,7 @@ pub async fn no_two_users_and_clients_are_one(stores: &Stores) {
 pub async fn every_field_of_a_consent_comes_back(stores: &Stores) {
     let acme = tenant("acme");
     let full = Consent {
+        audience: Some("urn:b https://a.example".parse().expect("audiences")),
         given_at: Timestamp::from_millis(1_800_000_000_001),
         ..consent("s 1'\\\"", "a/client?&%'", "openid read urn:example:all")
     };

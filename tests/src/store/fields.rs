@@ -7,8 +7,9 @@ use grantry::{
     ports::{KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan, Stores},
     types::{
         Account, AssertionAudience, BrowserPolicy, Client, ClientAssertions, ClientAuthMethod,
-        ClientBrowser, ClientKind, DirectApi, EndReason, GrantType, Next, Pkce, Policy, Resource,
-        Rotation, SecretHash, SigningAlg, SubjectType, Tenant, Ticket, TicketState, Timestamp,
+        ClientBrowser, ClientKind, DirectApi, Dpop, EndReason, GrantType, Next, Pkce, Policy,
+        PushedRequests, Registration, RegistrationAccess, RegistrationPolicy, Resource, Rotation,
+        SecretHash, SenderKey, SigningAlg, SubjectType, Tenant, Ticket, TicketState, Timestamp,
         Version, Whose,
     },
 };
@@ -46,13 +47,24 @@ fn full_policy() -> Policy {
         .into();
     policy.default_scope = "one other".parse().expect("a scope");
     policy.default_audience = "another".parse().expect("an audience");
-    let resource = |audience: &str, scope: &str| Resource {
-        audience: audience.parse().expect("an audience"),
-        scope: scope.parse().expect("a scope"),
+    let resource = |audience: &str, scope: &str| {
+        Resource::new(audience.parse().expect("an audience"), scope.parse().expect("a scope"))
     };
     policy.resources = vec![resource("https://b.example", "b a"), resource("a", "")];
+    policy.resources[1].access_token_lifetime = Some(span(1_011));
     policy.revocation = false;
     policy.introspection = false;
+    policy.dpop = Dpop::Required;
+    policy.dpop_nonces = true;
+    let mut registration = RegistrationPolicy::default();
+    registration.access = RegistrationAccess::Open;
+    registration.grants = [GrantType::ClientCredentials].into();
+    registration.scope = "one two".parse().expect("a scope");
+    registration.step_up = true;
+    registration.limit = 7;
+    registration.documents = true;
+    registration.unused_lifetime = span(61_001);
+    policy.registration = Some(registration.into());
     policy.signing_alg = SigningAlg::Rs256;
     policy.key_lifetime = span(1_006);
     policy.key_announcement = span(1_007);
@@ -63,6 +75,10 @@ fn full_policy() -> Policy {
     browser.session_ends_grants = false;
     browser.id_token_lifetime = span(1_010);
     browser.id_token_algs = [SigningAlg::EdDsa, SigningAlg::Rs256].into();
+    browser.pushed_requests = PushedRequests::Required;
+    browser.pushed_request_lifetime = span(60_001);
+    browser.device_code_lifetime = span(60_002);
+    browser.device_poll_interval = span(1_003);
     let texts = [("read", "See your orders"), ("urn:example:all", "Ändern 🐇")];
     browser.scope_texts = texts.map(|(token, text)| (token.into(), text.into())).into();
     policy.browser = browser.into();
@@ -108,10 +124,14 @@ fn full_client(version: Version) -> Client {
     row.default_scope = Some("read".parse().expect("a scope"));
     row.audience = Some("https://b.example".parse().expect("an audience"));
     let audience = |text: &str| text.parse().expect("an audience");
+    row.dpop_bound_access_tokens = true;
     row.introspects = vec![audience("https://b.example"), audience("urn:a")];
     row.disabled = true;
     row.not_before = MOMENT;
     row.assertions = Some(full_assertions().into());
+    let mut own = Registration::new(MOMENT, SecretHash::from_bytes([0xab; 32]));
+    (own.used, own.native) = (true, true);
+    row.registered = Some(own.into());
     row.browser = Some(full_browser().into());
     row
 }
@@ -140,6 +160,7 @@ fn full_browser() -> ClientBrowser {
     browser.id_token_alg = Some(SigningAlg::EdDsa);
     browser.subject_type = SubjectType::Pairwise;
     browser.first_party = true;
+    browser.require_pushed_requests = true;
     browser
 }
 
@@ -154,6 +175,7 @@ pub async fn every_field_of_a_client_comes_back(stores: &Stores) {
     let mut other = full_client(NEXT);
     other.kind = ClientKind::Public;
     other.assertions = None;
+    other.registered = None;
     other.default_scope = Some("".parse().expect("a scope"));
     other.audience = None;
     // One that has nothing to say of browsers is not one that says nothing.
@@ -240,6 +262,7 @@ pub async fn every_field_of_a_ticket_comes_back(stores: &Stores) {
             refreshable: true,
             rotated_at: T0.next(),
             expires_at: T0.plus(Duration::from_millis(90_001)),
+            sender_key: Some(SenderKey::from_bytes([id; 32])),
         };
         store.issue(&acme, &begun).await.expect("the store answers");
         let changed = store.change(&acme, begun.id, begun.version, &next, MOMENT.next()).await;
@@ -249,7 +272,13 @@ pub async fn every_field_of_a_ticket_comes_back(stores: &Stores) {
         let read = store.read(&acme, begun.id).await.expect("the store answers");
         assert_eq!(read.as_ref(), Some(&want));
     }
-    let full = Ticket { version: VERSION, scope: "".parse().expect("a scope"), ..first(9) };
+    let full = Ticket {
+        version: VERSION,
+        scope: "".parse().expect("a scope"),
+        audience: "urn:b https://a.example".parse().expect("audiences"),
+        sender_key: Some(Box::new(SenderKey::from_bytes([9; 32]))),
+        ..first(9)
+    };
     store.issue(&acme, &full).await.expect("the store answers");
     let listed = store.list(&acme, Whose::One(full.id), None).await.expect("the store answers");
     assert_eq!(listed.tickets, [full]);

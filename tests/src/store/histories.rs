@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use grantry::{
     MemoryTickets,
     ports::{Stores, Tickets},
-    types::{Presentation, Presented, Ticket, TicketId, Timestamp},
+    types::{Presentation, Presented, SenderKey, Ticket, TicketId, Timestamp},
 };
 
 use super::sample::{Dice, T0, code, first, shown, tenant};
@@ -41,7 +41,7 @@ async fn one(history: u64, own: &dyn Tickets, default: &ByDefault, seen: &Mutex<
     let mut dice = Dice(history);
     let id = TicketId::from_bytes((u128::from(history) << 64 | 1).to_be_bytes());
     let begun = if dice.roll(2) == 0 { code(0) } else { first(0) };
-    let ticket = Ticket { id, ..begun };
+    let ticket = Ticket { id, sender_key: any_key(&mut dice).map(Box::new), ..begun };
     own.issue(&acme, &ticket).await.expect("the store answers");
     default.issue(&acme, &ticket).await.expect("the store answers");
     let mut now = T0;
@@ -82,6 +82,15 @@ impl Seen {
     }
 }
 
+/// Mostly the same key, or none: RFC 9449 binds few grants.
+fn any_key(dice: &mut Dice) -> Option<SenderKey> {
+    match dice.roll(12) {
+        0 => Some(SenderKey::from_bytes([2; 32])),
+        1..=7 => Some(SenderKey::from_bytes([1; 32])),
+        _ => None,
+    }
+}
+
 /// Mostly forward, by spans about the lengths that decide something; sometimes back.
 fn wander(dice: &mut Dice, now: Timestamp) -> Timestamp {
     let spans = [0, 1, 999, 5_000, 29_999, 30_000, 30_001, 59_999, 60_000, 299_000, 300_000];
@@ -102,6 +111,7 @@ fn any_presentation(dice: &mut Dice, generation: u32) -> Presentation {
     };
     let mut any = Presentation {
         authenticated: dice.roll(2) == 0,
+        sender: any_key(dice),
         rotates: dice.roll(6) != 0,
         refreshable: dice.roll(6) != 0,
         ..shown(p)

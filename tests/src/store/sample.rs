@@ -40,6 +40,7 @@ pub(super) fn code(id: u8) -> Ticket {
         expires_at: T0.plus(Duration::from_secs(60)),
         ends_at: T0.plus(Duration::from_secs(3600)),
         authorized: None,
+        sender_key: None,
     }
 }
 
@@ -61,6 +62,7 @@ pub(super) fn shown(generation: u32) -> Presentation {
         client: "app".parse().expect("a client id"),
         binding: Some(binding()),
         authenticated: false,
+        sender: None,
         rotates: true,
         refreshable: true,
         window: Duration::from_secs(30),

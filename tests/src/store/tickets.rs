@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use grantry::{
     ports::{Change, Create, Cursor, Page, Stores},
     types::{
-        Authorized, EndReason, Generation, Next, Proof, Ticket, TicketId, TicketState, Version,
-        Whose,
+        Authorized, EndReason, Generation, Next, Presentation, Presented, Proof, SenderKey, Ticket,
+        TicketId, TicketState, Version, Whose,
     },
 };
 
@@ -20,6 +20,7 @@ fn to(ticket: &Ticket, generation: u32) -> Next {
         refreshable: true,
         rotated_at: T0,
         expires_at: ticket.expires_at,
+        sender_key: ticket.sender_key.as_deref().copied(),
     }
 }
 
@@ -250,4 +251,49 @@ pub async fn the_grants_of_a_session_are_listed_and_ended(stores: &Stores) {
             assert_eq!(state != TicketState::Live, ended, "{id} of {owner}");
         }
     }
+}
+
+/// RFC 9449 §5, §10, RF-05: a grant has the key of the public client that redeemed its code, a code the one that was
+/// named; by another key, or none, no token of it does anything.
+pub async fn a_grant_is_bound_to_the_key_of_its_redeemer(stores: &Stores) {
+    let (store, acme) = (&stores.tickets, tenant("acme"));
+    let (key, other) = (SenderKey::from_bytes([1; 32]), SenderKey::from_bytes([2; 32]));
+    let present = async |id: u8, shown: Presentation, now| {
+        store.present(&acme, code(id).id, &shown, now).await.expect("the store answers")
+    };
+    let by = |sender, generation| Presentation { sender, ..shown(generation) };
+    let named = Ticket { sender_key: Some(Box::new(key)), ..code(1) };
+    store.issue(&acme, &named).await.expect("the store answers");
+    store.issue(&acme, &code(2)).await.expect("the store answers");
+    store.issue(&acme, &code(3)).await.expect("the store answers");
+    for wrong in [None, Some(other)] {
+        assert_eq!(present(1, by(wrong, 0), T0).await, Presented::Refused);
+    }
+    assert_eq!(store.read(&acme, named.id).await.expect("the store answers"), Some(named));
+    for id in [1, 2] {
+        let Presented::Redeemed(row) = present(id, by(Some(key), 0), T0).await else {
+            panic!("a code was not redeemed");
+        };
+        assert_eq!(row.sender_key.as_deref(), Some(&key));
+        let kept = store.read(&acme, row.id).await.expect("the store answers");
+        for wrong in [None, Some(other)] {
+            for generation in 0..3 {
+                let shown = by(wrong, generation);
+                assert_eq!(present(id, shown, T0).await, Presented::Refused);
+            }
+        }
+        assert_eq!(store.read(&acme, row.id).await.expect("the store answers"), kept);
+        assert!(matches!(present(id, by(Some(key), 1), T0).await, Presented::Rotated(_)));
+        // Whoever has the key may ask again, however late.
+        let late = T0.plus(Duration::from_secs(200));
+        let Presented::Retried(row) = present(id, by(Some(key), 1), late).await else {
+            panic!("a retry was none");
+        };
+        assert_eq!(row.sender_key.as_deref(), Some(&key));
+    }
+    let proven = Presentation { authenticated: true, ..by(Some(key), 0) };
+    let Presented::Redeemed(row) = present(3, proven, T0).await else {
+        panic!("a code was not redeemed");
+    };
+    assert_eq!(row.sender_key, None);
 }

@@ -19,7 +19,7 @@ use std::{
 use grantry::{
     Guard, HashingPoolConfig, MasterKey, SealedKeys, Server,
     ports::{Changes, Clock, KeyRecords, Stores},
-    types::{TenantId, Timestamp},
+    types::{ProtectedResource, TenantId, Timestamp},
 };
 
 use self::{clients::clients, keys::keys, people::people, tenants::tenants, told::Told};
@@ -67,8 +67,10 @@ pub struct Guards {
 }
 
 impl World {
-    /// The audience of access tokens.
+    /// The audience of access tokens. This API describes itself, with the tenants acme and globex.
     pub const AUDIENCE: &str = "https://api.example.com";
+    /// Another API that describes itself, of which each tenant has one. No policy knows it.
+    pub const EACH: &str = "https://api.example.com/mcp/{tenant}";
     /// The password of every user.
     pub const PASSWORD: &str = "wonderland";
     /// The redirect URI that codes are bound to.
@@ -111,7 +113,14 @@ impl World {
             .clock(clock.clone())
             .entropy(Arc::new(SeededEntropy::default()))
             .hashing(hashing)
-            .events(events.clone());
+            .events(events.clone())
+            .protected_resource(
+                ProtectedResource::new(Self::AUDIENCE)
+                    .tenants(["acme", "globex"])
+                    .scope("write read")
+                    .name("Orders"),
+            )
+            .protected_resource(ProtectedResource::new(Self::EACH));
         let builder = match key_records.lasts() {
             true => builder.master_key(Self::master_key()),
             false => builder,

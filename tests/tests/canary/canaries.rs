@@ -26,9 +26,16 @@ pub struct Canaries {
     names: Vec<String>,
     parts: HashMap<Vec<u8>, usize>,
     begins: Beginnings,
+    /// Those that are too short to be known by a part, with their names.
+    whole: Vec<(String, Vec<u8>)>,
 }
 
 impl Canaries {
+    /// Adds a secret that is known again as a whole alone, such as what people type.
+    pub fn add_short(&mut self, name: &str, secret: &str) {
+        self.whole.push((name.to_owned(), secret.as_bytes().to_vec()));
+    }
+
     /// Adds a secret.
     pub fn add(&mut self, name: &str, secret: &[u8]) {
         assert!(secret.len() >= 2 * PART, "{name} is too short to be known again");
@@ -52,7 +59,7 @@ impl Canaries {
     }
 
     pub fn len(&self) -> usize {
-        self.names.len()
+        self.names.len() + self.whole.len()
     }
 
     /// The secrets that are in this text.
@@ -65,6 +72,9 @@ impl Canaries {
             .filter_map(|part| self.parts.get(part))
             .map(|index| self.names[*index].clone())
             .collect();
+        let short = |secret: &[u8]| text.windows(secret.len()).any(|part| part == secret);
+        let whole = self.whole.iter().filter(|(_, secret)| short(secret));
+        found.extend(whole.map(|(name, _)| name.clone()));
         found.sort_unstable();
         found.dedup();
         found

@@ -18,6 +18,7 @@ mod operator;
 mod printed;
 mod program;
 mod public;
+mod registrations;
 mod requests;
 mod said;
 mod tab;

@@ -71,6 +71,12 @@ impl Secrets {
         let keys = stores.key_records.read(&acme).await.unwrap().unwrap();
         let (secret, now) = (types::ClientSecret::from(mark), types::Timestamp::EPOCH);
         let bytes = <[u8; 32]>::try_from(&mark.as_bytes()[..32]).unwrap();
+        let sender = || types::Sender {
+            key: types::SenderKey::from_bytes(bytes),
+            proof: types::JwtId::from_bytes(bytes),
+            made_at: now,
+            until: now,
+        };
         let presented = || types::PresentedSecret {
             method: types::ClientAuthMethod::Post,
             secret: secret.clone(),
@@ -87,6 +93,13 @@ impl Secrets {
         };
         let proof = || types::Proof { at: now, methods: ["pwd".into()].into(), class: None };
         let verifier: types::Verifier = format!("{mark:v<43}").parse().unwrap();
+        let device = || types::Device {
+            grant: ticket.id,
+            key: 1,
+            source: Some("192.0.2.1".into()),
+            expires_at: now,
+        };
+        let user_code: types::UserCode = "WDJB-MJHT".parse().unwrap();
         let read: types::Scope = "read".parse().unwrap();
         let authorized =
             || types::Authorized { session: None, proof: proof(), nonce: None, claims: None };
@@ -114,6 +127,7 @@ impl Secrets {
                 Guard = guards.acme.clone();
                 GuardBuilder = server.guard(World::AUDIENCE);
                 HashingPoolConfig = root::HashingPoolConfig::default();
+                InitialAccess = root::InitialAccess::once(Duration::MAX);
                 KeyInfo = admin.keys(&acme).await.unwrap().remove(0);
                 KeyKind = KeyKind::Signing;
                 KeyRotation = KeyRotation::AtOnce;
@@ -124,6 +138,7 @@ impl Secrets {
                 MemoryTickets = { let own = root::MemoryTickets::default(); ports::Tickets::issue(&own, &acme, &ticket).await.unwrap(); own };
                 NewClient = root::NewClient::confidential("x").secret_hashes([types::SecretHash::from_bytes(bytes)]);
                 NewUser = root::NewUser::new("x", password()).claim("name", mark);
+                ProofFault = root::ProofFault::Replayed;
                 Provision = root::Provision::parse(&file(mark), "file.toml", |_| None).unwrap();
                 ProvisionError = errors.iter().next().unwrap().clone();
                 ProvisionErrors = errors.clone();
@@ -147,9 +162,12 @@ impl Secrets {
                 Attempt = ports::Attempt { tenant: acme.clone(), name: "alice".into(), source: None };
                 Change = ports::Change::Lost;
                 Create = ports::Create::Conflict;
+                RegistrarVerdict = ports::RegistrarVerdict::Welcome;
+                Registering<'_> = ports::Registering::new(&acme, &client, [("x".to_owned(), mark.into())].into_iter().collect());
                 ClaimsAbout<'_> = ports::ClaimsAbout::new(&acme, &app, Some(&user), &read);
                 Cursor = ports::Cursor(ticket.id);
                 Deed = ports::Deed::UserCreated;
+                Devices = ports::Devices::default();
                 EntropyError = ports::EntropyError;
                 Event = ports::Event::new(acme.clone(), now, ports::EventKind::Held);
                 EventKind = ports::EventKind::Refused("credentials");
@@ -163,11 +181,14 @@ impl Secrets {
                 Ledger = ports::Ledger::new(stores.tickets.clone(), ports::Tasks::on(Handle::current()));
                 Newer = ports::Newer::Changed(keys.clone());
                 Page = page;
+                Pushes = ports::Pushes::default();
                 SealError = ports::SealError::UnknownKey;
                 Seen = ports::Seen::new(stores.jwt_ids.clone(), now, ports::Tasks::on(Handle::current()));
                 Settled = ports::Settled::Right;
                 SignIn = ports::SignIn::Accepted("user-alice".parse().unwrap());
                 SignInError = ports::SignInError::Busy { retry_after: Duration::ZERO };
+                FetchError = ports::FetchError::Unreachable("what a server says".into());
+                Fetched = ports::Fetched { body: "{}".into(), max_age: None };
                 StoreError = ports::StoreError::new("what the store says of itself");
                 Stores = stores.clone();
                 Tasks = ports::Tasks::on(Handle::current());
@@ -189,13 +210,16 @@ impl Secrets {
                     ..types::Asked::default()
                 };
                 Audience = World::AUDIENCE.parse().unwrap();
+                Audiences = World::AUDIENCE.parse().unwrap();
                 AuthorizationRequest = types::AuthorizationRequest {
                     client: app.clone(),
                     reply: reply(),
                     named_redirect_uri: true,
                     scope: read.clone(),
+                    resource: None,
                     nonce: Some(mark.into()),
                     challenge: Some(verifier.challenge()),
+                    sender_key: Some(types::SenderKey::from_bytes(bytes)),
                     prompt: types::Set::new(),
                     max_age: None,
                     login_hint: Some(mark.into()),
@@ -208,7 +232,7 @@ impl Secrets {
                 Binding = types::Binding::from_bytes(bytes);
                 BrowserFacts<'_> = types::BrowserFacts::default();
                 BrowserPolicy = (*tenant.policy.browser).clone();
-                Caller = types::Caller { client: client.clone(), authenticated: true, surface: types::Surface::Direct };
+                Caller = types::Caller { client: client.clone(), authenticated: true, surface: types::Surface::Direct, sender: Some(sender()) };
                 Challenge = verifier.challenge();
                 ClaimSet = said();
                 ClaimsRequest = claims();
@@ -225,18 +249,31 @@ impl Secrets {
                 Code = types::Code::from(mark);
                 CodeAnswer = types::CodeAnswer { code: mark.into() };
                 CodeRequest = types::CodeRequest { username: alice.clone(), password: password(), redirect_uri: uri.clone() };
-                Consent = types::Consent { subject: user.clone(), client: app.clone(), scope: read.clone(), given_at: now };
+                Consent = types::Consent { subject: user.clone(), client: app.clone(), scope: read.clone(), audience: None, given_at: now };
+                Device = device();
+                DeviceAnswer = types::DeviceAnswer {
+                    device_code: mark.into(),
+                    user_code: user_code.clone(),
+                    expires_in: Duration::ZERO,
+                    interval: Duration::ZERO,
+                };
+                DeviceCode = types::DeviceCode::from(mark);
+                DeviceNotice = types::DeviceNotice::Wrong;
+                DeviceRequest = types::DeviceRequest { device: device(), client: app.clone(), scope: read.clone(), resource: None };
                 DirectApi = types::DirectApi::Get;
+                Dpop = types::Dpop::Allowed;
                 EndReason = types::EndReason::Reused;
                 Generation = types::Generation(7);
                 GrantType = types::GrantType::Password;
                 IdToken = types::IdToken::from(mark);
+                InitialAccessToken = types::InitialAccessToken::from(mark);
                 InvalidClaims = types::ClaimSet::new().insert("sub", mark).unwrap_err();
                 InvalidClient = types::Client::new("direct".parse().unwrap(), types::ClientKind::Public).check(&tenant.policy).unwrap_err();
                 InvalidKeys = mark.parse::<types::ClientKeys>().unwrap_err();
                 InvalidIssuer = format!("https://x:{mark}@id.example.com/{{tenant}}").parse::<types::IssuerTemplate>().unwrap_err();
                 InvalidPolicy = { let mut bad = tenant.policy.clone(); bad.code_lifetime = Duration::MAX; bad.check().unwrap_err() };
                 InvalidProxy = types::Proxies::parse(["x"]).unwrap_err();
+                InvalidResource = types::InvalidResource::Tenants;
                 InvalidScope = format!("{mark}\"").parse::<types::Scope>().unwrap_err();
                 InvalidUri = format!("https://x:{mark}@app.example.com/").parse::<types::RedirectUri>().unwrap_err();
                 InvalidUsername = format!("{mark}\0").parse::<types::Username>().unwrap_err();
@@ -260,6 +297,7 @@ impl Secrets {
                     client: client.id.clone(),
                     binding: Some(types::Binding::from_bytes(bytes)),
                     authenticated: true,
+                    sender: Some(types::SenderKey::from_bytes(bytes)),
                     rotates: true,
                     refreshable: true,
                     window: Duration::ZERO,
@@ -269,18 +307,28 @@ impl Secrets {
                 };
                 Presented = types::Presented::Redeemed(ticket.clone());
                 PresentedSecret = presented();
+                PushedRequests = types::PushedRequests::Allowed;
                 Prompt = types::Prompt::Login;
                 Proof = proof();
+                ProtectedResource = types::ProtectedResource::new(World::EACH);
                 Proxies = types::Proxies::default();
                 RedirectUri = uri.clone();
                 RefreshToken = types::RefreshToken::from(mark);
+                Registration = types::Registration::new(now, types::SecretHash::from_bytes(bytes));
+                RegistrationAccess = types::RegistrationAccess::Open;
+                RegistrationPolicy = types::RegistrationPolicy::default();
+                RegistrationToken = types::RegistrationToken::from(mark);
                 ReplyTo = reply();
                 ResponseMode = types::ResponseMode::Query;
-                Resource = types::Resource { audience: World::AUDIENCE.parse().unwrap(), scope: "read".parse().unwrap() };
+                Reach = types::Reach { audience: World::AUDIENCE.parse().unwrap(), scope: "read".parse().unwrap() };
+                Resource = types::Resource::new(World::AUDIENCE.parse().unwrap(), "read".parse().unwrap());
+                RequestUrl = format!("https://api.example.com/a?access_token={mark}").parse().unwrap();
                 Rotation = types::Rotation::Always;
                 Scope = "read".parse().unwrap();
                 Set [types::GrantType] = types::Set::from([types::GrantType::Password]);
                 SecretHash = types::SecretHash::from_bytes(bytes);
+                Sender = sender();
+                SenderKey = types::SenderKey::from_bytes(bytes);
                 Session = types::Session {
                     id: ticket.id,
                     sid: ticket.id,
@@ -315,12 +363,15 @@ impl Secrets {
                     refresh_token: Some(mark.into()),
                     scope: "read".parse().unwrap(),
                     id_token: Some(mark.into()),
+                    sender_key: Some(types::SenderKey::from_bytes(bytes)),
                 };
                 TokenKind = types::TokenKind::Code;
-                TokenRequest = types::TokenRequest::RefreshToken { token: mark.into(), scope: None };
+                TokenRequest = types::TokenRequest::RefreshToken { token: mark.into(), wanted: types::Wanted::default() };
+                UserCode = user_code.clone();
                 Username = alice.clone();
                 Verifier = verifier;
                 Version = types::Version(7);
+                Wanted = types::Wanted::default();
                 Whose = types::Whose::Tenant;
             }
             axum {

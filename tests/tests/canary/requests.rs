@@ -83,6 +83,7 @@ impl Caller<'_> {
         self.fails_until_it_waits(&wrong);
         self.passes_guards(&password, &wrong);
         self.visits(&password, &wrong);
+        self.registers(&wrong);
     }
 
     /// The direct API, by GET or by POST.

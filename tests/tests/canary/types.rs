@@ -26,11 +26,13 @@ async fn le_01_no_public_type_prints_a_secret() {
     named.insert("ports::Ports".to_owned());
     // Nor does anybody make what pages show: the core looks at that. What a host is told of a request
     // is what its client asked for.
-    const OURS: [&str; 10] = [
+    const OURS: [&str; 12] = [
         "root::InteractionInfo",
         "types::AccountPage",
         "types::ClientFacts",
         "types::ConsentPage",
+        "types::DeviceConsentPage",
+        "types::DevicePage",
         "types::FormPostPage",
         "types::LoginPage",
         "types::MessagePage",

@@ -3,11 +3,13 @@
 
 use crate::{
     requests::{AUTHORIZE, Caller, REDIRECT, TOKEN},
-    tab::{CLAIM, CONFIRM, HANDLE, NONCE, SESSION, STATE, Tab, pairs},
+    tab::{CLAIM, CONFIRM, HANDLE, NONCE, SESSION, STATE, Tab, location, pairs},
     wire::{get, post},
 };
 
 pub const INTERACTION: &str = "/oauth/acme/interaction";
+pub const DEVICE: &str = "/oauth/acme/device";
+pub const PAR: &str = "/oauth/acme/par";
 pub const USERINFO: &str = "/oauth/acme/userinfo";
 pub const LOGOUT: &str = "/oauth/acme/logout";
 pub const REVOKE: &str = "/oauth/acme/revoke";
@@ -39,6 +41,8 @@ impl Caller<'_> {
         self.shows_and_gives_up(&access, &tokens.text("refresh_token"), wrong);
         self.ask(400, redeem(&code, &verifier));
         self.asks_again(&mut tab, &id_token, password);
+        self.pushes(&mut tab, &id_token, wrong);
+        self.connects(&mut tab, wrong);
         self.signs_out(&mut tab, &id_token, wrong);
     }
 
@@ -138,6 +142,81 @@ impl Caller<'_> {
         let handle = self.arrives(tab, &[("prompt", "login"), ("login_hint", "alice")]);
         let cancel = [("interaction", &*handle), ("action", "cancel")];
         self.browse(tab, 303, post(INTERACTION, &cancel), &[STATE]);
+    }
+
+    /// A client pushes its request, and the browser brings nothing but the reference.
+    fn pushes(&mut self, tab: &mut Tab, id_token: &str, wrong: &str) {
+        let asked = self.asks_for_a_user();
+        let silent = [("prompt", "none"), ("id_token_hint", id_token)];
+        let pushed = post(PAR, &pairs(&asked, &silent)).send(self.at);
+        assert_eq!(pushed.status, 201, "{}", pushed.whole);
+        let urn = pushed.text("request_uri");
+        let (_, token) = urn.split_once("grt_").unwrap();
+        self.run.canaries.add_token("reference", &format!("grt_{token}"));
+        self.look_beside(&pushed, PAR, &["reference"]);
+        for bad in [
+            [("request_uri", &*urn), ("state", wrong)],
+            [("id_token_hint", wrong), ("prompt", "none")],
+            [("client_id", "backend"), ("client_secret", wrong)],
+            [("client_assertion", wrong), ("redirect_uri", wrong)],
+            [("request", wrong), ("login_hint", wrong)],
+        ] {
+            self.ask_badly(post(PAR, &pairs(&asked, &bad)));
+        }
+        self.ask(405, get(PAR, &pairs(&asked, &silent)));
+        for (status, client, reference) in [(400, "app", &*urn), (400, "spa", &urn[..100])] {
+            let brought = [("client_id", client), ("request_uri", reference), ("state", wrong)];
+            self.browse(tab, status, get(AUTHORIZE, &brought), &[]);
+        }
+        let brought = [("client_id", "spa"), ("request_uri", &*urn)];
+        // What it said of itself it has to say there again.
+        self.browse(tab, 303, post(AUTHORIZE, &brought), &["reference"]);
+        self.brings_a_code(tab, get(AUTHORIZE, &brought));
+        self.browse(tab, 400, get(AUTHORIZE, &brought), &[]);
+    }
+
+    /// A device on which nobody can sign in, which is let in, and one that is not.
+    fn connects(&mut self, tab: &mut Tab, wrong: &str) {
+        const CODES: [&str; 2] = ["code of a device", "code of its user"];
+        const ASK: &str = "/oauth/acme/device_authorization";
+        let grant = ("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
+        for bad in [("client_secret", wrong), ("scope", wrong), ("client_assertion", wrong)] {
+            self.ask_badly(post(ASK, &[("client_id", "tv"), bad]));
+        }
+        for action in ["allow", "deny"] {
+            let answer = post(ASK, &[("client_id", "tv"), ("scope", "read")]).send(self.at);
+            let (device, user) = (answer.text("device_code"), answer.text("user_code"));
+            self.run.canaries.add_token(CODES[0], &device);
+            self.run.canaries.add_short(CODES[1], &user);
+            self.run.canaries.add_short(CODES[1], &user.replace('-', ""));
+            self.look_beside(&answer, ASK, &CODES);
+            let poll =
+                |code: &str| post(TOKEN, &[grant, ("client_id", "tv"), ("device_code", code)]);
+            self.ask(400, poll(&device));
+            self.ask(400, poll(wrong));
+            self.ask(400, poll(&device[..60]));
+            let asked = [grant, ("client_id", "app"), ("device_code", &*device)];
+            self.ask(400, post(TOKEN, &asked));
+            self.ask(405, get(ASK, &[("device_code", &device)]));
+            self.browse(tab, 200, get(DEVICE, &[("user_code", &user)]), &[CODES[1]]);
+            let typed = |code: &str| post(DEVICE, &[("user_code", code)]);
+            self.browse(tab, 400, typed(wrong), &["wrong password"]);
+            let other = typed(&user).with("Origin", format!("https://{wrong}.example"));
+            self.browse(tab, 403, other, &[]);
+            self.browse(&mut Tab::default(), 403, typed(&user), &[]);
+            self.browse(tab, 415, typed(&user).with("Content-Encoding", "gzip"), &[]);
+            let sent = self.browse(tab, 303, typed(&user), &[HANDLE]);
+            let handle = location(&sent).split_once("handle=").unwrap().1.to_owned();
+            self.run.canaries.add_token(HANDLE, &handle);
+            // Its user compares the code.
+            self.browse(tab, 200, get(INTERACTION, &[("handle", &handle)]), &[HANDLE, CODES[1]]);
+            let decide = post(INTERACTION, &[("interaction", &*handle), ("action", action)]);
+            self.browse(tab, 200, decide, &[]);
+            // A few wrong ones are free, and all servers count here.
+            if action == "deny" {
+                self.browse(tab, 400, typed(&user), &[CODES[1]]);
+            }
+        }
     }
 
     /// Sign-out, by every way.

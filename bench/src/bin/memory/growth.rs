@@ -47,5 +47,6 @@ fn sample() -> anyhow::Result<Ticket> {
         expires_at: now.plus(Duration::from_secs(600)),
         ends_at: now.plus(Duration::from_secs(3600)),
         authorized: None,
+        sender_key: None,
     })
 }

@@ -140,6 +140,7 @@ pub fn ticket(id: TicketId, generation: Generation, session: u128) -> anyhow::Re
         expires_at: NOW.plus(14 * DAY),
         ends_at: NOW.plus(90 * DAY),
         authorized: Some(Arc::new(Authorized { session, proof, nonce, claims: None })),
+        sender_key: None,
     })
 }
 
@@ -160,6 +161,7 @@ async fn present(
         client: "web-application".parse()?,
         binding: binding(generation),
         authenticated: true,
+        sender: None,
         rotates: true,
         refreshable: true,
         window: Duration::ZERO,

@@ -5,17 +5,24 @@ use std::{sync::Arc, time::Duration};
 
 use super::{keys, table::Table, value::Value};
 use crate::types::{
-    Audience, BrowserPolicy, Client, ClientBrowser, InvalidClient, InvalidPolicy, Pkce, Policy,
-    Scope, Set, SubjectType, limits,
+    Audience, Audiences, BrowserPolicy, Client, ClientBrowser, InvalidClient, InvalidPolicy, Pkce,
+    Policy, Scope, Set, SubjectType, limits,
 };
+
+/// The tables below that of a policy, where they are there.
+pub(super) struct Below<'a> {
+    pub(super) browser: Option<Table<'a>>,
+    pub(super) registration: Option<Table<'a>>,
+}
 
 /// Checks a policy, and leaves it right. What it says of users in browsers may stand in a table below.
 pub(super) fn of_policy(
     policy: &mut Policy,
     tenant: &Table<'_>,
     table: &Table<'_>,
-    browser: Option<&Table<'_>>,
+    below: &Below<'_>,
 ) {
+    let browser = below.browser.as_ref();
     for field in ["code_lifetime", "refresh_idle_lifetime", "key_lifetime"] {
         if table.is_wrong(field) {
             mend_policy(policy, field);
@@ -27,10 +34,11 @@ pub(super) fn of_policy(
     while let Err(InvalidPolicy { field, rule }) = policy.check() {
         let before = policy.clone();
         let audience = &before.default_audience;
+        let own = Audiences::from(audience);
         let told = match field {
             "default_audience" => Some(foreign(policy, audience)),
-            "default_scope" => unknown(policy, audience, &policy.default_scope),
-            "direct_scope" => unknown(policy, audience, &policy.direct_scope),
+            "default_scope" => unknown(policy, &own, &policy.default_scope),
+            "direct_scope" => unknown(policy, &own, &policy.direct_scope),
             _ => None,
         };
         let at = match field {
@@ -40,11 +48,20 @@ pub(super) fn of_policy(
             | "session_idle_lifetime"
             | "id_token_lifetime"
             | "id_token_algs"
+            | "pushed_request_lifetime"
             | "scope_texts" => browser.unwrap_or(table),
             _ => table,
         };
+        let own = field.strip_prefix("registration.");
+        let (at, field) = match (own, &below.registration) {
+            (Some(own), Some(table)) => (table, own),
+            _ => (at, field),
+        };
         at.wrong(field, told.unwrap_or_else(|| plainly(at, field, rule)));
-        mend_policy(policy, field);
+        match own {
+            Some(_) => policy.registration = None,
+            None => mend_policy(policy, field),
+        }
         if *policy == before {
             // A field that cannot be mended here. That it is wrong has been said.
             return;
@@ -72,7 +89,10 @@ pub(super) fn of_client(client: &mut Client, policy: &Policy, table: &Table<'_>)
         let told = match field {
             "audience" => Some(foreign(&policy, audience)),
             "introspects" => unlisted(client, &policy),
-            "scope" => unknown(&policy, audience, &client.scope),
+            "scope" => {
+                let all = policy.audiences_for(client.audience.as_ref());
+                unknown(&policy, &all, &client.scope)
+            }
             "default_scope" => beyond(client),
             "auth_methods" => keys::unoffered(client, &policy),
             "jwks" => Some(keys::told(client).to_owned()),
@@ -115,21 +135,28 @@ fn unlisted(client: &Client, policy: &Policy) -> Option<String> {
     all.find(|audience| !policy.has_audience(audience)).map(|audience| foreign(policy, audience))
 }
 
-/// Of a scope that its API does not know. None where it knows it all.
-fn unknown(policy: &Policy, audience: &Audience, scope: &Scope) -> Option<String> {
-    let known = policy.known_scope(audience, scope);
+/// Of a scope that its APIs do not know. None where they know it all.
+fn unknown(policy: &Policy, audiences: &Audiences, scope: &Scope) -> Option<String> {
+    let known = policy.known_scope(audiences, scope);
     let lost = scope.filter(|token| !known.contains(token));
-    (!lost.is_empty()).then(|| {
-        format!(
+    if lost.is_empty() {
+        return None;
+    }
+    Some(match audiences.only() {
+        Some(audience) => format!(
             "the API \"{audience}\" does not know \"{lost}\", but {}: leave that out, or add it to \
              the scope of this API under resources",
             knows(policy, audience)
-        )
+        ),
+        None => format!(
+            "no API of this tenant knows \"{lost}\": leave that out, or add it to the scope of one of \
+             them under resources"
+        ),
     })
 }
 
-fn knows(policy: &Policy, audience: &Audience) -> String {
-    let api = policy.resources.iter().find(|api| api.audience == *audience);
+fn knows(policy: &Policy, audience: &str) -> String {
+    let api = policy.resources.iter().find(|api| api.audience.as_str() == audience);
     let scope = api.map(|api| &api.scope).filter(|scope| !scope.is_empty());
     scope.map_or("nothing at all".to_owned(), |scope| format!("\"{scope}\""))
 }
@@ -153,6 +180,7 @@ fn mend_policy(policy: &mut Policy, field: &str) {
         "key_lifetime" => policy.key_lifetime = limits::GRANT_LIFETIME,
         "key_announcement" => policy.key_announcement = right.key_announcement,
         "direct_redirect_uris" => policy.direct_redirect_uris.clear(),
+        "dpop_nonces" => policy.dpop_nonces = false,
         "allowed_origins" => policy.allowed_origins.clear(),
         "default_audience" | "resources" => policy.resources.clear(),
         "name"
@@ -160,6 +188,7 @@ fn mend_policy(policy: &mut Policy, field: &str) {
         | "session_idle_lifetime"
         | "id_token_lifetime"
         | "id_token_algs"
+        | "pushed_request_lifetime"
         | "scope_texts" => mend_browser(Arc::make_mut(&mut policy.browser), field),
         "default_scope" => policy.default_scope = Scope::default(),
         "direct_scope" => policy.direct_scope = Scope::default(),
@@ -179,6 +208,9 @@ fn mend_browser(browser: &mut BrowserPolicy, field: &str) {
         "session_idle_lifetime" => browser.session_idle_lifetime = browser.session_lifetime,
         "id_token_lifetime" => browser.id_token_lifetime = right.id_token_lifetime,
         "id_token_algs" => browser.id_token_algs = right.id_token_algs,
+        "pushed_request_lifetime" => {
+            browser.pushed_request_lifetime = right.pushed_request_lifetime;
+        }
         "scope_texts" => browser.scope_texts.clear(),
         _ => {}
     }
@@ -197,6 +229,7 @@ fn mend_client(client: &mut Client, policy: &mut Policy, field: &str) {
         }
         "default_scope" => client.default_scope = None,
         "introspects" => client.introspects.clear(),
+        "dpop_bound_access_tokens" => client.dpop_bound_access_tokens = false,
         "auth_methods" => policy.client_auth_methods = Set::all(),
         "jwks" => keys::mend(client),
         _ => {
@@ -217,6 +250,7 @@ fn mend_client_browser(browser: &mut ClientBrowser, field: &str) {
         "id_token_alg" => browser.id_token_alg = None,
         "subject_type" => browser.subject_type = SubjectType::Public,
         "first_party" => browser.first_party = false,
+        "require_pushed_requests" => browser.require_pushed_requests = false,
         _ => {}
     }
 }

@@ -208,6 +208,7 @@ impl ClientPlan {
         new.grants(client.grants.iter())
             .scope(client.scope.as_str())
             .introspects(client.introspects.iter().cloned())
+            .dpop_bound_access_tokens(client.dpop_bound_access_tokens)
             .disabled(self.disabled.unwrap_or(false))
     }
 
@@ -218,6 +219,7 @@ impl ClientPlan {
             version: client.version,
             disabled: client.disabled,
             not_before: client.not_before,
+            registered: client.registered.clone(),
             ..self.client.clone()
         };
     }

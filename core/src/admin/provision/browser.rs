@@ -10,6 +10,10 @@ const FIELDS: &[&str] = &[
     "session_ends_grants",
     "id_token_lifetime",
     "id_token_algs",
+    "pushed_requests",
+    "pushed_request_lifetime",
+    "device_code_lifetime",
+    "device_poll_interval",
     "scope_texts",
 ];
 
@@ -30,12 +34,19 @@ fn fill(browser: &mut BrowserPolicy, table: &Table<'_>) {
         session_ends_grants,
         id_token_lifetime,
         id_token_algs,
+        pushed_requests,
+        pushed_request_lifetime,
+        device_code_lifetime,
+        device_poll_interval,
         scope_texts,
     } = browser;
     let durations = [
         ("session_idle_lifetime", session_idle_lifetime),
         ("session_lifetime", session_lifetime),
         ("id_token_lifetime", id_token_lifetime),
+        ("pushed_request_lifetime", pushed_request_lifetime),
+        ("device_code_lifetime", device_code_lifetime),
+        ("device_poll_interval", device_poll_interval),
     ];
     for (name, field) in durations {
         put(field, table.find(name).and_then(|value| duration::read(&value)));
@@ -47,6 +58,8 @@ fn fill(browser: &mut BrowserPolicy, table: &Table<'_>) {
         // So that no client misses one.
         *id_token_algs = Set::all();
     }
+    let pushed = table.find("pushed_requests");
+    put(pushed_requests, pushed.and_then(|value| value.kind("a rule for pushed requests")));
     if let Some(texts) = table.find("scope_texts").and_then(Table::of) {
         let words = "words for people, such as \"See your orders\"";
         let entry =

@@ -3,7 +3,7 @@
 use super::{fields, policy::put, table::Table};
 use crate::types::ClientBrowser;
 
-pub(super) const FIELDS: [&str; 8] = [
+pub(super) const FIELDS: [&str; 9] = [
     "name",
     "redirect_uris",
     "post_logout_redirect_uris",
@@ -12,6 +12,7 @@ pub(super) const FIELDS: [&str; 8] = [
     "id_token_alg",
     "subject_type",
     "first_party",
+    "require_pushed_requests",
 ];
 
 /// What is said of a client; nothing, if none of the fields is there.
@@ -28,6 +29,7 @@ pub(super) fn read(table: &Table<'_>) -> Option<Box<ClientBrowser>> {
         id_token_alg,
         subject_type,
         first_party,
+        require_pushed_requests,
     } = &mut browser;
     let read = |name| table.find(name);
     *name = read("name").and_then(|value| value.text("\"The App\"")).map(Into::into);
@@ -42,5 +44,7 @@ pub(super) fn read(table: &Table<'_>) -> Option<Box<ClientBrowser>> {
     *id_token_alg = read("id_token_alg").and_then(|value| value.kind("a signing algorithm"));
     put(subject_type, read("subject_type").and_then(|value| value.kind("a type of subject")));
     put(first_party, read("first_party").and_then(|value| value.flag()));
+    let pushed = read("require_pushed_requests").and_then(|value| value.flag());
+    put(require_pushed_requests, pushed);
     Some(Box::new(browser))
 }

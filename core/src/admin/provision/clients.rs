@@ -20,6 +20,7 @@ const FIELDS: &[&str] = &[
     "default_scope",
     "audience",
     "introspects",
+    "dpop_bound_access_tokens",
     "name",
     "redirect_uris",
     "post_logout_redirect_uris",
@@ -28,6 +29,7 @@ const FIELDS: &[&str] = &[
     "id_token_alg",
     "subject_type",
     "first_party",
+    "require_pushed_requests",
     "disabled",
 ];
 
@@ -58,6 +60,8 @@ fn client(name: &str, value: Value<'_>, policy: &Policy) -> Option<ClientPlan> {
     let example = "the URL of an API, such as \"https://api.example.com\"";
     client.audience = table.find("audience").and_then(|value| value.word(example));
     client.introspects = introspects(&table, example);
+    let bound = table.find("dpop_bound_access_tokens").and_then(|value| value.flag());
+    client.dpop_bound_access_tokens = bound.unwrap_or(false);
     client.assertions = assertions.map(Box::new);
     client.browser = client_browser::read(&table);
     if keyless {

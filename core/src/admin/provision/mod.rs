@@ -13,6 +13,7 @@ mod keys;
 mod mistakes;
 mod policy;
 mod reading;
+mod registration;
 mod resources;
 mod secrets;
 mod spelling;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{agreement, browser, duration, fields, resources, table::Table};
-use crate::types::{Audience, Policy, Set};
+use super::{agreement, browser, duration, fields, registration, resources, table::Table};
+use crate::types::{Audience, Dpop, Policy, Set};
 
 const FIELDS: &[&str] = &[
     "default_audience",
@@ -22,9 +22,12 @@ const FIELDS: &[&str] = &[
     "default_scope",
     "revocation",
     "introspection",
+    "dpop",
+    "dpop_nonces",
     "signing_alg",
     "key_lifetime",
     "key_announcement",
+    "registration",
     "browser",
 ];
 
@@ -52,7 +55,11 @@ pub(super) fn read(tenant: &Table<'_>) -> Policy {
             let browser = table.find("browser").and_then(browser::read);
             let (browser, below) = browser.unzip();
             put(&mut policy.browser, browser.map(Arc::new));
-            agreement::of_policy(&mut policy, tenant, &table, below.as_ref());
+            let registration = table.find("registration").and_then(registration::read);
+            let (registration, beside) = registration.unzip();
+            policy.registration = registration.map(Arc::new);
+            let below = agreement::Below { browser: below, registration: beside };
+            agreement::of_policy(&mut policy, tenant, &table, &below);
         }
         None => policy.grants = Set::all(),
     }
@@ -76,7 +83,8 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
     let Policy {
         default_audience: _,
         resources: _,
-        // A table of its own.
+        // Tables of their own.
+        registration: _,
         browser: _,
         access_token_lifetime,
         code_lifetime,
@@ -93,6 +101,8 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
         default_scope,
         revocation,
         introspection,
+        dpop,
+        dpop_nonces,
         signing_alg,
         key_lifetime,
         key_announcement,
@@ -112,10 +122,20 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
     for (name, field) in [("default_scope", default_scope), ("direct_scope", direct_scope)] {
         put(field, table.find(name).and_then(|value| fields::scope(&value)));
     }
-    for (name, field) in [("revocation", revocation), ("introspection", introspection)] {
+    let flags = [
+        ("revocation", revocation),
+        ("introspection", introspection),
+        ("dpop_nonces", dpop_nonces),
+    ];
+    for (name, field) in flags {
         put(field, table.find(name).and_then(|value| value.flag()));
     }
     let read = |name| table.find(name);
+    put(dpop, read("dpop").and_then(|value| value.kind("a rule for DPoP")));
+    if table.is_wrong("dpop") {
+        // So that nobody misses it.
+        *dpop = Dpop::Allowed;
+    }
     put(rotation, read("rotation").and_then(|value| value.kind("a rotation")));
     put(direct_api, read("direct_api").and_then(|value| value.kind("a form of the direct API")));
     put(signing_alg, read("signing_alg").and_then(|value| value.kind("a signing algorithm")));
@@ -149,7 +169,7 @@ mod tests {
     fn the_example_shows_every_field() {
         let example = include_str!("../../../../examples/provision.toml");
         let policy = example.split("[tenants.acme.policy]").nth(1).unwrap_or_default();
-        for field in FIELDS.iter().filter(|field| **field != "browser") {
+        for field in FIELDS.iter().filter(|field| !["registration", "browser"].contains(field)) {
             assert!(policy.contains(&format!("\n{field} = ")), "{field}");
         }
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{fields, table::Table, value::Value};
+use super::{duration, fields, table::Table, value::Value};
 use crate::types::{Audience, Resource};
 
-const FIELDS: &[&str] = &["audience", "scope"];
+const FIELDS: &[&str] = &["audience", "scope", "access_token_lifetime"];
 
 /// The APIs of a tenant: an empty list where the file names none, nothing where one is wrong.
 pub(super) fn read(tenant: &Table<'_>) -> Option<Vec<Resource>> {
@@ -24,6 +24,9 @@ fn resource(value: Value<'_>, taken: &mut BTreeSet<Audience>) -> Option<Resource
     let audience = audience.and_then(|value| value.word::<Audience>(example));
     let scope = table.demand("scope", "scope = \"read write\", the words that the API knows");
     let scope = scope.and_then(|value| fields::scope(&value));
+    let lifetime = table.find("access_token_lifetime").map(|value| duration::read(&value));
+    // What is there and wrong is said; the API counts for the rest of the file all the same.
+    let lifetime = lifetime.flatten();
     let (audience, scope) = (audience?, scope?);
     if !taken.insert(audience.clone()) {
         let message =
@@ -31,5 +34,7 @@ fn resource(value: Value<'_>, taken: &mut BTreeSet<Audience>) -> Option<Resource
         table.wrong("audience", format!("\"{audience}\" {message}"));
         return None;
     }
-    Some(Resource { audience, scope })
+    let mut resource = Resource::new(audience, scope);
+    resource.access_token_lifetime = lifetime;
+    Some(resource)
 }

@@ -63,6 +63,19 @@ impl<'a> Value<'a> {
         None
     }
 
+    /// A whole number that is not negative.
+    pub(super) fn number(&self) -> Option<u32> {
+        let number = match self.value {
+            DeValue::Integer(number) => number.to_string().parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            let shown = self.shown();
+            self.wrong(format!("{shown} is no whole number: write digits alone, without quotes"));
+        }
+        number
+    }
+
     /// The entries of a list. The example shows how a list would look here.
     pub(super) fn list(&self, example: &str) -> Option<Vec<Value<'a>>> {
         let DeValue::Array(entries) = self.value else {

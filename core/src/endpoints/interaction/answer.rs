@@ -31,8 +31,7 @@ pub(super) async fn answer(
     let found = sessions::find(ctx, headers).await?;
     let session = found.as_ref().map(|found| &found.session);
     let interaction = &shown.interaction;
-    let at =
-        interactions::where_is(ctx, &interaction.request, &interaction.progress, session).await?;
+    let at = interactions::of(ctx, interaction, session).await?;
     let page = Page { ctx, shown: &shown, at: &at };
     act(page, &given, session).await
 }
@@ -64,9 +63,7 @@ async fn act(
         // Who allowed it in another window meanwhile is asked no more, and still answers this page.
         (Some(Step::Consent | Step::Grant), "deny", _) => refuse(page, session).await,
         (Some(Step::Consent | Step::Grant), "allow", Some(session)) => {
-            let interaction = Some(&shown.interaction);
-            let request = &shown.interaction.request;
-            let over = finish::Over { request, client: &at.client, interaction };
+            let over = finish::Over::parked(&shown.interaction, &at.client);
             finish::grant(ctx, over, session, true).await
         }
         (Some(Step::Choose), "continue", Some(_)) => {
@@ -91,11 +88,7 @@ async fn act(
 
 async fn refuse(page: Page<'_>, by: Option<&Session>) -> Result<Response<Bytes>, Error> {
     let interaction = &page.shown.interaction;
-    let over = finish::Over {
-        request: &interaction.request,
-        client: &page.at.client,
-        interaction: Some(interaction),
-    };
+    let over = finish::Over::parked(interaction, &page.at.client);
     finish::deny(page.ctx, over, interaction, by).await
 }
 

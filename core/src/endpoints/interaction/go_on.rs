@@ -6,20 +6,15 @@ use http::{HeaderMap, Response, StatusCode};
 use super::{finish, show};
 use crate::context::Context;
 use crate::error::Error;
-use crate::interactions::{self, Progress, Shown};
+use crate::interactions::{self, Begun, Parking, Progress, Shown};
 use crate::policy::Step;
-use crate::types::{AuthorizationRequest, LoginNotice, Session, TokenKind};
+use crate::types::{LoginNotice, Session, TokenKind};
 use crate::wire;
 
 /// A request that has just come, or one that was parked.
 pub(in crate::endpoints) enum Going<'a> {
     /// It has just come.
-    Begun {
-        /// What was asked.
-        request: Box<AuthorizationRequest>,
-        /// How far its user is.
-        progress: Progress,
-    },
+    Begun(Box<Parking>),
     /// It was parked.
     Parked(&'a Shown),
 }
@@ -31,41 +26,37 @@ pub(in crate::endpoints) async fn go_on(
     going: Going<'_>,
     session: Option<&Session>,
 ) -> Result<Response<Bytes>, Error> {
-    let (request, progress) = match &going {
-        Going::Begun { request, progress } => (&**request, progress),
-        Going::Parked(shown) => (&shown.interaction.request, &shown.interaction.progress),
+    let at = match &going {
+        Going::Begun(new) => {
+            let device = new.device.as_ref();
+            interactions::where_is(ctx, &new.request, device, &new.progress, session).await?
+        }
+        Going::Parked(shown) => interactions::of(ctx, &shown.interaction, session).await?,
     };
-    let at = interactions::where_is(ctx, request, progress, session).await?;
-    let interaction = match &going {
-        Going::Begun { .. } => None,
-        Going::Parked(shown) => Some(&shown.interaction),
+    let over = match &going {
+        Going::Begun(new) => {
+            let (request, client, pushed) = (&new.request, &at.client, new.pushed);
+            finish::Over { request, client, interaction: None, pushed }
+        }
+        Going::Parked(shown) => finish::Over::parked(&shown.interaction, &at.client),
     };
     let step = match (&at.next, session) {
         (Ok(Step::Grant), Some(session)) => {
-            let over = finish::Over { request, client: &at.client, interaction };
             return finish::grant(ctx, over, session, false).await;
         }
         (Err(error), _) => {
-            let over = finish::Over { request, client: &at.client, interaction };
             return finish::tell(ctx, over, error).await;
         }
         (Ok(step), _) => *step,
     };
     match going {
-        Going::Begun { request, progress } => park(ctx, headers, *request, progress, step).await,
+        Going::Begun(new) => send(ctx, interactions::park(ctx, headers, *new).await?, step),
         Going::Parked(shown) => ask(ctx, shown, &at, step, session).await,
     }
 }
 
 /// Sends the browser to the page, or to where the host signs users in.
-async fn park(
-    ctx: &Context,
-    headers: &HeaderMap,
-    request: AuthorizationRequest,
-    progress: Progress,
-    step: Step,
-) -> Result<Response<Bytes>, Error> {
-    let begun = interactions::park(ctx, headers, request, progress).await?;
+fn send(ctx: &Context, begun: Begun, step: Step) -> Result<Response<Bytes>, Error> {
     let place = match (&ctx.ports.login, step) {
         (Some(login), Step::SignIn { .. }) => show::host_url(ctx, login, &begun.handle),
         _ => show::url(ctx, &begun.handle),
@@ -103,6 +94,9 @@ async fn ask(
             wire::see_other(&show::url(ctx, &shown.handle_of(ctx, &next).await?))
         }
         (Step::Choose, Some(session)) => show::account(ctx, shown, at, &handle, session),
+        (Step::Consent, Some(session)) if shown.interaction.device.is_some() => {
+            show::device(ctx, shown, at, &handle, session).await
+        }
         (Step::Consent, Some(session)) => show::consent(ctx, shown, at, &handle, session),
         // Nobody is asked anything else who is not signed in.
         _ => Err(Error::Internal),

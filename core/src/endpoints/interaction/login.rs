@@ -73,15 +73,14 @@ pub(super) async fn come_back(
     shown: &Shown,
 ) -> Result<Response<Bytes>, Error> {
     let interaction = &shown.interaction;
-    let (request, progress) = (&interaction.request, &interaction.progress);
     let found = sessions::find(ctx, headers).await?;
     let before = found.as_ref().map(|found| &found.session);
-    let at = interactions::where_is(ctx, request, progress, before).await?;
-    let login = match &progress.login {
+    let at = interactions::of(ctx, interaction, before).await?;
+    let login = match &interaction.progress.login {
         Some(login) if stands(ctx, login).await? => login,
         // They did not want to, or may not any more (LG-07).
         _ => {
-            let over = finish::Over { request, client: &at.client, interaction: Some(interaction) };
+            let over = finish::Over::parked(interaction, &at.client);
             return finish::tell(ctx, over, &Error::AccessDenied).await;
         }
     };

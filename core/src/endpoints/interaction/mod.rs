@@ -1,6 +1,7 @@
 //! The pages that a user answers while a client waits.
 
 mod answer;
+mod device;
 mod finish;
 mod go_on;
 mod login;

@@ -4,12 +4,14 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, InteractionFault};
+use crate::grants::shown_code;
 use crate::interactions::{Shown, Where};
 use crate::policy;
 use crate::tokens::told_scope;
 use crate::types::{
-    AccountPage, ClientFacts, ConsentPage, LoginNotice, LoginPage, PageContext, ScopeText, Session,
+    AccountPage, Audiences, ClientFacts, ConsentPage, DeviceConsentPage, LoginNotice, LoginPage,
+    PageContext, RedirectUri, ScopeText, Session,
 };
 use crate::wire::{self, PageForm};
 
@@ -65,14 +67,50 @@ pub(super) fn consent(
     handle: &str,
     session: &Session,
 ) -> Result<Response<Bytes>, Error> {
+    asked(ctx, shown, at, |scopes, resources| {
+        with_context(ctx, shown, at, handle, |context| {
+            let page = ConsentPage { context, user: &session.name, scopes, resources };
+            answer(ctx, shown, StatusCode::OK, ctx.ports.pages.consent(&page))
+        })
+    })
+}
+
+/// Before a device gets anything, its user says so on a page that shows what of it they can compare
+/// (RFC 8628 §3.3, §5.4).
+pub(super) async fn device(
+    ctx: &Context,
+    shown: &Shown,
+    at: &Where,
+    handle: &str,
+    session: &Session,
+) -> Result<Response<Bytes>, Error> {
+    let device = shown.interaction.device.as_ref().ok_or(Error::Internal)?;
+    // The key that made it is gone, and every code with it.
+    let code = shown_code(ctx, device).await?.ok_or(InteractionFault::Gone)?;
+    let text = code.expose();
+    asked(ctx, shown, at, |scopes, resources| {
+        with_context(ctx, shown, at, handle, |context| {
+            let (user, code, source) = (&*session.name, &**text, device.source.as_deref());
+            let page = DeviceConsentPage { context, user, code, source, scopes, resources };
+            answer(ctx, shown, StatusCode::OK, ctx.ports.pages.device_consent(&page))
+        })
+    })
+}
+
+/// What is asked for, in the tenant's words.
+fn asked<T>(
+    ctx: &Context,
+    shown: &Shown,
+    at: &Where,
+    show: impl FnOnce(&[ScopeText<'_>], &[&str]) -> T,
+) -> T {
     let texts = &ctx.tenant.policy.browser.scope_texts;
     let text = |token| ScopeText { token, text: texts.get(token).map(|text| &**text) };
     let told = told_scope(&shown.interaction.request, &at.client);
     let scopes: Vec<_> = told.tokens().map(text).collect();
-    with_context(ctx, shown, at, handle, |context| {
-        let page = ConsentPage { context, user: &session.name, scopes: &scopes };
-        answer(ctx, shown, StatusCode::OK, ctx.ports.pages.consent(&page))
-    })
+    let named = shown.interaction.request.resource.as_ref();
+    let resources: Vec<_> = named.into_iter().flat_map(Audiences::iter).collect();
+    show(&scopes, &resources)
 }
 
 fn with_context<T>(
@@ -82,8 +120,13 @@ fn with_context<T>(
     handle: &str,
     show: impl FnOnce(PageContext<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let (browser, client) = (at.browser()?, &at.client);
-    let redirect_uri = &shown.interaction.request.reply.redirect_uri;
+    let (name, client) = (at.name(), &at.client);
+    // Who says so stands beside what is said.
+    let whose = name.filter(|_| client.is_documented());
+    let whose = whose.map(|name| format!("{name} ({})", client.id.document_host()));
+    // A device is not sent anywhere, so there is no place that would say who it is.
+    let place = Some(&shown.interaction.request.reply.redirect_uri);
+    let place = place.filter(|_| shown.interaction.device.is_none());
     let locales = &shown.interaction.request.ui_locales;
     let languages: Vec<&str> = locales.iter().map(|locale| &**locale).collect();
     show(PageContext {
@@ -92,10 +135,13 @@ fn with_context<T>(
         action: &format!("{}/interaction", ctx.issuer),
         handle,
         client: ClientFacts {
-            name: browser.name.as_deref().unwrap_or(client.id.as_str()),
-            host: redirect_uri.host(),
-            is_proven: policy::is_proven(client, redirect_uri),
-            is_local: redirect_uri.is_loopback(),
+            name: whose.as_deref().or(name).unwrap_or(client.id.as_str()),
+            host: place.map_or("", RedirectUri::host),
+            is_proven: match place {
+                Some(place) => policy::is_proven(client, place),
+                None => policy::is_known(client),
+            },
+            is_local: place.is_some_and(RedirectUri::is_loopback),
         },
     })
 }
@@ -106,6 +152,8 @@ fn answer(
     status: StatusCode,
     page: Option<String>,
 ) -> Result<Response<Bytes>, Error> {
-    let form = PageForm::Ours(Some(&shown.interaction.request.reply.redirect_uri));
+    let interaction = &shown.interaction;
+    let place = Some(&interaction.request.reply.redirect_uri);
+    let form = PageForm::Ours(place.filter(|_| interaction.device.is_none()));
     wire::html(status, page, form, &*ctx.ports.pages)
 }

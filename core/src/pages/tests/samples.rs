@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::pages::OwnPages;
 use crate::ports::Pages;
 use crate::types::{
-    AccountPage, ClientFacts, ConsentPage, FormPostPage, LoginNotice, LoginPage, Message,
-    MessagePage, PageContext, ScopeText, SignOutPage,
+    AccountPage, ClientFacts, ConsentPage, DeviceConsentPage, DeviceNotice, DevicePage,
+    FormPostPage, LoginNotice, LoginPage, Message, MessagePage, PageContext, ScopeText,
+    SignOutPage,
 };
 
 /// Every kind of text that comes from somewhere else.
@@ -88,7 +89,19 @@ impl<'a> Texts<'a> {
 
     /// A page that asks for `scopes`.
     pub fn consent(self, scopes: &'a [ScopeText<'a>]) -> ConsentPage<'a> {
-        ConsentPage { context: self.context(), user: self.user, scopes }
+        ConsentPage { context: self.context(), user: self.user, scopes, resources: &[] }
+    }
+
+    /// The page on which the code of a device is typed.
+    pub fn device(self, notice: Option<DeviceNotice>) -> DevicePage<'a> {
+        let Self { tenant, action, field: (_, code), .. } = self;
+        DevicePage { tenant, languages: &[], action, code, notice }
+    }
+
+    /// A page that asks for `scopes` for a device.
+    pub fn device_consent(self, scopes: &'a [ScopeText<'a>]) -> DeviceConsentPage<'a> {
+        let (context, user, code) = (self.context(), self.user, self.field.1);
+        DeviceConsentPage { context, user, code, source: Some(self.host), scopes, resources: &[] }
     }
 
     pub fn form_post(self, fields: &'a [(&'a str, &'a str)]) -> FormPostPage<'a> {
@@ -100,10 +113,12 @@ impl<'a> Texts<'a> {
         SignOutPage { tenant, languages: &[], action, confirm, fields, user }
     }
 
-    pub fn messages(self) -> [Message<'a>; 9] {
+    pub fn messages(self) -> [Message<'a>; 11] {
         [
             Message::SignedOut,
             Message::StillSignedIn,
+            Message::DeviceAllowed,
+            Message::DeviceDenied,
             Message::Answered,
             Message::OtherBrowser,
             Message::Foreign,
@@ -131,6 +146,16 @@ impl<'a> Texts<'a> {
             add(format!("consent proven={is_proven} local={is_local}"), ours.consent(&page));
         }
         add("consent to nothing".into(), ours.consent(&self.consent(&[])));
+        let resources = [self.scope, self.scope_text];
+        let page = ConsentPage { resources: &resources, ..self.consent(&scopes) };
+        add("consent at an API".into(), ours.consent(&page));
+        let wait = DeviceNotice::Wait(Duration::from_secs(60));
+        for notice in [None, Some(DeviceNotice::Wrong), Some(wait)] {
+            add(format!("device {notice:?}"), ours.device(&self.device(notice)));
+        }
+        add("device to allow".into(), ours.device_consent(&self.device_consent(&scopes)));
+        let page = DeviceConsentPage { source: None, ..self.device_consent(&[]) };
+        add("device of nowhere".into(), ours.device_consent(&page));
         add("account".into(), ours.account(&self.account()));
         let fields = [self.field, ("code", "x")];
         add("form_post".into(), ours.form_post(&self.form_post(&fields)));

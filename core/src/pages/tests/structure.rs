@@ -43,6 +43,8 @@ fn a_title_says_which_page_and_whose() {
     let title = |page: Option<String>| Document::read(&page.unwrap()).one("title").text.clone();
     assert_eq!(title(ours.login(&PLAIN.login(None))), "Sign in – Acme");
     assert_eq!(title(ours.consent(&PLAIN.consent(&[]))), "Allow access – Acme");
+    assert_eq!(title(ours.device(&PLAIN.device(None))), "Connect a device – Acme");
+    assert_eq!(title(ours.device_consent(&PLAIN.device_consent(&[]))), "Allow a device – Acme");
     assert_eq!(title(ours.account(&PLAIN.account())), "Choose an account – Acme");
     assert_eq!(title(ours.sign_out(&PLAIN.sign_out(&[]))), "Sign out – Acme");
     assert_eq!(title(ours.form_post(&PLAIN.form_post(&[]))), "Back to the application");

@@ -95,6 +95,18 @@ fn who_asks_is_told_and_whether_that_is_known() {
 }
 
 #[test]
+fn who_wants_a_device_is_told_and_whether_that_is_known() {
+    for is_proven in [true, false] {
+        let mut page = PLAIN.device_consent(&[]);
+        page.context.client.is_proven = is_proven;
+        let page = read(OwnPages::default().device_consent(&page));
+        let text = &page.one("main").text;
+        assert_eq!(text.contains("Anybody could call themselves Billing."), !is_proven, "{text}");
+        assert!(text.contains("Is the device before you?"), "{text}");
+    }
+}
+
+#[test]
 fn a_client_without_a_host_is_told_by_its_name() {
     let mut page = PLAIN.account();
     page.context.client.host = "";
@@ -115,8 +127,8 @@ fn a_message_says_what_happened_and_what_to_do_next() {
         assert_eq!(page.one("h1").text, page.one("title").text);
         headings.push(page.one("h1").text.clone());
     }
-    assert_eq!(headings.len(), 9);
+    assert_eq!(headings.len(), 11);
     headings.sort_unstable();
     headings.dedup();
-    assert_eq!(headings.len(), 9, "two messages have one heading");
+    assert_eq!(headings.len(), 11, "two messages have one heading");
 }

@@ -65,6 +65,7 @@ impl Tickets for SqliteStore {
                 ":refreshable": next.refreshable,
                 ":rotated_at": next.rotated_at.column(),
                 ":expires_at": next.expires_at.column(),
+                ":sender_key": row::sender_key(next.sender_key.as_ref()),
             })
         });
         rows.await.map(changed)
@@ -168,6 +169,7 @@ fn present(
             ":client": shown.client.as_str(),
             ":binding": shown.binding.as_ref().map(|binding| binding.as_bytes()),
             ":authenticated": shown.authenticated,
+            ":sender": shown.sender.as_ref().map(|key| key.as_bytes()),
             ":rotates": shown.rotates,
             ":refreshable": shown.refreshable,
             ":window": columns::bound(shown.window),
@@ -175,7 +177,7 @@ fn present(
             ":idle": columns::span(shown.idle),
             ":not_before": shown.not_before.column(),
         },
-        |row| Ok((Kept::of(row)?, row.get(16)?)),
+        |row| Ok((Kept::of(row)?, row.get(17)?)),
     );
     row.optional()
 }

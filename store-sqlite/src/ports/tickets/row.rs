@@ -5,8 +5,8 @@ use std::sync::Arc;
 use grantry::{
     ports::StoreError,
     types::{
-        Authorized, Binding, EndReason, Generation, Ticket, TicketId, TicketState, Timestamp,
-        Version,
+        Authorized, Binding, EndReason, Generation, SenderKey, Ticket, TicketId, TicketState,
+        Timestamp, Version,
     },
 };
 use rusqlite::{Row, types::Value};
@@ -19,7 +19,7 @@ use crate::{
 /// What [`Kept::of`] reads, in this order.
 pub(super) const COLUMNS: &str = "id, version, generation, ended, refreshable, \
     authenticated_at, changed_at, rotated_at, expires_at, ends_at, \
-    client, subject, scope, audience, binding, authorized";
+    client, subject, scope, audience, binding, authorized, sender_key";
 
 /// What a row holds, not yet parsed: that is for whoever asked.
 pub(super) struct Kept {
@@ -36,6 +36,7 @@ pub(super) struct Kept {
     audience: String,
     binding: Option<[u8; 32]>,
     authorized: Option<String>,
+    sender_key: Option<[u8; 32]>,
 }
 
 impl Kept {
@@ -57,6 +58,7 @@ impl Kept {
             audience: row.get(13)?,
             binding: row.get(14)?,
             authorized: row.get(15)?,
+            sender_key: row.get(16)?,
         })
     }
 
@@ -86,6 +88,7 @@ impl Kept {
             expires_at: expires,
             ends_at: ends,
             authorized: authorized.transpose()?.map(Arc::new),
+            sender_key: self.sender_key.map(SenderKey::from_bytes).map(Box::new),
         })
     }
 }
@@ -101,7 +104,7 @@ where
 ///
 /// # Errors
 /// When one does not hold what it should.
-pub(super) fn columns(ticket: &Ticket) -> Result<[Value; 17], StoreError> {
+pub(super) fn columns(ticket: &Ticket) -> Result<[Value; 18], StoreError> {
     let authorized = ticket.authorized.as_deref().map(text::<Authorized>).transpose()?;
     Ok([
         ticket.id.column(),
@@ -120,8 +123,14 @@ pub(super) fn columns(ticket: &Ticket) -> Result<[Value; 17], StoreError> {
         ticket.audience.to_string().into(),
         ticket.binding.map(|binding| binding.as_bytes().to_vec()).into(),
         authorized.unwrap_or(Value::Null),
+        sender_key(ticket.sender_key.as_deref()),
         ticket.session().map_or(Value::Null, |session| session.column()),
     ])
+}
+
+/// The key that its tokens are bound to.
+pub(super) fn sender_key(key: Option<&SenderKey>) -> Value {
+    key.map(|key| key.as_bytes().to_vec()).into()
 }
 
 /// Why a ticket ended.

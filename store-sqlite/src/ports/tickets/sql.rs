@@ -24,7 +24,7 @@ const LIVE: &str = "tenant = :tenant AND id = :id AND ended IS NULL";
 pub(super) static ISSUE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "INSERT INTO tickets (tenant, {COLUMNS}, session) VALUES \
-         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
+         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) \
          ON CONFLICT DO NOTHING"
     )
 });
@@ -37,7 +37,7 @@ pub(super) static CHANGE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "UPDATE tickets SET version = version + 1, changed_at = {AT}, generation = :generation, \
          ended = :ended, refreshable = :refreshable, rotated_at = :rotated_at, \
-         expires_at = :expires_at \
+         expires_at = :expires_at, sender_key = :sender_key \
          WHERE {LIVE} AND version = :version AND {AT} < expires_at"
     )
 });
@@ -51,7 +51,8 @@ pub(super) static PRESENT: LazyLock<String> = LazyLock::new(|| {
         "CASE WHEN :shown = generation AND :shown = 0 THEN {REDEEMED} \
          WHEN :shown = generation AND ({within} OR NOT :rotates) THEN {HELD} \
          WHEN :shown = generation THEN {ROTATED} \
-         WHEN :shown <> 0 AND :shown + 1 = generation AND ({within} OR :authenticated) THEN {RETRIED} \
+         WHEN :shown <> 0 AND :shown + 1 = generation \
+           AND ({within} OR :authenticated OR sender_key IS NOT NULL) THEN {RETRIED} \
          WHEN :shown > generation THEN {ROLLED_BACK} ELSE {REUSED} END"
     );
     let refreshable = "iif(generation = 0, :refreshable, refreshable)";
@@ -66,11 +67,14 @@ pub(super) static PRESENT: LazyLock<String> = LazyLock::new(|| {
            WHEN {ROLLED_BACK} THEN 'rolled_back' END, \
          refreshable = CASE {verdict} WHEN {REDEEMED} THEN :refreshable ELSE refreshable END, \
          rotated_at = CASE {verdict} WHEN {ROTATED} THEN {AT} ELSE rotated_at END, \
-         expires_at = CASE WHEN {verdict} >= {REUSED} THEN expires_at ELSE {until} END \
+         expires_at = CASE WHEN {verdict} >= {REUSED} THEN expires_at ELSE {until} END, \
+         sender_key = CASE {verdict} WHEN {REDEEMED} THEN iif(:authenticated, NULL, :sender) \
+           ELSE sender_key END \
          WHERE {LIVE} AND {AT} < expires_at AND client = :client \
          AND authenticated_at >= :not_before \
          AND (:shown <> 0 OR binding = :binding) \
          AND (:shown = 0 OR generation = 0 OR refreshable) \
+         AND (sender_key IS NULL OR sender_key = :sender) \
          RETURNING {COLUMNS}, came_to",
         most = u32::MAX
     )

@@ -54,6 +54,28 @@ await scene('pictures of every page', async (page, context) => {
   await picture(page, 'login-again');
   await page.goto(ask('shop', { redirect_uri: 'https://evil.example.com/' }).url);
   await picture(page, 'bad-request');
+
+  const asks = { client_id: 'tv', scope: 'openid profile read write' };
+  const begun = await fetch(`${issuer}/device_authorization`, { method: 'POST', body: new URLSearchParams(asks) });
+  const codes = await begun.json();
+  await page.goto(codes.verification_uri);
+  await picture(page, 'device');
+  await page.getByLabel('Code').fill('BCDF-GHJK');
+  await press(page, 'Continue');
+  await page.getByRole('alert').waitFor();
+  await picture(page, 'device-wrong');
+  await page.goto(codes.verification_uri_complete);
+  await press(page, 'Continue');
+  await heading(page, 'Allow this device?');
+  await picture(page, 'device-consent');
+  await press(page, 'Allow');
+  await picture(page, 'device-allowed');
+  const more = await fetch(`${issuer}/device_authorization`, { method: 'POST', body: new URLSearchParams(asks) });
+  await page.goto((await more.json()).verification_uri_complete);
+  await press(page, 'Continue');
+  await press(page, 'Do not allow');
+  await picture(page, 'device-denied');
+
   await page.goto(`${issuer}/logout`);
   await picture(page, 'sign-out');
   await press(page, 'Stay signed in');

@@ -37,6 +37,19 @@ export class Visitor {
     return away(await this.submit(consent, { action: 'allow' }));
   }
 
+  /** Decides about a device: types its code at a page where it is not filled in, signs in and answers. */
+  async decide(url, code, action) {
+    const typing = await this.open(url);
+    assert.match(typing.text ?? '', /Connect a device<\/h1>/, typing.text);
+    const login = await this.submit(typing, { user_code: code });
+    assert.match(login.text ?? '', /Sign in<\/h1>/, `no login page: ${login.text}`);
+    const credentials = { username: this.username, password, action: 'sign-in' };
+    const asked = await this.submit(login, credentials);
+    assert.match(asked.text ?? '', /Allow this device\?<\/h1>/, asked.text);
+    assert.ok(asked.text.includes(code), 'the code is to be compared');
+    return (await this.submit(asked, { action })).text;
+  }
+
   /** Goes to a URL at which nobody is asked anything, and returns where the client is answered. */
   async pass(url) {
     return away(await this.open(url));

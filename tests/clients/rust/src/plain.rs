@@ -2,8 +2,9 @@
 
 use anyhow::{Context, ensure};
 use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse, TokenUrl,
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    DeviceAuthorizationUrl, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
+    Scope, StandardDeviceAuthorizationResponse, TokenResponse, TokenUrl,
     basic::{BasicClient, BasicErrorResponseType},
 };
 
@@ -28,6 +29,26 @@ pub async fn check(setting: &Setting) -> anyhow::Result<()> {
         client(setting, id, auth).await.with_context(|| name.clone())?;
         say(&name);
     }
+    device(setting).await.context("oauth2: tv, a device")?;
+    say("oauth2: tv, a device");
+    Ok(())
+}
+
+/// A device on which nobody can sign in (RFC 8628).
+async fn device(setting: &Setting) -> anyhow::Result<()> {
+    let (issuer, http) = (&setting.issuer, &setting.http);
+    let place = DeviceAuthorizationUrl::new(format!("{issuer}/device_authorization"))?;
+    let client = BasicClient::new(ClientId::new("tv".to_owned()))
+        .set_device_authorization_url(place)
+        .set_token_uri(TokenUrl::new(format!("{issuer}/token"))?);
+    let request = client.exchange_device_code().add_scope(Scope::new("read".to_owned()));
+    let codes: StandardDeviceAuthorizationResponse = request.request_async(http).await?;
+    let link = codes.verification_uri_complete().context("no link")?.secret().parse()?;
+    Visitor::new(setting, "oauth2")?.let_in(&link, codes.user_code().secret()).await?;
+    let request = client.exchange_device_access_token(&codes);
+    let tokens = request.request_async(http, tokio::time::sleep, None).await?;
+    let refresh = tokens.refresh_token().context("no refresh token")?;
+    client.exchange_refresh_token(refresh).request_async(http).await?;
     Ok(())
 }
 

@@ -40,6 +40,23 @@ impl<'a> Visitor<'a> {
         self.submit(&consent, &[("action", "allow")]).await?.parse().context("no answer")
     }
 
+    /// Types the code of a device, signs in and allows what it asks for.
+    ///
+    /// # Errors
+    /// When a page is not the one that is expected.
+    pub async fn let_in(&mut self, url: &Url, code: &str) -> anyhow::Result<()> {
+        let typing = self.open(url).await?;
+        let login = self.submit(&typing, &[("user_code", code)]).await?;
+        ensure!(login.contains("Sign in</h1>"), "no login page: {login}");
+        let (username, password) = (self.username, self.password);
+        let credentials = [("username", username), ("password", password), ("action", "sign-in")];
+        let asked = self.submit(&login, &credentials).await?;
+        ensure!(asked.contains(code), "the code is to be compared: {asked}");
+        let done = self.submit(&asked, &[("action", "allow")]).await?;
+        ensure!(done.contains("Your device is connected"), "not let in: {done}");
+        Ok(())
+    }
+
     /// Goes to a URL at which nobody is asked anything, and says where the browser is sent.
     ///
     /// # Errors

@@ -4,9 +4,10 @@ use std::{collections::BTreeSet, fmt::Write, fs, path::Path, sync::Arc, time::Du
 
 use futures_util::{FutureExt, future::BoxFuture};
 use grantry::{
-    Admin, AdminError, KeyKind, KeyRotation, NewClient, NewUser, SecretAge, ServerBuilder,
+    Admin, AdminError, InitialAccess, KeyKind, KeyRotation, NewClient, NewUser, SecretAge,
+    ServerBuilder,
     ports::{Change, Deed, EventKind, KeyMaterial, Stores},
-    types::{Policy, SigningAlg, TicketId, TicketState, Whose},
+    types::{Policy, SigningAlg, TicketId, TicketState, Timestamp, Whose},
 };
 use grantry_conformance::{SeededEntropy, Stage, World};
 
@@ -91,7 +92,8 @@ const READING: [&str; 11] = [
 ];
 
 /// What has a test of another kind.
-const BESIDE: [&str; 4] = ["replace_lost_keys", "reseal_keys", "restored", "rotate_due_keys"];
+const BESIDE: [&str; 5] =
+    ["mint_initial_access", "replace_lost_keys", "reseal_keys", "restored", "rotate_due_keys"];
 
 async fn at_every_poll(operation: Operation) {
     let whole = Operated::new().await;
@@ -229,6 +231,33 @@ fn replace_lost_keys() {
             if let Some(outcome) = outcome {
                 outcome.unwrap();
                 assert_ne!(state, before);
+                break;
+            }
+        }
+    });
+}
+
+/// A token of which a hash is kept among the ids of JWTs: kept and told, or neither.
+#[test]
+fn mint_initial_access() {
+    run_here(async {
+        for most in 0.. {
+            let s = Operated::new().await;
+            let open = |policy: &mut Policy| policy.registration = Some(Arc::default());
+            s.admin().change_tenant(&acme(), open).await.unwrap();
+            s.aside.events.take();
+            let access = InitialAccess::once(Duration::from_secs(60));
+            let tenant = acme();
+            let minting = s.admin().mint_initial_access(&tenant, access);
+            let outcome = Polls { most, then: Then::AtOnce }.of(minting).await;
+            s.stage.world.server.close().await;
+            assert_eq!(s.aside.stores.unfinished(), 0, "after {most} polls");
+            let (told, end) = (s.aside.events.take().len(), Timestamp::from_millis(u64::MAX));
+            let kept = s.aside.rows.jwt_ids.sweep(end, usize::MAX).await.unwrap();
+            assert_eq!(kept, told, "after {most} polls");
+            if let Some(outcome) = outcome {
+                outcome.unwrap();
+                assert!(kept == 1 && most > 1, "{most}");
                 break;
             }
         }

@@ -5,17 +5,23 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use grantry::{
     Endpoint::{
-        self, Authorize, AuthorizeDirect, Introspect, Jwks, Metadata, Revoke, Token, TokenDirect,
+        self, Authorize, AuthorizeDirect, Introspect, Jwks, Metadata, ProtectedResource, Revoke,
+        Token, TokenDirect,
     },
     MemoryStore,
-    types::GrantType::{self, AuthorizationCode, ClientCredentials, Password, RefreshToken},
+    types::GrantType::{
+        self, AuthorizationCode, ClientCredentials, DeviceCode, Password, RefreshToken,
+    },
 };
 use grantry_conformance::{
     ALICE, JWT_BEARER, PASSWORD, Stage, World, alice_asks_for_a_code, form, get, query, run,
 };
 use http::Request;
 
-use super::visits::{self, VISITS};
+use super::{
+    registering::REGISTRATIONS,
+    visits::{self, VISITS},
+};
 
 /// A handler, and what it does.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +63,7 @@ pub enum Act {
 
 /// All of them.
 #[rustfmt::skip]
-pub const HANDLERS: [Handler; 22] = [
+pub const HANDLERS: [Handler; 24] = [
     handler(Token, "POST", Some(ClientCredentials), Act::IssueAlone),
     handler(Token, "POST", Some(ClientCredentials), Act::Prove),
     handler(Token, "POST", Some(Password), Act::SignIn),
@@ -80,6 +86,8 @@ pub const HANDLERS: [Handler; 22] = [
     handler(Metadata, "HEAD", None, Act::Show),
     handler(Jwks, "GET", None, Act::Show),
     handler(Jwks, "HEAD", None, Act::Show),
+    handler(ProtectedResource, "GET", None, Act::Show),
+    handler(ProtectedResource, "HEAD", None, Act::Show),
 ];
 
 const fn handler(
@@ -139,10 +147,10 @@ impl Handler {
 }
 
 /// A grant that is added does not compile until it stands here.
-fn grants() -> [GrantType; 4] {
+fn grants() -> [GrantType; 5] {
     match ClientCredentials {
-        AuthorizationCode | ClientCredentials | Password | RefreshToken => {
-            [AuthorizationCode, ClientCredentials, Password, RefreshToken]
+        AuthorizationCode | ClientCredentials | Password | RefreshToken | DeviceCode => {
+            [AuthorizationCode, ClientCredentials, Password, RefreshToken, DeviceCode]
         }
     }
 }
@@ -153,6 +161,7 @@ fn every_endpoint_method_and_grant_has_its_row() {
     run(async {
         let world = World::new(MemoryStore::default()).await;
         let s = &Stage { driver: crate::drivers::bare(world.clone()).await, world };
+        visits::offers_devices(&s.world.server).await;
         let endpoints = s.world.server.routes().map(|route| route.endpoint);
         let answered = endpoints.flat_map(|endpoint| {
             let methods = endpoint.allow().split(", ");
@@ -160,6 +169,7 @@ fn every_endpoint_method_and_grant_has_its_row() {
         });
         let rows = HANDLERS.iter().map(|row| (row.endpoint, row.method));
         let rows = rows.chain(VISITS.iter().map(|(endpoint, method, _)| (*endpoint, *method)));
+        let rows = rows.chain(REGISTRATIONS);
         let rows = rows.map(|(endpoint, method)| (format!("{endpoint:?}"), method));
         assert_eq!(rows.collect::<BTreeSet<_>>(), answered.collect());
         for (endpoint, method) in [(Token, "POST"), (Token, "GET"), (TokenDirect, "POST")] {
@@ -167,13 +177,16 @@ fn every_endpoint_method_and_grant_has_its_row() {
                 HANDLERS.iter().filter(|row| (row.endpoint, row.method) == (endpoint, method));
             for grant in grants() {
                 let bare = handler(endpoint, method, Some(grant), Act::Show);
-                let parameters = [("grant_type", grant.as_str()), ("client_id", "app")];
+                let parameters =
+                    [("grant_type", grant.as_str()), ("client_id", "app"), ("device_code", "x")];
                 let answer = s.send(bare.with(s, &parameters)).await;
                 let words = String::from_utf8_lossy(&answer.body).to_lowercase();
                 let known = !words.contains("unsupported_grant_type");
                 let codes = grant == AuthorizationCode;
                 let visit = codes && VISITS.contains(&(endpoint, method, visits::Act::Redeem));
-                let listed = visit || rows.clone().any(|row| row.grant == Some(grant));
+                let polled =
+                    grant == DeviceCode && VISITS.contains(&(endpoint, method, visits::Act::Poll));
+                let listed = visit || polled || rows.clone().any(|row| row.grant == Some(grant));
                 assert_eq!(known, listed, "{grant:?} at {endpoint:?} by {method}: {words}");
             }
             assert!(rows.all(|row| row.grant.is_some()));

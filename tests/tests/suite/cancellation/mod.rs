@@ -9,6 +9,7 @@ mod handlers;
 mod leaving;
 mod lent;
 mod polls;
+mod registering;
 mod resumed;
 mod rows;
 mod scene;

@@ -7,6 +7,7 @@ use grantry_conformance::{Driver, World};
 
 use super::{
     handlers::HANDLERS,
+    registering::{self, REGISTRATIONS},
     run_here,
     scene::Scene,
     trial::Trial,
@@ -43,6 +44,11 @@ async fn every_handler(scene: &Scene, way: &dyn Droppable) {
         }
         for row in VISITS {
             let goes = async |polls| visits::Trial::begin(scene, way, row).await.goes(polls).await;
+            dropped += at_every_poll(&format!("{row:?}"), then, goes).await;
+        }
+        for row in REGISTRATIONS {
+            let goes =
+                async |polls| registering::Trial::begin(scene, way, row).await.goes(polls).await;
             dropped += at_every_poll(&format!("{row:?}"), then, goes).await;
         }
     }

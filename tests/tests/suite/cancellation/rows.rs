@@ -23,7 +23,7 @@ pub(super) fn grant() -> Ticket {
         client: app(),
         subject: alice(),
         scope: "read".parse().unwrap(),
-        audience: audience(),
+        audience: audience().into(),
         binding: None,
         refreshable: true,
         authenticated_at: begin,
@@ -37,6 +37,7 @@ pub(super) fn grant() -> Ticket {
             nonce: None,
             claims: None,
         })),
+        sender_key: None,
     }
 }
 
@@ -60,7 +61,13 @@ pub(super) fn session(number: u8) -> Session {
 /// What she allowed.
 pub(super) fn consent() -> Consent {
     let given_at = Timestamp::from_secs(1_800_000_000);
-    Consent { subject: alice(), client: app(), scope: "read".parse().unwrap(), given_at }
+    Consent {
+        subject: alice(),
+        client: app(),
+        scope: "read".parse().unwrap(),
+        audience: None,
+        given_at,
+    }
 }
 
 /// A tenant, a client and a user more.

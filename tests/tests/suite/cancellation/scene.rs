@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use grantry::{
     HashingPoolConfig, MemoryStore, NewClient, Server, ServerBuilder,
     ports::{Clock, Stores},
-    types::{GrantType, Ticket, Timestamp, Whose},
+    types::{GrantType, ProtectedResource, Ticket, Timestamp, Whose},
 };
 use grantry_conformance::{Bare, KeyHolder, Stage, World, Yielding, tenant_id};
 
@@ -36,6 +36,7 @@ impl Scene {
         let keyed = NewClient::with_keys("keyed", key.jwks());
         let keyed = keyed.grants([GrantType::ClientCredentials]).scope("read");
         world.server.admin().create_client(&tenant_id("acme"), keyed).await.unwrap();
+        super::visits::offers_devices(&world.server).await;
         let stage =
             with(world, &events, |builder| builder.users(lent).throttle(counts).keyring(keys));
         Self { stage: stage.await, stores, rows, users, turnstile, events, key }
@@ -105,7 +106,8 @@ pub async fn with(
         .store(world.stores.clone())
         .hashing(hashing)
         .clock(world.clock.clone())
-        .events(events.clone());
+        .events(events.clone())
+        .protected_resource(ProtectedResource::new(World::EACH));
     world.server = change(builder).build().await.unwrap();
     Stage { driver: Box::new(Bare(world.server.clone())), world }
 }

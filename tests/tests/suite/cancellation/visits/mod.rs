@@ -4,9 +4,12 @@ mod outcome;
 
 use bytes::Bytes;
 use grantry::{
-    Endpoint::{self, Authorize, Interaction, Logout, Token, Userinfo},
+    Endpoint::{
+        self, Authorize, Device, DeviceAuthorization, Interaction, Logout, Par, Token, Userinfo,
+    },
+    NewClient, Server,
     ports::EventKind,
-    types::{Generation, TicketState},
+    types::{Generation, GrantType, TicketState},
 };
 use grantry_conformance::{
     Answer, Browser, Landing, PKCE, Page, Stage, Tokens, World, form, get, query, tenant_id,
@@ -21,6 +24,12 @@ use crate::drivers::polls::{Droppable, Polls};
 pub enum Act {
     /// Parks a request, since nobody is signed in.
     Ask,
+    /// Keeps a request that a client pushes.
+    Push,
+    /// Parks a request that was pushed.
+    AskPushed,
+    /// Answers one at once, and uses it up.
+    AskPushedSilently,
     /// Answers a request at once, since the user is signed in and allowed it before.
     AskSilently,
     /// Shows the page.
@@ -35,6 +44,18 @@ pub enum Act {
     Deny,
     /// Exchanges her client's code.
     Redeem,
+    /// Gives a device its codes.
+    AskForDevice,
+    /// Shows the page on which they are typed.
+    SeeDevice,
+    /// Parks what a device asked for.
+    TypeCode,
+    /// Lets a device have what it asked for.
+    AllowDevice,
+    /// Has it hear that it may not.
+    DenyDevice,
+    /// Gives it its tokens.
+    Poll,
     /// Says who she is.
     Tell,
     /// Signs her out, since her client proves that it may ask.
@@ -45,15 +66,24 @@ pub enum Act {
 
 /// All of them, and where.
 #[rustfmt::skip]
-pub const VISITS: [(Endpoint, &str, Act); 13] = [
+pub const VISITS: [(Endpoint, &str, Act); 22] = [
     (Authorize, "GET", Act::Ask),
     (Authorize, "GET", Act::AskSilently),
+    (Par, "POST", Act::Push),
+    (Authorize, "GET", Act::AskPushed),
+    (Authorize, "GET", Act::AskPushedSilently),
     (Interaction, "GET", Act::See),
     (Interaction, "POST", Act::SignIn),
     (Interaction, "POST", Act::SignInAgain),
     (Interaction, "POST", Act::Allow),
     (Interaction, "POST", Act::Deny),
     (Token, "POST", Act::Redeem),
+    (DeviceAuthorization, "POST", Act::AskForDevice),
+    (Device, "GET", Act::SeeDevice),
+    (Device, "POST", Act::TypeCode),
+    (Interaction, "POST", Act::AllowDevice),
+    (Interaction, "POST", Act::DenyDevice),
+    (Token, "POST", Act::Poll),
     (Userinfo, "GET", Act::Tell),
     (Userinfo, "POST", Act::Tell),
     (Logout, "GET", Act::SignOut),
@@ -62,7 +92,45 @@ pub const VISITS: [(Endpoint, &str, Act); 13] = [
 ];
 
 const AUTHORIZE: &str = "/oauth/acme/authorize";
+const PAR: &str = "/oauth/acme/par";
 const LOGOUT: &str = "/oauth/acme/logout";
+const DEVICE: &str = "/oauth/acme/device";
+
+/// Acme has clients whose users sign in on another device.
+pub async fn offers_devices(server: &Server) {
+    let (admin, acme) = (server.admin(), tenant_id("acme"));
+    admin.change_tenant(&acme, |own| own.grants.extend([GrantType::DeviceCode])).await.unwrap();
+    let tv = NewClient::public("tv").grants([GrantType::DeviceCode, GrantType::RefreshToken]);
+    admin.create_client(&acme, tv.scope("openid read")).await.unwrap();
+}
+
+/// A device asks for codes.
+fn codes() -> Request<Bytes> {
+    form("/oauth/acme/device_authorization", &[("client_id", "tv"), ("scope", "openid read")])
+}
+
+/// A device asks whether its user has decided.
+fn poll(device_code: &str) -> Request<Bytes> {
+    let grant = ("grant_type", GrantType::DeviceCode.as_str());
+    form("/oauth/acme/token", &[grant, ("client_id", "tv"), ("device_code", device_code)])
+}
+
+/// A device has codes, and its user the page on which they type theirs, filled in.
+async fn device(browser: &Browser<'_>) -> (String, Page, String) {
+    let answer = browser.stage().send(codes()).await.json();
+    let text = |name: &str| answer[name].as_str().unwrap().to_owned();
+    let page = browser.open(DEVICE).await.page();
+    (text("device_code"), page, text("user_code"))
+}
+
+/// Alice is asked about it.
+async fn asked(browser: &Browser<'_>, page: &Page, code: &str) -> Page {
+    let page = browser.submit(page, &[("user_code", code)]).await.page();
+    match page.offers("sign-in") {
+        true => browser.sign_in(&page, "alice", World::PASSWORD).await.page(),
+        false => page,
+    }
+}
 
 fn asks(prompt: &str) -> [(&'static str, &str); 7] {
     [
@@ -79,6 +147,17 @@ fn asks(prompt: &str) -> [(&'static str, &str); 7] {
 /// A request of a client's, with these words for `prompt`.
 fn ask(prompt: &str) -> Request<Bytes> {
     get(&format!("{AUTHORIZE}?{}", query(&asks(prompt))))
+}
+
+/// A client pushes such a request. Returns the one by which a browser brings the reference.
+async fn push(s: &Stage, prompt: &str) -> Request<Bytes> {
+    opening(&s.post(PAR, &asks(prompt)).await)
+}
+
+/// A browser brings the reference of an answer.
+fn opening(pushed: &Answer) -> Request<Bytes> {
+    let reference = pushed.json()["request_uri"].as_str().unwrap().to_owned();
+    get(&format!("{AUTHORIZE}?{}", query(&[("client_id", "spa"), ("request_uri", &reference)])))
 }
 
 /// Goes to where a client sends its users.
@@ -127,6 +206,8 @@ pub struct Trial<'a> {
     request: Request<Bytes>,
     /// The page that it answers, where it does.
     page: Option<Page>,
+    /// The code of a device, and what its user types.
+    device: Option<(String, String)>,
     before: State,
     begun: usize,
 }
@@ -174,11 +255,40 @@ impl<'a> Trial<'a> {
             let page = browser.sign_in(&login, "alice", World::PASSWORD).await.page();
             (page.request(&[("action", action)]), Some(page))
         };
+        let mut device_codes = None;
+        let mut at_device = async |action| {
+            let (device_code, page, user_code) = device(&browser).await;
+            let page = asked(&browser, &page, &user_code).await;
+            device_codes = Some((device_code, user_code));
+            (page.request(&[("action", action)]), Some(page))
+        };
         let (request, page) = match act {
+            Act::AskForDevice => (codes(), None),
+            Act::SeeDevice => (get(DEVICE), None),
+            Act::TypeCode => {
+                let (device_code, page, user_code) = device(&browser).await;
+                let request = page.request(&[("user_code", &*user_code)]);
+                device_codes = Some((device_code, user_code));
+                (request, Some(page))
+            }
+            Act::AllowDevice => at_device("allow").await,
+            Act::DenyDevice => at_device("deny").await,
+            Act::Poll => {
+                let (device_code, page, user_code) = device(&browser).await;
+                let page = asked(&browser, &page, &user_code).await;
+                browser.submit(&page, &[("action", "allow")]).await;
+                (poll(&device_code), None)
+            }
             Act::Ask => (ask("consent"), None),
             Act::AskSilently => {
                 signed_in().await;
                 (ask("none"), None)
+            }
+            Act::Push => (form(PAR, &asks("consent")), None),
+            Act::AskPushed => (push(s, "consent").await, None),
+            Act::AskPushedSilently => {
+                signed_in().await;
+                (push(s, "none").await, None)
             }
             Act::See => {
                 let page = arrives(&browser, "login").await.page();
@@ -211,7 +321,8 @@ impl<'a> Trial<'a> {
         let request = browser.dress(request);
         scene.events.take();
         let (before, begun) = (State::of(scene).await, scene.stores.begun());
-        Self { scene, way, act, browser, request, page, before, begun }
+        let device = device_codes;
+        Self { scene, way, act, browser, request, page, device, before, begun }
     }
 
     /// Asks, and demands that what the handler did is done or not begun however far it came. Returns

@@ -6,9 +6,14 @@ use grantry::{
 };
 use grantry_conformance::{Answer, Landing};
 
-use super::{Act, State, Trial, arrives, goes_on, redeem};
+use super::{Act, State, Trial, arrives, goes_on, opening, poll, redeem};
 
 impl Trial<'_> {
+    /// The device asks.
+    fn polls(&self) -> http::Request<bytes::Bytes> {
+        poll(&self.device.as_ref().unwrap().0)
+    }
+
     /// What was written and what was told are one, and happen once at most.
     pub(super) fn is_whole(&self, begun: usize, now: &State, told: impl Fn(&EventKind) -> usize) {
         let before = &self.before;
@@ -16,7 +21,31 @@ impl Trial<'_> {
         let (sessions, consents) = (now.sessions, now.consents);
         let grants = now.grants.len() - before.grants.len();
         match self.act {
-            Act::Ask => assert!(begun <= 1 && now == before, "{begun} {now:?}"),
+            Act::Ask | Act::Push => assert!(begun <= 1 && now == before, "{begun} {now:?}"),
+            Act::AskPushed => assert!(begun <= 2 && now == before, "{begun} {now:?}"),
+            Act::AskPushedSilently => {
+                // Opened; then used up and answered, or neither.
+                assert!((begun, grants) == (3, 1) || begun <= 1 && grants == 0, "{begun} {grants}");
+                assert_eq!((told(&issued), sessions), (grants, before.sessions));
+            }
+            Act::AskForDevice | Act::TypeCode => {
+                assert!(begun <= 1 && now == before, "{begun} {now:?}");
+            }
+            Act::SeeDevice => assert!(begun == 0 && now == before, "{begun} {now:?}"),
+            Act::AllowDevice | Act::DenyDevice => {
+                assert!(begun == 2 * grants && grants <= 1, "{begun} {now:?}");
+                let (said, state) = match self.act {
+                    Act::AllowDevice => (EventKind::Allowed, TicketState::Live),
+                    _ => (EventKind::Denied, TicketState::Ended(EndReason::Denied)),
+                };
+                assert_eq!((told(&said), consents), (grants, before.consents));
+                assert!(now.grants.iter().all(|grant| *grant == (Generation::CODE, state)));
+            }
+            Act::Poll => {
+                let generation = Generation(u32::try_from(begun).unwrap());
+                assert_eq!(now.grants, [(generation, TicketState::Live)]);
+                assert_eq!(told(&EventKind::Redeemed), begun);
+            }
             Act::See | Act::Tell => assert!(begun == 0 && now == before, "{begun} {now:?}"),
             Act::AskSilently => {
                 assert!(begun <= 1 && begun == grants, "{begun} {grants}");
@@ -62,7 +91,26 @@ impl Trial<'_> {
         browser.keep(answer);
         let code = |answer: &Answer| Landing::Away(answer.header("location").to_owned()).code();
         match self.act {
-            Act::Ask => {
+            Act::Push => {
+                assert_eq!(answer.status, 201);
+                let opened = browser.send(opening(answer)).await;
+                goes_on(browser, &self.follows(&opened).await.page()).await;
+            }
+            Act::AskForDevice => {
+                let waits = s.send(poll(answer.json()["device_code"].as_str().unwrap())).await;
+                assert_eq!(waits.json()["error"], "authorization_pending");
+            }
+            Act::SeeDevice => assert_eq!(answer.status, 200),
+            Act::TypeCode => assert!(self.follows(answer).await.page().offers("sign-in")),
+            Act::AllowDevice => drop(s.send(self.polls()).await.tokens()),
+            Act::DenyDevice => {
+                assert_eq!(s.send(self.polls()).await.json()["error"], "access_denied");
+            }
+            Act::Poll => {
+                let refresh = answer.tokens().refresh;
+                s.refresh("acme", "tv", &refresh).await.tokens();
+            }
+            Act::Ask | Act::AskPushed => {
                 goes_on(browser, &self.follows(answer).await.page()).await;
             }
             Act::SignIn => assert!(self.follows(answer).await.page().offers("allow")),
@@ -70,7 +118,9 @@ impl Trial<'_> {
                 redeem(s, &self.follows(answer).await.code()).await;
                 assert_eq!(now.sessions, 1);
             }
-            Act::AskSilently | Act::Allow => drop(redeem(s, &code(answer)).await),
+            Act::AskSilently | Act::AskPushedSilently | Act::Allow => {
+                drop(redeem(s, &code(answer)).await);
+            }
             Act::See => assert_eq!(answer.body, self.asks_whole().await.body),
             Act::Deny => {
                 assert_eq!(
@@ -93,8 +143,36 @@ impl Trial<'_> {
     /// Whoever had no answer is not stuck: the page goes on, or the user begins anew at the client.
     pub(super) async fn may_go_on_or_begin_anew(&self, now: &State) {
         let (s, browser) = (&self.scene.stage, &self.browser);
+        let code = |answer: &Answer| Landing::Away(answer.header("location").to_owned()).code();
         match self.act {
-            Act::Ask | Act::AskSilently | Act::See | Act::Tell => {
+            Act::Push => assert_eq!(self.asks_whole().await.status, 201),
+            Act::AskForDevice | Act::SeeDevice => {
+                assert_eq!(self.asks_whole().await.status, 200);
+            }
+            Act::TypeCode => {
+                let again = self.asks_whole().await;
+                assert!(self.follows(&again).await.page().offers("sign-in"));
+            }
+            Act::AllowDevice | Act::DenyDevice if now.grants.is_empty() => {
+                assert_eq!(self.asks_whole().await.status, 200);
+                assert_eq!(self.scene.grants().await.len(), 1);
+            }
+            Act::AllowDevice => drop(s.send(self.polls()).await.tokens()),
+            Act::DenyDevice => {
+                assert_eq!(s.send(self.polls()).await.json()["error"], "access_denied");
+            }
+            Act::Poll => {
+                // Whoever lost their answer waits as they were told, and what is lost is lost once.
+                s.world.clock.advance(std::time::Duration::from_secs(60));
+                let status = if now.grants[0].0 == Generation::CODE { 200 } else { 400 };
+                assert_eq!(self.asks_whole().await.status, status);
+            }
+            Act::AskPushedSilently if now.grants.len() > self.before.grants.len() => {
+                // The code is on no way to anybody, and the reference is used up.
+                assert_eq!(self.asks_whole().await.status, 400);
+            }
+            Act::AskPushedSilently => drop(redeem(s, &code(&self.asks_whole().await)).await),
+            Act::Ask | Act::AskPushed | Act::AskSilently | Act::See | Act::Tell => {
                 let status = self.asks_whole().await.status;
                 assert!(status == 200 || status == 303, "{status}");
             }

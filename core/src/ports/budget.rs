@@ -1,4 +1,4 @@
-//! How often the store is asked although something is remembered.
+//! How often somebody far away is asked although something is remembered.
 
 use std::sync::{
     OnceLock,
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 /// A bucket of tokens that fills with time (the generic cell rate algorithm: one number is all of it).
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     /// One token comes in so long.
     every: Duration,
     /// So many fit.
@@ -22,13 +22,18 @@ pub(super) struct Budget {
 
 impl Budget {
     /// For one client: 10 a second, and 20 at once.
-    pub(super) fn of_a_client() -> Self {
+    pub(crate) fn of_a_client() -> Self {
         Self::new(Duration::from_millis(100), 20)
     }
 
     /// For all tenants that there are not: 50 a second, and 100 at once.
-    pub(super) fn of_unknown_tenants() -> Self {
+    pub(crate) fn of_unknown_tenants() -> Self {
         Self::new(Duration::from_millis(20), 100)
+    }
+
+    /// For documents of others that are not known: 2 a second, and 20 at once.
+    pub(crate) fn of_unknown_documents() -> Self {
+        Self::new(Duration::from_millis(500), 20)
     }
 
     fn new(every: Duration, most: u32) -> Self {
@@ -36,7 +41,7 @@ impl Budget {
     }
 
     /// Takes a token, if there is one.
-    pub(super) fn take(&self) -> bool {
+    pub(crate) fn take(&self) -> bool {
         let now = micros(self.begun_at.get_or_init(Instant::now).elapsed());
         let (one, all) = (micros(self.every), micros(self.every * self.most));
         let take = |full_at: u64| {

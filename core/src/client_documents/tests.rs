@@ -1,0 +1,108 @@
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use serde_json::json;
+use tokio::time::advance;
+
+use super::*;
+use crate::ports::Fetched;
+use crate::types::ClientKind;
+
+const URL: &str = "https://client.example.com/oauth.json";
+
+/// What stands at the URL, and how often anybody looked.
+#[derive(Debug)]
+struct Web(Mutex<Result<String, u16>>, AtomicUsize);
+
+#[async_trait]
+impl Fetch for Web {
+    async fn json(&self, url: &str) -> Result<Fetched, FetchError> {
+        assert_eq!(url, URL);
+        self.1.fetch_add(1, Ordering::SeqCst);
+        let body = self.0.lock().unwrap().clone().map_err(FetchError::Status)?;
+        Ok(Fetched { body: Bytes::from(body), max_age: Some(Duration::from_secs(600)) })
+    }
+}
+
+impl Web {
+    fn shows(&self, what: Result<String, u16>) {
+        *self.0.lock().unwrap() = what;
+    }
+
+    fn asked(&self) -> usize {
+        self.1.swap(0, Ordering::SeqCst)
+    }
+}
+
+fn document() -> String {
+    json!({ "client_id": URL, "client_name": "App", "redirect_uris": ["http://127.0.0.1/cb"] })
+        .to_string()
+}
+
+fn web() -> (Arc<Web>, Documents) {
+    let web = Arc::new(Web(Mutex::new(Ok(document())), AtomicUsize::new(0)));
+    (web.clone(), Documents::new(web, None))
+}
+
+fn tenant(documents: bool) -> Tenant {
+    let mut policy = Policy::new("https://api.example.com".parse().unwrap());
+    let scope = "read".parse().unwrap();
+    let registration = RegistrationPolicy { documents, scope, ..RegistrationPolicy::default() };
+    policy.registration = Some(Arc::new(registration));
+    Tenant::new("acme".parse().unwrap(), policy)
+}
+
+fn id() -> ClientId {
+    URL.parse().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn rg_10_a_document_is_kept_for_as_long_as_it_says_and_missed_when_it_is_gone() {
+    let (web, documents) = web();
+    let tenant = tenant(true);
+    let found = documents.client(&tenant, &id()).await.unwrap().unwrap();
+    assert_eq!((found.kind.clone(), found.is_documented()), (ClientKind::Public, true));
+    assert_eq!(found.scope.as_str(), "read", "as much as the tenant allows");
+    advance(Duration::from_secs(599)).await;
+    assert!(documents.client(&tenant, &id()).await.unwrap().is_some());
+    assert_eq!(web.asked(), 1);
+    web.shows(Err(404));
+    advance(Duration::from_secs(1)).await;
+    assert!(documents.client(&tenant, &id()).await.unwrap().is_none());
+    assert_eq!(web.asked(), 1);
+}
+
+/// RG-10: an error is not asked for again at once, and costs a client that is known nothing for a while.
+#[tokio::test(start_paused = true)]
+async fn rg_10_a_server_that_fails_is_left_in_peace() {
+    let (web, documents) = web();
+    let tenant = tenant(true);
+    web.shows(Err(500));
+    for _ in 0..100 {
+        documents.client(&tenant, &id()).await.unwrap_err();
+    }
+    assert_eq!(web.asked(), 1);
+    web.shows(Ok(document()));
+    advance(Duration::from_secs(10)).await;
+    assert!(documents.client(&tenant, &id()).await.unwrap().is_some());
+    web.shows(Err(500));
+    advance(Duration::from_secs(3000)).await;
+    assert!(documents.client(&tenant, &id()).await.unwrap().is_some());
+    advance(Duration::from_secs(3000)).await;
+    documents.client(&tenant, &id()).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn nobody_asks_where_the_tenant_wants_no_such_clients() {
+    let (web, documents) = web();
+    assert!(documents.client(&tenant(false), &id()).await.unwrap().is_none());
+    let name: ClientId = "backend".parse().unwrap();
+    assert!(documents.client(&tenant(true), &name).await.unwrap().is_none());
+    assert_eq!(web.asked(), 0);
+}
