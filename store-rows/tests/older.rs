@@ -32,7 +32,7 @@ fn a_tenant_of_before_lifetimes_of_apis_has_one_for_all() {
         Tenant::new("acme".parse().unwrap(), Policy::new("https://api.example".parse().unwrap()));
     let mut api = Resource::new("https://api.example".parse().unwrap(), "read".parse().unwrap());
     api.access_token_lifetime = Some(std::time::Duration::from_secs(60));
-    tenant.policy.resources = vec![api];
+    tenant.policy.resources = vec![api].into();
     let kept = older(&tenant, &["/policy/resource_lifetimes"]);
     tenant.policy.resources[0].access_token_lifetime = None;
     assert_eq!(kept, tenant);

@@ -295,6 +295,17 @@ macro_rules! __protocol {
                     the_host_is_asked_about_whoever_gets_something,
                     what_the_host_says_has_a_size,
                 ],
+                extension_grants: [
+                    a_user_whom_the_host_names_has_tokens,
+                    a_client_that_proved_itself_may_have_tokens_of_its_own,
+                    the_host_gives_less_and_never_more,
+                    what_the_host_refuses_is_told,
+                    a_host_that_fails_fails_the_request_alone,
+                    it_is_there_where_tenant_and_client_name_it,
+                    the_host_cannot_speak_for_whoever_may_receive_no_tokens,
+                    the_host_reads_what_is_the_grants_own,
+                    its_tokens_are_bound,
+                ],
                 hinted_users: [
                     a_hint_at_who_is_signed_in_is_answered,
                     a_hint_at_somebody_else_is_no_sign_in,

@@ -26,7 +26,7 @@ struct Metadata<'a> {
     /// What the tenant's APIs know, where they are listed, and what OpenID Connect knows.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     scopes_supported: BTreeSet<&'a str>,
-    grant_types_supported: Vec<&'static str>,
+    grant_types_supported: Vec<&'a str>,
     token_endpoint_auth_methods_supported: Vec<&'static str>,
     /// Required where clients sign assertions (RFC 8414 §2).
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -150,6 +150,14 @@ fn names<T: Kind>(all: &[T]) -> Vec<&'static str> {
     all.iter().map(|one| (*one).name()).collect()
 }
 
+/// What a grant is called in requests: those that the host lends have names of their own.
+fn on_the_wire(ctx: &Context, grant: GrantType) -> Vec<&str> {
+    match grant {
+        GrantType::Extension => ctx.ports.extension_grants.names().collect(),
+        own => vec![own.as_str()],
+    }
+}
+
 /// The grants of `POST …/token`.
 const GRANTS: &[GrantType] = GrantType::ALL;
 
@@ -182,7 +190,7 @@ pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<
             let apis = apis.iter().flat_map(|api| api.scope.tokens());
             apis.chain(openid).collect()
         },
-        grant_types_supported: offered.map(GrantType::as_str).collect(),
+        grant_types_supported: offered.flat_map(|grant| on_the_wire(ctx, grant)).collect(),
         dpop_signing_alg_values_supported: match policy.dpop {
             Dpop::Off => Vec::new(),
             _ => AssertionAlg::names().collect(),

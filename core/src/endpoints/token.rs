@@ -17,8 +17,12 @@ pub(super) async fn serve(
 ) -> Result<Response<Bytes>, Error> {
     demand_size(request)?;
     wire::demand_form(request.headers())?;
-    let form = Form::with_resources(request.body(), "body");
-    let (asked, credentials) = wire::read_token_request(request.headers(), form)?;
+    let lent = &ctx.ports.extension_grants;
+    let form = match lent.is_empty() {
+        true => Form::with_resources(request.body(), "body"),
+        false => Form::with_others(request.body(), "body"),
+    };
+    let (asked, credentials) = wire::read_token_request(request.headers(), form, lent)?;
     let mut caller = client_auth::authenticate(ctx, &credentials).await?;
     let sender = client_auth::prove_sender(ctx, &caller.client, request, "/token").await?;
     client_auth::demand_sender(ctx, &caller.client, sender.as_ref())?;

@@ -37,6 +37,14 @@ pub enum ConfigError {
         /// Why not.
         why: InvalidResource,
     },
+    /// A grant of the host's own cannot be named so.
+    #[error("extension_grant({name:?}): {why}")]
+    ExtensionGrant {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// A guard demands no scope, or one that is none.
     #[error("requires({0:?}): name scope tokens, separated by spaces")]
     GuardScope(String),

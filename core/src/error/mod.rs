@@ -139,6 +139,9 @@ pub enum Error {
     /// The code or refresh token counts for nothing.
     #[error("the grant is not valid: {0}")]
     Grant(#[from] GrantFault),
+    /// What the client brought for a grant of the host's own counts for nothing.
+    #[error("what the grant was asked with is not valid here")]
+    ExtensionRefused,
     /// A device has to wait, or waited too long.
     #[error(transparent)]
     Device(#[from] DeviceFault),

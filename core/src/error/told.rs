@@ -41,7 +41,7 @@ impl Error {
             }
             Self::Proof(_) => Code::InvalidDpopProof,
             Self::ProofNonce(_) => Code::UseDpopNonce,
-            Self::Grant(_) => Code::InvalidGrant,
+            Self::Grant(_) | Self::ExtensionRefused => Code::InvalidGrant,
             Self::Device(DeviceFault::Pending) => Code::AuthorizationPending,
             Self::Device(DeviceFault::SlowDown) => Code::SlowDown,
             Self::Device(DeviceFault::Expired) => Code::ExpiredToken,
@@ -112,6 +112,7 @@ impl Error {
             Self::Proof(fault) => fault.reason(),
             Self::ProofNonce(_) => "proof_nonce",
             Self::Grant(fault) => fault.reason(),
+            Self::ExtensionRefused => "extension_refused",
             Self::Device(fault) => fault.reason(),
             Self::Audience => "audience",
             Self::Scope => "scope",

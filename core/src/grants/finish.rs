@@ -10,7 +10,9 @@ use crate::ports::{Signer, TicketKey};
 use crate::tokens::{
     About, AccessTokenTerms, IdTokenTerms, OpaqueToken, Said, known_as, mint, mint_id_token,
 };
-use crate::types::{Caller, Generation, Reach, RefreshToken, Ticket, Timestamp, TokenAnswer};
+use crate::types::{
+    Caller, Generation, Reach, RefreshToken, ResponseParameters, Ticket, Timestamp, TokenAnswer,
+};
 
 /// What an answer is made with. Asked for before anything is used up: a key that cannot be reached
 /// should cost nobody a code.
@@ -87,5 +89,6 @@ pub(super) async fn finish(
         _ => None,
     };
     let sender_key = caller.key();
-    Ok(TokenAnswer { access_token, expires_in, refresh_token, scope, id_token, sender_key })
+    let beside = ResponseParameters::default();
+    Ok(TokenAnswer { access_token, expires_in, refresh_token, scope, id_token, sender_key, beside })
 }

@@ -5,6 +5,7 @@ mod begin;
 mod client_credentials;
 mod code;
 mod device;
+mod extension;
 mod finish;
 mod foresee;
 mod guess;
@@ -56,6 +57,9 @@ pub async fn exchange(
         }
         TokenRequest::DeviceCode { code, resource } => {
             device::poll(ctx, caller, code, resource.as_ref()).await
+        }
+        TokenRequest::Extension { name, parameters, wanted } => {
+            extension::exchange(ctx, caller, name, parameters, wanted).await
         }
         TokenRequest::ClientCredentials { wanted } => {
             client_credentials::issue(ctx, caller, wanted).await

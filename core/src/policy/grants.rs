@@ -29,12 +29,24 @@ pub fn demands_proof(policy: &Policy, client: &Client) -> bool {
 /// # Errors
 /// [`Error::GrantNotAllowed`], before any credential of a user is looked at (TK-22).
 pub fn may_use(client: &Client, grant: GrantType) -> Result<(), Error> {
+    if !client.grants.contains(&grant) {
+        return Err(Error::GrantNotAllowed(grant));
+    }
+    match grant {
+        GrantType::ClientCredentials => may_act_alone(client, grant),
+        _ => Ok(()),
+    }
+}
+
+/// Whether this client may have tokens on its own behalf.
+///
+/// # Errors
+/// [`Error::GrantNotAllowed`].
+pub fn may_act_alone(client: &Client, grant: GrantType) -> Result<(), Error> {
     // RFC 6749 §4.4: "The client credentials grant type MUST only be used by confidential clients."
-    let alone = grant == GrantType::ClientCredentials && client.kind == ClientKind::Public;
-    if client.grants.contains(&grant) && !alone {
-        Ok(())
-    } else {
-        Err(Error::GrantNotAllowed(grant))
+    match client.kind {
+        ClientKind::Public => Err(Error::GrantNotAllowed(grant)),
+        ClientKind::Confidential { .. } => Ok(()),
     }
 }
 

@@ -13,10 +13,11 @@ pub(super) fn granted_scope(
     asked: Option<&Scope>,
     audience: &Audiences,
 ) -> Result<Scope, Error> {
-    // TK-23: a client on its own behalf has no user to identify and none to be offline.
-    let alone = grant == GrantType::ClientCredentials;
-    let fits = |token: &str| !alone || !matches!(token, "openid" | "offline_access");
-    let may = policy.known_scope(audience, &client.scope).filter(fits);
+    let may = policy.known_scope(audience, &client.scope);
+    let may = match grant {
+        GrantType::ClientCredentials => without_user(&may),
+        _ => may,
+    };
     match asked {
         // Grants of the whole share the client's own text.
         Some(asked) if *asked == may => Ok(may),
@@ -24,6 +25,11 @@ pub(super) fn granted_scope(
         Some(_) => Err(Error::Scope),
         None => Ok(client.default_scope.as_ref().unwrap_or(&policy.default_scope).and(&may)),
     }
+}
+
+/// What a client may have on its own behalf (TK-23): there is no user to identify, and none to be offline.
+pub fn without_user(scope: &Scope) -> Scope {
+    scope.filter(|token| !matches!(token, "openid" | "offline_access"))
 }
 
 /// What is left of a grant's scope: what was granted, less what the client has lost since (RF-09) and

@@ -11,6 +11,7 @@ mod custom_claims;
 mod devices;
 mod epochs;
 mod events;
+mod extension_grant;
 mod fetch;
 mod fetched;
 mod flights;
@@ -54,6 +55,10 @@ pub use custom_claims::{ClaimsAbout, CustomClaims};
 pub use devices::Devices;
 pub(crate) use epochs::Epochs;
 pub use events::{Deed, Event, EventKind, Events};
+pub use extension_grant::{
+    ExtensionAnswer, ExtensionGrant, ExtensionRefusal, ExtensionRequest, ExtensionVerdict,
+};
+pub(crate) use extension_grant::{ExtensionGrants, judge_grant};
 pub use fetch::{Fetch, FetchError, Fetched};
 pub(crate) use fetched::{FetchedDocuments, Look, LookError};
 pub(crate) use flights::Flights;
@@ -145,6 +150,8 @@ pub struct Ports {
     pub custom_claims: Option<Arc<dyn CustomClaims>>,
     /// What the host says of clients that nobody registered, if it says anything.
     pub registrar: Option<Arc<dyn Registrar>>,
+    /// What clients may bring beside what this server knows.
+    pub(crate) extension_grants: ExtensionGrants,
     /// Where the host signs users in itself, if it does: a path or URL.
     pub login: Option<Arc<str>>,
     /// Which APIs of the application are described.

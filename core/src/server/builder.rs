@@ -14,8 +14,8 @@ use crate::memory::MemoryStore;
 use crate::pages::OwnPages;
 use crate::passwords::{Directory, HashingPool, HashingPoolConfig};
 use crate::ports::{
-    ClientDocuments, Clock, CustomClaims, Entropy, Events, Fetch, Keyring, Ledger, Pages, Ports,
-    Registrar, Seen, Stores, Tasks, Throttle, Users, Visits,
+    ClientDocuments, Clock, CustomClaims, Entropy, Events, ExtensionGrant, ExtensionGrants, Fetch,
+    Keyring, Ledger, Pages, Ports, Registrar, Seen, Stores, Tasks, Throttle, Users, Visits,
 };
 use crate::routes::Routes;
 use crate::system::{Silence, SystemClock, SystemEntropy};
@@ -45,6 +45,7 @@ pub struct ServerBuilder {
     custom_claims: Option<Arc<dyn CustomClaims>>,
     registrar: Option<Arc<dyn Registrar>>,
     fetch: Option<Arc<dyn Fetch>>,
+    extension_grants: Vec<(String, Arc<dyn ExtensionGrant>)>,
     login: Option<String>,
     resources: Vec<ProtectedResource>,
 }
@@ -70,6 +71,7 @@ impl ServerBuilder {
             custom_claims: None,
             registrar: None,
             fetch: None,
+            extension_grants: Vec::new(),
             login: None,
             resources: Vec::new(),
         }
@@ -178,6 +180,18 @@ impl ServerBuilder {
         self
     }
 
+    /// A grant of the host's own (RFC 6749 §4.5), by the absolute URI that clients send as `grant_type`, such as
+    /// `urn:ietf:params:oauth:grant-type:token-exchange`. Tenants and clients have it where their `grants` hold
+    /// [`GrantType::Extension`](crate::types::GrantType::Extension).
+    pub fn extension_grant(
+        mut self,
+        name: impl Into<String>,
+        grant: Arc<dyn ExtensionGrant>,
+    ) -> Self {
+        self.extension_grants.push((name.into(), grant));
+        self
+    }
+
     /// Where the host signs users in itself: a path of this origin, such as `/login`, or an https URL.
     /// Browsers are sent there with `?interaction=` and a handle, for [`Server::interaction`] and
     /// [`Server::resume`].
@@ -216,6 +230,11 @@ impl ServerBuilder {
         }
         let resources = Resources::parse(&self.resources, self.insecure_http)
             .map_err(|(url, why)| ConfigError::ProtectedResource { url, why })?;
+        let mut extension_grants = ExtensionGrants::default();
+        for (name, grant) in self.extension_grants {
+            let lent = extension_grants.lend(&name, grant);
+            lent.map_err(|why| ConfigError::ExtensionGrant { name, why })?;
+        }
         let tasks = Tasks::on(Handle::try_current().map_err(|_| ConfigError::NoRuntime)?);
         let proxies = Proxies::parse(&self.proxies)?;
         let mut stores = self.stores.unwrap_or_else(|| MemoryStore::default().into());
@@ -258,6 +277,7 @@ impl ServerBuilder {
             pages: Arc::new(OwnPages::behind(self.pages)),
             custom_claims: self.custom_claims,
             registrar: self.registrar,
+            extension_grants,
             login: self.login.map(Into::into),
             clock,
             entropy: self.entropy,

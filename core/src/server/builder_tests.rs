@@ -1,4 +1,6 @@
 use super::*;
+use crate::ports::{ExtensionRefusal, ExtensionRequest, ExtensionVerdict, StoreError};
+use crate::types::GrantType;
 
 #[tokio::test]
 async fn the_hosts_login_is_a_path_of_ours_or_a_url_by_https() {
@@ -13,6 +15,41 @@ async fn the_hosts_login_is_a_path_of_ours_or_a_url_by_https() {
     {
         let refused = build(bad).await.unwrap_err();
         assert!(matches!(refused, ConfigError::Login(place) if place == bad), "{bad}");
+    }
+}
+
+#[derive(Debug)]
+struct Nobody;
+
+#[crate::async_trait]
+impl ExtensionGrant for Nobody {
+    async fn judge(&self, _: &ExtensionRequest<'_>) -> Result<ExtensionVerdict, StoreError> {
+        Ok(ExtensionRefusal::Grant.into())
+    }
+}
+
+#[tokio::test]
+async fn a_grant_of_the_hosts_own_is_named_by_a_uri_of_its_own() {
+    let build = async |names: &[&str]| {
+        let builder = Server::builder("https://id.example.com/{tenant}");
+        let lend =
+            |builder: ServerBuilder, name: &&str| builder.extension_grant(*name, Arc::new(Nobody));
+        names.iter().fold(builder, lend).build().await
+    };
+    let exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+    assert!(build(&[exchange, "https://a.example/grant"]).await.is_ok());
+    for (names, bad) in [
+        (&[exchange, ""][..], ""),
+        (&["token-exchange"], "token-exchange"),
+        (&["urn:a:b#c"], "urn:a:b#c"),
+        (&["urn:ietf:params:oauth:grant-type:device_code"], GrantType::DeviceCode.as_str()),
+        (&[exchange, exchange], exchange),
+    ] {
+        let refused = build(names).await.unwrap_err();
+        assert!(
+            matches!(refused, ConfigError::ExtensionGrant { name, .. } if name == bad),
+            "{bad}"
+        );
     }
 }
 

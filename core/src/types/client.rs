@@ -96,10 +96,13 @@ pub enum GrantType {
     RefreshToken,
     /// RFC 8628, for devices on which nobody can sign in: only where a policy names it.
     DeviceCode,
+    /// RFC 6749 §4.5, for what the host lends by [`crate::ServerBuilder::extension_grant`]: only where a policy
+    /// names it.
+    Extension,
 }
 
 choice!(
-    /// The name on the wire (`grant_type`).
+    /// The name on the wire (`grant_type`); `extension` stands for those of all that the host lends.
     GrantType,
     "a kind of grant",
     AuthorizationCode = "authorization_code",
@@ -107,6 +110,7 @@ choice!(
     Password = "password",
     RefreshToken = "refresh_token",
     DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
+    Extension = "extension",
 );
 
 impl Client {

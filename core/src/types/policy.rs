@@ -34,11 +34,11 @@ pub struct Policy {
     /// Which forms of the direct API exist. Default: none.
     pub direct_api: DirectApi,
     /// If not empty, the only redirect URIs that the direct API takes.
-    pub direct_redirect_uris: Vec<RedirectUri>,
+    pub direct_redirect_uris: Box<[RedirectUri]>,
     /// The scope of the direct API's tokens. Default: none.
     pub direct_scope: Scope,
     /// Web origins whose pages may call the direct API and read its answers. Default: none.
-    pub allowed_origins: Vec<Origin>,
+    pub allowed_origins: Box<[Origin]>,
     /// What a client without a scope of its own gets when it asks for none. Default: nothing.
     pub default_scope: Scope,
     /// The audience of an access token for which no other was asked.
@@ -47,7 +47,7 @@ pub struct Policy {
     /// other audience exists for the tenant's clients, and a token holds no scope that its API does not
     /// know. Default: none listed, so that the audience of a client, or the default one, is all that it may
     /// name.
-    pub resources: Vec<Resource>,
+    pub resources: Box<[Resource]>,
     /// Whether clients may give up tokens (RFC 7009). Default: they may.
     pub revocation: bool,
     /// Whether clients may ask what a token is good for (RFC 7662): each of its own tokens, and those that
@@ -169,12 +169,12 @@ impl Policy {
                 ClientAuthMethod::PrivateKeyJwt,
             ]),
             direct_api: DirectApi::Off,
-            direct_redirect_uris: Vec::new(),
+            direct_redirect_uris: Box::default(),
             direct_scope: Scope::default(),
-            allowed_origins: Vec::new(),
+            allowed_origins: Box::default(),
             default_scope: Scope::default(),
             default_audience,
-            resources: Vec::new(),
+            resources: Box::default(),
             revocation: true,
             introspection: true,
             signing_alg: SigningAlg::Es256,

@@ -32,7 +32,7 @@ impl Policy {
             ..RegistrationPolicy::default()
         };
         Self {
-            resources: vec![Resource::new(server.clone(), scope)],
+            resources: [Resource::new(server.clone(), scope)].into(),
             registration: Some(registration.into()),
             ..Self::new(server)
         }

@@ -67,7 +67,7 @@ proptest! {
         let mut policy = policy([1, 1, 1, 1, 0, 2 * 86_400, 600]);
         let audience = policy.default_audience.clone();
         let set = |tokens: &[&str]| tokens.join(" ").parse::<Scope>().unwrap();
-        policy.resources = vec![Resource::new(audience.clone(), set(&known))];
+        policy.resources = vec![Resource::new(audience.clone(), set(&known))].into();
         let mut client = Client::new("app".parse().unwrap(), ClientKind::Public);
         (client.scope, client.default_scope) = (set(&scope), Some(set(&default)));
         let within = default.iter().all(|token| scope.contains(token));

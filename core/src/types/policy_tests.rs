@@ -39,18 +39,18 @@ fn listed_resources_bound_audiences_and_scopes() {
     let api =
         |audience: &str| Resource::new(audience.parse().unwrap(), "read write".parse().unwrap());
     let (own, other) = (api("https://api.example.com"), api("https://other.example.com"));
-    assert_eq!(refused(|p| p.resources = vec![own.clone(), own.clone()]), "resources");
-    assert_eq!(refused(|p| p.resources = vec![other.clone(); 21]), "resources");
-    assert_eq!(refused(|p| p.resources = vec![other.clone()]), "default_audience");
+    assert_eq!(refused(|p| p.resources = vec![own.clone(), own.clone()].into()), "resources");
+    assert_eq!(refused(|p| p.resources = vec![other.clone(); 21].into()), "resources");
+    assert_eq!(refused(|p| p.resources = vec![other.clone()].into()), "default_audience");
     let scope = |text: &str| text.parse::<Scope>().unwrap();
     let field = refused(|p| {
-        p.resources = vec![own.clone()];
+        p.resources = vec![own.clone()].into();
         p.default_scope = scope("read delete");
     });
     assert_eq!(field, "default_scope");
     let mut policy = Policy::new(own.audience.clone());
     assert_eq!(policy.known_scope(&(&other.audience).into(), &scope("any")), scope("any"));
-    policy.resources = vec![own.clone()];
+    policy.resources = vec![own.clone()].into();
     policy.direct_scope = scope("profile read");
     policy.check().unwrap();
     assert!(policy.has_audience(&own.audience) && !policy.has_audience(&other.audience));
@@ -67,7 +67,7 @@ fn what_several_apis_know_is_known_for_all_of_them() {
     let mut policy = Policy::new("urn:a".parse().unwrap());
     let all = |policy: &Policy| policy.audiences_for(None).as_str().to_owned();
     assert_eq!(all(&policy), "urn:a", "the default, where nothing is listed");
-    policy.resources = vec![api("urn:b", "pay"), api("urn:a", "read"), api("urn:c", "")];
+    policy.resources = vec![api("urn:b", "pay"), api("urn:a", "read"), api("urn:c", "")].into();
     policy.check().unwrap();
     assert_eq!(all(&policy), "urn:a urn:b urn:c");
     let own = "urn:c".parse().unwrap();
@@ -93,7 +93,7 @@ fn the_most_careful_api_says_how_long_a_token_lasts() {
         api.access_token_lifetime = seconds.map(Duration::from_secs);
         api
     };
-    policy.resources = vec![api("urn:a", None), api("urn:b", Some(60)), api("urn:c", Some(7200))];
+    policy.resources = vec![api("urn:a", None), api("urn:b", Some(60)), api("urn:c", Some(7200))].into();
     policy.check().unwrap();
     for (audiences, seconds) in
         [("urn:a", 3600), ("urn:b", 60), ("urn:c", 7200), ("urn:c urn:a", 3600), ("urn:x", 3600)]
@@ -104,7 +104,7 @@ fn the_most_careful_api_says_how_long_a_token_lasts() {
     assert_eq!(policy.longest_access_token_lifetime(), Duration::from_secs(7200));
     for seconds in [0, 24 * 3600 + 1] {
         let field = refused(|p| {
-            p.resources = vec![api("https://api.example.com", Some(seconds))];
+            p.resources = vec![api("https://api.example.com", Some(seconds))].into();
         });
         assert_eq!(field, "resources");
     }

@@ -99,11 +99,11 @@ impl RegistrationPolicy {
     pub(super) fn check(&self, policy: &Policy) -> Result<(), InvalidPolicy> {
         demand(!self.grants.is_empty(), "registration.grants", "name at least one")?;
         // RFC 9700 §2.4: whoever sees passwords is somebody whom the operator knows.
-        let password = self.grants.contains(&GrantType::Password);
+        let known = [GrantType::Password, GrantType::Extension];
         demand(
-            !password,
+            known.iter().all(|grant| !self.grants.contains(grant)),
             "registration.grants",
-            "hold no password: that grant is for known clients",
+            "hold neither password nor extension: those grants are for known clients",
         )?;
         let known = policy.known_scope(&policy.audiences_for(None), &self.scope) == self.scope;
         let rule = "is part of the scope of the APIs in resources";

@@ -4,8 +4,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     Audiences, Challenge, ClaimsRequest, ClientAssertion, ClientAuthMethod, ClientId, ClientSecret,
-    Code, DeviceCode, GrantType, IdToken, Password, Prompt, RedirectUri, RefreshToken, Scope,
-    SenderKey, Set, Username, Verifier,
+    Code, DeviceCode, GrantParameters, GrantType, IdToken, Password, Prompt, RedirectUri,
+    RefreshToken, Scope, SenderKey, Set, Username, Verifier,
 };
 
 /// A token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6, RFC 8628 §3.4), whichever endpoint it came to.
@@ -45,6 +45,15 @@ pub enum TokenRequest {
         /// For which of the APIs of the grant; all of them where it names none.
         resource: Option<Audiences>,
     },
+    /// What a grant of the host's own takes (RFC 6749 §4.5).
+    Extension {
+        /// The grant: an absolute URI.
+        name: Arc<str>,
+        /// What it takes.
+        parameters: GrantParameters,
+        /// What is asked for; the defaults where nothing is.
+        wanted: Wanted,
+    },
     /// The client on its own behalf.
     ClientCredentials {
         /// What is asked for; the defaults where nothing is.
@@ -69,6 +78,7 @@ impl TokenRequest {
             Self::Password { .. } => GrantType::Password,
             Self::RefreshToken { .. } => GrantType::RefreshToken,
             Self::DeviceCode { .. } => GrantType::DeviceCode,
+            Self::Extension { .. } => GrantType::Extension,
             Self::ClientCredentials { .. } => GrantType::ClientCredentials,
         }
     }

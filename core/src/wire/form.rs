@@ -6,7 +6,7 @@ use percent_encoding::percent_decode;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Violation, ViolationKind};
-use crate::types::limits;
+use crate::types::{GrantParameters, limits};
 
 /// The parameters that this server knows by name; an error names no other.
 const KNOWN: &[&str] = &[
@@ -56,6 +56,8 @@ const KNOWN: &[&str] = &[
 pub struct Form {
     /// What cannot be decoded is none; it is an error once somebody asks for it.
     values: Vec<(&'static str, Option<Zeroizing<String>>)>,
+    /// What is not known by name, where somebody wants that.
+    others: Vec<(Zeroizing<String>, Option<Zeroizing<String>>)>,
     violations: Vec<Violation>,
     /// The whole was refused before any parameter was read: nothing is known of them.
     unread: bool,
@@ -64,16 +66,27 @@ pub struct Form {
 impl Form {
     /// Takes a form apart. `place` is what an error says of a parameter that is not known.
     pub fn parse(text: &[u8], place: &'static str) -> Self {
-        Self::read(text, place, &[])
+        Self::read(text, place, &[], false)
     }
 
     /// The same where `resource` may be given more than once (RFC 8707 §2).
     pub fn with_resources(text: &[u8], place: &'static str) -> Self {
-        Self::read(text, place, &["resource"])
+        Self::read(text, place, &["resource"], false)
     }
 
-    fn read(text: &[u8], place: &'static str, many: &[&str]) -> Self {
-        let mut form = Self { values: Vec::with_capacity(8), violations: Vec::new(), unread: true };
+    /// The same with what is not known by name, for [`Form::rest`]; `audience` may be given more than once as well
+    /// (RFC 8693 §2.1).
+    pub fn with_others(text: &[u8], place: &'static str) -> Self {
+        Self::read(text, place, &["resource", "audience"], true)
+    }
+
+    fn read(text: &[u8], place: &'static str, many: &[&str], others: bool) -> Self {
+        let mut form = Self {
+            values: Vec::with_capacity(8),
+            others: Vec::new(),
+            violations: Vec::new(),
+            unread: true,
+        };
         // A URL is ASCII (RFC 3986 §2); some servers let other bytes through, and some do not.
         if place == "query" && !text.is_ascii() {
             form.note(place, ViolationKind::Encoding);
@@ -101,8 +114,10 @@ impl Form {
             let again = || names.iter().any(|other| other.as_str() == name.as_str());
             if !many.contains(&name.as_str()) && again() {
                 form.note(field, ViolationKind::Repeated);
-            } else {
-                form.values.extend(known.map(|known| (known, decode(value))));
+            } else if let Some(known) = known {
+                form.values.push((known, decode(value)));
+            } else if others {
+                form.others.push((Zeroizing::new(name.as_str().to_owned()), decode(value)));
             }
             names.push(name);
         }
@@ -137,6 +152,25 @@ impl Form {
             all.extend(self.optional(name, most));
         }
         all
+    }
+
+    /// What nobody asked for yet, but for what is empty. `place` is what an error says of a parameter that is not
+    /// known.
+    pub fn rest(&mut self, place: &'static str) -> GrantParameters {
+        let own = |name: &'static str| Zeroizing::new(name.to_owned());
+        let known: Vec<_> =
+            self.values.drain(..).map(|(name, value)| (name, own(name), value)).collect();
+        let others = self.others.drain(..).map(|(name, value)| (place, name, value));
+        let all: Vec<_> = known.into_iter().chain(others).collect();
+        let mut rest = Vec::with_capacity(all.len());
+        for (field, name, value) in all {
+            match value {
+                Some(value) if value.is_empty() => {}
+                Some(value) => rest.push((name, value)),
+                None => self.note(field, ViolationKind::Encoding),
+            }
+        }
+        rest.into()
     }
 
     /// Whether a parameter is there, even if it is empty, repeated or cannot be decoded.

@@ -128,6 +128,9 @@ pub fn token_answer(answer: &TokenAnswer) -> Result<Response<Bytes>, Error> {
     if let Some(token) = &answer.id_token {
         body.string("id_token", token.expose())?;
     }
+    for (name, value) in answer.beside.iter() {
+        body.value(name, value)?;
+    }
     Ok(private_text(StatusCode::OK, body.end()))
 }
 

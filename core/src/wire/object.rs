@@ -1,6 +1,7 @@
 //! A JSON object, written member by member.
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use super::json::USUAL;
 use crate::error::Error;
@@ -33,6 +34,14 @@ impl Object {
         serde_json::to_writer(&mut self.0, &number).map_err(|_| Error::Internal)
     }
 
+    /// Anything, by a name of the host's.
+    pub(super) fn value(&mut self, name: &str, value: &Value) -> Result<(), Error> {
+        self.comma();
+        serde_json::to_writer(&mut self.0, name).map_err(|_| Error::Internal)?;
+        self.0.push(b':');
+        serde_json::to_writer(&mut self.0, value).map_err(|_| Error::Internal)
+    }
+
     /// The object.
     pub(super) fn end(mut self) -> Bytes {
         self.0.extend_from_slice(if self.0.is_empty() { b"{}" } else { b"}" });
@@ -41,10 +50,14 @@ impl Object {
 
     /// Names are ours, and need no escape.
     fn name(&mut self, name: &'static str) {
-        self.0.push(if self.0.is_empty() { b'{' } else { b',' });
+        self.comma();
         self.0.push(b'"');
         self.0.extend_from_slice(name.as_bytes());
         self.0.extend_from_slice(b"\":");
+    }
+
+    fn comma(&mut self) {
+        self.0.push(if self.0.is_empty() { b'{' } else { b',' });
     }
 }
 
@@ -63,13 +76,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_written_is_read_again(one: String, other: String, number: u64) {
+        fn whatever_is_written_is_read_again(one: String, other: String, number: u64, own in "(?s)x.*") {
             let mut object = Object::new();
             object.string("one", &one).unwrap();
             object.number("number", number).unwrap();
             object.string("other", &other).unwrap();
-            let read: serde_json::Value = serde_json::from_slice(&object.end()).unwrap();
-            prop_assert_eq!(read, json!({"one": one, "number": number, "other": other}));
+            object.value(&own, &json!([other, {"number": number}])).unwrap();
+            let read: Value = serde_json::from_slice(&object.end()).unwrap();
+            let hosts = json!([other, {"number": number}]);
+            prop_assert_eq!(read, json!({"one": one, "number": number, "other": other, own: hosts}));
         }
     }
 

@@ -74,7 +74,8 @@ pub fn read_direct_token_request(mut form: Form, policy: &Policy) -> Result<Toke
             let token = token.map(RefreshToken::from);
             token.map(|token| TokenRequest::RefreshToken { token, wanted: Wanted::default() })
         }
-        Some(GrantType::ClientCredentials | GrantType::DeviceCode) | None => None,
+        Some(GrantType::ClientCredentials | GrantType::DeviceCode | GrantType::Extension)
+        | None => None,
     };
     if grant == Some(None) {
         if !form.wrong_elsewhere("grant_type") {

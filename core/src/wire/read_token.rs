@@ -4,13 +4,14 @@ use http::HeaderMap;
 
 use super::{Form, read_client::ClientParameters, read_resources::read_resources};
 use crate::error::Error;
+use crate::ports::ExtensionGrants;
 use crate::types::{ClientCredentials, Password, Scope, TokenRequest, Wanted, limits};
 
 const A_URI: &str = "an absolute URI without fragment and user information";
 const A_VERIFIER: &str = "43 to 128 unreserved characters";
 const A_NAME: &str = "1 to 256 bytes without control characters";
 
-/// Reads a token request and what the client says of itself.
+/// Reads a token request and what the client says of itself; `lent` are the grants of the host's own.
 ///
 /// # Errors
 /// Every parameter that is wrong; `invalid_client` for credentials that cannot be read; two ways
@@ -18,6 +19,7 @@ const A_NAME: &str = "1 to 256 bytes without control characters";
 pub fn read_token_request(
     headers: &HeaderMap,
     mut form: Form,
+    lent: &ExtensionGrants,
 ) -> Result<(TokenRequest, ClientCredentials), Error> {
     let grant_type = form.required("grant_type", limits::STATE);
     let client = ClientParameters::of(&mut form);
@@ -64,8 +66,15 @@ pub fn read_token_request(
             let token = form.required("refresh_token", limits::CREDENTIAL);
             token.map(|token| TokenRequest::RefreshToken { token: token.into(), wanted })
         }
-        Some(_) if !form.wrong_elsewhere("grant_type") => return Err(Error::UnsupportedGrantType),
-        _ => None,
+        Some(name) => match lent.name(name) {
+            Some(name) => {
+                let parameters = form.rest("body");
+                Some(TokenRequest::Extension { name, parameters, wanted })
+            }
+            None if form.wrong_elsewhere("grant_type") => None,
+            None => return Err(Error::UnsupportedGrantType),
+        },
+        None => None,
     };
     let request = form.finish(request)?;
     // RFC 6749 §5.2: "The requested scope is invalid, unknown, malformed".

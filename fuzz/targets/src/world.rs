@@ -122,8 +122,8 @@ fn tenants() -> [(&'static str, Policy); 3] {
     browser.id_token_algs = [SigningAlg::EdDsa].into();
     base.browser = browser.into();
     let mut listed = base.clone();
-    listed.direct_redirect_uris = vec![World::REDIRECT.parse().unwrap()];
-    listed.allowed_origins = vec!["https://app.example.com".parse().unwrap()];
+    listed.direct_redirect_uris = vec![World::REDIRECT.parse().unwrap()].into();
+    listed.allowed_origins = vec!["https://app.example.com".parse().unwrap()].into();
     let mut off = base.clone();
     off.direct_api = DirectApi::Off;
     off.dpop = Dpop::Allowed;

@@ -97,7 +97,7 @@ pub async fn a_client_is_checked_against_the_policy_of_now(s: &Stage) {
     let api = |audience: &str, scope: &str| {
         Resource::new(audience.parse().expect("an audience"), scope.parse().expect("a scope"))
     };
-    let lists = |policy: &mut Policy| policy.resources = vec![api(World::AUDIENCE, "read")];
+    let lists = |policy: &mut Policy| policy.resources = vec![api(World::AUDIENCE, "read")].into();
     admin(s).change_tenant(&acme, lists).await.expect("done");
     let why = "client.scope is part of what the APIs know that the client may name";
     assert_no(admin(s).change_client(&acme, &app, |_| {}).await, why);

@@ -34,11 +34,11 @@ const BAD: [Bad; 17] = [
     (|p| p.grant_lifetime = SECOND, "policy.grant_lifetime is code_lifetime to ten years"),
     (|p| p.retry_window = Duration::from_secs(301), "policy.retry_window is at most 300 s"),
     (
-        |p| p.direct_redirect_uris = vec![World::REDIRECT.parse().expect("a URI"); 21],
+        |p| p.direct_redirect_uris = vec![World::REDIRECT.parse().expect("a URI"); 21].into(),
         "policy.direct_redirect_uris lists at most 20",
     ),
     (
-        |p| p.allowed_origins = vec!["https://a.example".parse().expect("an origin"); 21],
+        |p| p.allowed_origins = vec!["https://a.example".parse().expect("an origin"); 21].into(),
         "policy.allowed_origins lists at most 20",
     ),
     (
@@ -46,15 +46,15 @@ const BAD: [Bad; 17] = [
         "policy.resources lists at most 20",
     ),
     (
-        |p| p.resources = vec![api(World::AUDIENCE, "read"), api(World::AUDIENCE, "read")],
+        |p| p.resources = vec![api(World::AUDIENCE, "read"), api(World::AUDIENCE, "read")].into(),
         "policy.resources lists an audience once",
     ),
     (
-        |p| p.resources = vec![api("https://other.example", "read")],
+        |p| p.resources = vec![api("https://other.example", "read")].into(),
         "policy.default_audience is one of the audiences in resources",
     ),
     (
-        |p| p.resources = vec![api(World::AUDIENCE, "write")],
+        |p| p.resources = vec![api(World::AUDIENCE, "write")].into(),
         "policy.default_scope is part of the scope of the default audience in resources",
     ),
     (|p| p.key_lifetime = DAY - SECOND, "policy.key_lifetime is a day to ten years"),
@@ -169,7 +169,7 @@ pub async fn a_scope_that_the_api_lost_is_in_no_token_any_more(s: &Stage) {
     let with = [&ask[..], &[("scope", "read write openid")]].concat();
     let mut newest = s.post("/oauth/acme/token", &with).await.tokens();
     for (known, left) in [("read", "openid read"), ("read write", "openid read write")] {
-        let lists = |policy: &mut Policy| policy.resources = vec![api(World::AUDIENCE, known)];
+        let lists = |policy: &mut Policy| policy.resources = vec![api(World::AUDIENCE, known)].into();
         admin(s).change_tenant(&acme, lists).await.expect("done");
         s.world.clock.advance(Duration::from_secs(31));
         let answer = s.refresh("acme", "app", &newest.refresh).await;

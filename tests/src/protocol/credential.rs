@@ -46,12 +46,13 @@ pub(super) enum Api {
 }
 
 /// Every way to be given something, so that a new one is a row or does not compile.
-pub(super) const GRANTS: [GrantType; 5] = [
+pub(super) const GRANTS: [GrantType; 6] = [
     GrantType::AuthorizationCode,
     GrantType::RefreshToken,
     GrantType::ClientCredentials,
     GrantType::Password,
     GrantType::DeviceCode,
+    GrantType::Extension,
 ];
 
 /// By what each of them is asked for.
@@ -64,6 +65,8 @@ pub(super) fn shown_by(grant: GrantType) -> &'static [&'static str] {
         }
         GrantType::Password => &["user"],
         GrantType::DeviceCode => &["device-code"],
+        // What the host is asked with, it knows.
+        GrantType::Extension => &[],
     }
 }
 

@@ -48,7 +48,7 @@ pub async fn a_device_may_name_its_apis(s: &Stage) {
         Resource::new(audience.parse().expect("an audience"), scope.parse().expect("a scope"))
     };
     let list = |policy: &mut Policy| {
-        policy.resources = vec![api(one, "read write"), api(two, "read")];
+        policy.resources = vec![api(one, "read write"), api(two, "read")].into();
     };
     admin(s).change_tenant(&tenant_id("acme"), list).await.expect("done");
     let foreign = [("client_id", "tv"), ("resource", "https://evil.example")];

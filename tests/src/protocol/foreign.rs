@@ -66,8 +66,8 @@ pub async fn a_user_is_a_stranger_to_every_other_tenant(s: &Stage) {
 /// TN-01: redirect URIs and origins that one tenant lists.
 pub async fn what_one_tenant_lists_is_listed_nowhere_else(s: &Stage) {
     let mut policy = tenant_row(s, "listed").await.policy;
-    policy.direct_redirect_uris = vec!["https://own.example.com/cb".parse().expect("a URI")];
-    policy.allowed_origins = vec!["https://own.example.com".parse().expect("an origin")];
+    policy.direct_redirect_uris = vec!["https://own.example.com/cb".parse().expect("a URI")].into();
+    policy.allowed_origins = vec!["https://own.example.com".parse().expect("an origin")].into();
     create(s, "elsewhere", policy).await;
     let ask = async |tenant: &str, method, path: &str, name: &'static str, value: &str| -> Answer {
         s.forget_failures();

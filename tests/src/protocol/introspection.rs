@@ -418,7 +418,7 @@ pub async fn a_resource_server_proves_itself_and_has_an_audience_of_the_tenants(
     assert_eq!(change("own", vec![]).await, Ok(()));
     decide(s, |policy| {
         let scope = "read write openid".parse().expect("a scope");
-        policy.resources = vec![Resource::new(audience(AUDIENCE), scope)];
+        policy.resources = vec![Resource::new(audience(AUDIENCE), scope)].into();
     })
     .await;
     let why = "client.introspects lists audiences in the policy's resources";

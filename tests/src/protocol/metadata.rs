@@ -267,7 +267,7 @@ pub async fn scopes_of_listed_resources_are_advertised(s: &Stage) {
             Resource::new(audience.parse().expect("an audience"), scope.parse().expect("a scope"))
         };
         let other = api("https://other.example.com", "write archive");
-        policy.resources = vec![api(World::AUDIENCE, "read write"), other];
+        policy.resources = vec![api(World::AUDIENCE, "read write"), other].into();
     };
     s.world.server.admin().change_tenant(&tenant_id("acme"), list).await.expect("a policy");
     let scopes = &s.get(&path, &[]).await.json()["scopes_supported"];

@@ -50,7 +50,7 @@ fn full_policy() -> Policy {
     let resource = |audience: &str, scope: &str| {
         Resource::new(audience.parse().expect("an audience"), scope.parse().expect("a scope"))
     };
-    policy.resources = vec![resource("https://b.example", "b a"), resource("a", "")];
+    policy.resources = vec![resource("https://b.example", "b a"), resource("a", "")].into();
     policy.resources[1].access_token_lifetime = Some(span(1_011));
     policy.revocation = false;
     policy.introspection = false;

@@ -41,9 +41,9 @@ pub(super) fn tenants() -> Vec<(&'static str, Policy)> {
             "listed",
             with(&|policy| {
                 policy.direct_redirect_uris =
-                    vec![uri(World::REDIRECT), uri("http://127.0.0.1:9/")];
+                    vec![uri(World::REDIRECT), uri("http://127.0.0.1:9/")].into();
                 policy.allowed_origins =
-                    vec!["https://app.example.com".parse().expect("an origin")];
+                    vec!["https://app.example.com".parse().expect("an origin")].into();
             }),
         ),
         ("narrow", with(&|policy| policy.grants = [GrantType::ClientCredentials].into())),

@@ -58,6 +58,9 @@ impl Secrets {
     pub async fn printed(&self) -> Vec<(&'static str, String)> {
         let World { server, stores, guards, .. } = &self.stage.world;
         let (mark, admin) = (&*self.mark, server.admin());
+        let sent = types::GrantParameters::from_iter([("assertion", mark)]);
+        let mut beside = types::ResponseParameters::new();
+        beside.insert("issued", mark).unwrap();
         let acme = tenant_id("acme");
         let mut parts = get("/me").into_parts().0;
         parts.headers.insert("authorization", format!("Bearer {}", self.access).parse().unwrap());
@@ -162,6 +165,10 @@ impl Secrets {
                 Attempt = ports::Attempt { tenant: acme.clone(), name: "alice".into(), source: None };
                 Change = ports::Change::Lost;
                 Create = ports::Create::Conflict;
+                ExtensionAnswer = ports::ExtensionAnswer::user(user.clone(), now).beside(beside.clone());
+                ExtensionRefusal = ports::ExtensionRefusal::Missing("voucher");
+                ExtensionRequest<'_> = ports::ExtensionRequest::new(&acme, &app, &sent, &read, now);
+                ExtensionVerdict = ports::ExtensionAnswer::client().beside(beside.clone()).into();
                 RegistrarVerdict = ports::RegistrarVerdict::Welcome;
                 Registering<'_> = ports::Registering::new(&acme, &client, [("x".to_owned(), mark.into())].into_iter().collect());
                 ClaimsAbout<'_> = ports::ClaimsAbout::new(&acme, &app, Some(&user), &read);
@@ -267,6 +274,9 @@ impl Secrets {
                 GrantType = types::GrantType::Password;
                 IdToken = types::IdToken::from(mark);
                 InitialAccessToken = types::InitialAccessToken::from(mark);
+                GrantParameters = sent.clone();
+                InvalidParameter = types::ResponseParameters::new().insert("scope", mark).unwrap_err();
+                ResponseParameters = beside.clone();
                 InvalidClaims = types::ClaimSet::new().insert("sub", mark).unwrap_err();
                 InvalidClient = types::Client::new("direct".parse().unwrap(), types::ClientKind::Public).check(&tenant.policy).unwrap_err();
                 InvalidKeys = mark.parse::<types::ClientKeys>().unwrap_err();
@@ -364,6 +374,7 @@ impl Secrets {
                     scope: "read".parse().unwrap(),
                     id_token: Some(mark.into()),
                     sender_key: Some(types::SenderKey::from_bytes(bytes)),
+                    beside: beside.clone(),
                 };
                 TokenKind = types::TokenKind::Code;
                 TokenRequest = types::TokenRequest::RefreshToken { token: mark.into(), wanted: types::Wanted::default() };

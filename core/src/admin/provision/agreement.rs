@@ -73,7 +73,7 @@ pub(super) fn of_policy(
 pub(super) fn of_client(client: &mut Client, policy: &Policy, table: &Table<'_>) {
     let mut policy = policy.clone();
     if table.is_wrong("audience") {
-        policy.resources.clear();
+        policy.resources = Box::default();
     }
     if table.is_wrong("scope") {
         client.default_scope = None;
@@ -179,10 +179,10 @@ fn mend_policy(policy: &mut Policy, field: &str) {
         "retry_window" => policy.retry_window = right.retry_window,
         "key_lifetime" => policy.key_lifetime = limits::GRANT_LIFETIME,
         "key_announcement" => policy.key_announcement = right.key_announcement,
-        "direct_redirect_uris" => policy.direct_redirect_uris.clear(),
+        "direct_redirect_uris" => policy.direct_redirect_uris = Box::default(),
         "dpop_nonces" => policy.dpop_nonces = false,
-        "allowed_origins" => policy.allowed_origins.clear(),
-        "default_audience" | "resources" => policy.resources.clear(),
+        "allowed_origins" => policy.allowed_origins = Box::default(),
+        "default_audience" | "resources" => policy.resources = Box::default(),
         "name"
         | "session_lifetime"
         | "session_idle_lifetime"
@@ -221,7 +221,7 @@ fn mend_client(client: &mut Client, policy: &mut Policy, field: &str) {
         "grants" => client.grants.clear(),
         "audience" => {
             client.audience = None;
-            policy.resources.clear();
+            policy.resources = Box::default();
         }
         "scope" => {
             client.scope = Scope::default();

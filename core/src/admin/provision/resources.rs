@@ -8,8 +8,8 @@ use crate::types::{Audience, Resource};
 const FIELDS: &[&str] = &["audience", "scope", "access_token_lifetime"];
 
 /// The APIs of a tenant: an empty list where the file names none, nothing where one is wrong.
-pub(super) fn read(tenant: &Table<'_>) -> Option<Vec<Resource>> {
-    let Some(value) = tenant.find("resources") else { return Some(Vec::new()) };
+pub(super) fn read(tenant: &Table<'_>) -> Option<Box<[Resource]>> {
+    let Some(value) = tenant.find("resources") else { return Some(Box::default()) };
     let entries = value.list(&format!("[[{}]], once for each API", value.path()))?;
     let mut taken = BTreeSet::new();
     // All are read before one of them counts, so that each says what is wrong with it.
