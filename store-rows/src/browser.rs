@@ -81,6 +81,8 @@ pub(super) struct ClientBrowserRow {
     first_party: bool,
     #[serde(default)]
     require_pushed_requests: bool,
+    #[serde(default)]
+    sector_identifier_uri: Option<String>,
 }
 
 impl ClientBrowserRow {
@@ -95,6 +97,7 @@ impl ClientBrowserRow {
             subject_type: browser.subject_type.as_str().to_owned(),
             first_party: browser.first_party,
             require_pushed_requests: browser.require_pushed_requests,
+            sector_identifier_uri: browser.sector_identifier_uri.as_ref().map(ToString::to_string),
         }
     }
 
@@ -110,6 +113,8 @@ impl ClientBrowserRow {
         browser.subject_type = self.subject_type.parse()?;
         browser.first_party = self.first_party;
         browser.require_pushed_requests = self.require_pushed_requests;
+        browser.sector_identifier_uri =
+            self.sector_identifier_uri.map(|uri| uri.parse()).transpose()?;
         Ok(browser)
     }
 }

@@ -1,8 +1,8 @@
 //! Clients.
 
 use grantry::types::{
-    Audience, Client, ClientAssertions, ClientAuthMethod, ClientKind, GrantType, SecretHash,
-    Timestamp, Version,
+    AssertionKeys, Audience, Client, ClientAssertions, ClientAuthMethod, ClientKind, GrantType,
+    SecretHash, Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,18 +35,28 @@ pub struct ClientRow {
 
 #[derive(Deserialize, Serialize)]
 struct Assertions {
-    /// A JWK Set, as a text.
+    /// A JWK Set, as a text; empty where they are elsewhere.
     keys: String,
+    #[serde(default)]
+    url: Option<String>,
     audience: String,
 }
 
 impl Assertions {
     fn keep(of: &ClientAssertions) -> Self {
-        Self { keys: of.keys.to_string(), audience: of.audience.as_str().to_owned() }
+        let (keys, url) = match &of.keys {
+            AssertionKeys::Held(keys) => (keys.to_string(), None),
+            AssertionKeys::At(url) => (String::new(), Some(url.to_string())),
+        };
+        Self { keys, url, audience: of.audience.as_str().to_owned() }
     }
 
     fn restore(self) -> Result<ClientAssertions, Invalid> {
-        let mut assertions = ClientAssertions::new(self.keys.parse()?);
+        let keys = match self.url {
+            Some(url) => AssertionKeys::At(url.parse()?),
+            None => AssertionKeys::Held(self.keys.parse()?),
+        };
+        let mut assertions = ClientAssertions::new(keys);
         assertions.audience = self.audience.parse()?;
         Ok(assertions)
     }

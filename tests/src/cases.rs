@@ -295,6 +295,13 @@ macro_rules! __protocol {
                     the_host_is_asked_about_whoever_gets_something,
                     what_the_host_says_has_a_size,
                 ],
+                elsewhere: [
+                    a_client_may_keep_its_keys_elsewhere,
+                    keys_that_are_not_there_prove_nothing,
+                    without_a_way_out_no_key_is_elsewhere,
+                    a_client_of_several_hosts_lists_its_redirect_uris,
+                    a_redirect_uri_that_is_not_listed_is_refused,
+                ],
                 extension_grants: [
                     a_user_whom_the_host_names_has_tokens,
                     a_client_that_proved_itself_may_have_tokens_of_its_own,

@@ -6,8 +6,8 @@ use super::{About, Admin, NewClient, RegisteredClient};
 use crate::error::AdminError;
 use crate::ports::{Create, Deed};
 use crate::types::{
-    Client, ClientAssertions, ClientAuthMethod, ClientId, ClientKind, ClientSecret, InvalidClient,
-    Policy, Scope, SecretHash, Standing, Subject, TenantId, Version, Whose,
+    AssertionKeys, Client, ClientAssertions, ClientAuthMethod, ClientId, ClientKind, ClientSecret,
+    InvalidClient, Policy, Scope, SecretHash, Standing, Subject, TenantId, Version, Whose,
 };
 
 impl Admin {
@@ -193,8 +193,8 @@ impl Admin {
         client.introspects = new.introspects;
         client.dpop_bound_access_tokens = new.dpop_bound_access_tokens;
         client.disabled = new.disabled;
-        if let Some(jwks) = new.jwks {
-            let mut assertions = ClientAssertions::new(jwks.parse()?);
+        if let Some(keys) = keys_of(new.jwks, new.jwks_uri)? {
+            let mut assertions = ClientAssertions::new(keys);
             assertions.audience = new.assertion_audience;
             client.assertions = Some(Box::new(assertions));
         }
@@ -203,5 +203,21 @@ impl Admin {
         client.not_before = self.now();
         client.check(policy)?;
         Ok((client, shown))
+    }
+}
+
+fn keys_of(
+    jwks: Option<String>,
+    jwks_uri: Option<String>,
+) -> Result<Option<AssertionKeys>, AdminError> {
+    match (jwks, jwks_uri) {
+        (None, None) => Ok(None),
+        (Some(jwks), None) => Ok(Some(AssertionKeys::Held(jwks.parse()?))),
+        (None, Some(url)) => Ok(Some(AssertionKeys::At(url.parse()?))),
+        // RFC 7591 §2: "The jwks_uri and jwks parameters MUST NOT both be present".
+        (Some(_), Some(_)) => {
+            let rule = "and jwks_uri are not there together";
+            Err(InvalidClient { field: "jwks", rule }.into())
+        }
     }
 }

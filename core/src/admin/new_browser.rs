@@ -1,6 +1,7 @@
 //! What a client is registered with beside, if users come from it in a browser.
 
 use super::NewClient;
+use crate::error::AdminError;
 use crate::types::{ClientBrowser, InvalidUri, Pkce, SigningAlg, SubjectType};
 #[cfg(feature = "provision")]
 use crate::types::{Origin, RedirectUri};
@@ -11,6 +12,7 @@ pub(super) struct NewBrowser {
     redirect_uris: Vec<String>,
     post_logout_redirect_uris: Vec<String>,
     origins: Vec<String>,
+    sector_identifier_uri: Option<String>,
     /// All that cannot be wrong by itself.
     rest: ClientBrowser,
 }
@@ -60,6 +62,14 @@ impl NewClient {
         self
     }
 
+    /// Where its redirect URIs are listed, if they have several hosts and it learns a name of its own for each user
+    /// (OpenID Connect Core §8.1): an https URL, whose host is what counts. Nobody fetches it for a client that you
+    /// register.
+    pub fn sector_identifier_uri(mut self, url: impl Into<String>) -> Self {
+        self.browser().sector_identifier_uri = Some(url.into());
+        self
+    }
+
     /// Whether it is the tenant's own, so that nobody is asked whether it may. Only for clients whose
     /// answers nobody else can take: confidential, or with https redirect URIs alone.
     pub fn first_party(mut self, first_party: bool) -> Self {
@@ -88,11 +98,14 @@ impl NewClient {
 
 impl NewBrowser {
     /// What the client has, if all that was given can be read.
-    pub(super) fn read(self) -> Result<ClientBrowser, InvalidUri> {
+    pub(super) fn read(self) -> Result<ClientBrowser, AdminError> {
         let mut browser = self.rest;
         browser.redirect_uris = read(&self.redirect_uris)?;
         browser.post_logout_redirect_uris = read(&self.post_logout_redirect_uris)?;
         browser.origins = read(&self.origins)?;
+        if let Some(url) = self.sector_identifier_uri {
+            browser.sector_identifier_uri = Some(url.parse()?);
+        }
         Ok(browser)
     }
 }
@@ -105,6 +118,7 @@ impl From<&ClientBrowser> for NewBrowser {
             redirect_uris: uris(&browser.redirect_uris),
             post_logout_redirect_uris: uris(&browser.post_logout_redirect_uris),
             origins: browser.origins.iter().map(Origin::to_string).collect(),
+            sector_identifier_uri: None,
             rest: browser.clone(),
         }
     }

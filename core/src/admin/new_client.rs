@@ -44,6 +44,7 @@ pub struct NewClient {
     pub(super) secrets: Option<Vec<SecretHash>>,
     /// As it was given; it is read when the client is registered.
     pub(super) jwks: Option<String>,
+    pub(super) jwks_uri: Option<String>,
     pub(super) assertion_audience: AssertionAudience,
     pub(super) grants: Set<GrantType>,
     pub(super) scope: String,
@@ -89,6 +90,7 @@ impl NewClient {
             methods: None,
             secrets: None,
             jwks: None,
+            jwks_uri: None,
             assertion_audience: AssertionAudience::Issuer,
             grants: Set::new(),
             scope: String::new(),
@@ -151,6 +153,14 @@ impl NewClient {
     /// [`NewClient::with_keys`].
     pub fn jwks(mut self, jwks: impl Into<String>) -> Self {
         self.jwks = Some(jwks.into());
+        self
+    }
+
+    /// Where its public keys are, in place of [`NewClient::jwks`]: the https URL of its JWK Set, which is fetched
+    /// when it proves itself. A server without a way out ([`crate::ServerBuilder::fetch`]) reads none, so that the
+    /// client cannot prove itself there.
+    pub fn jwks_uri(mut self, url: impl Into<String>) -> Self {
+        self.jwks_uri = Some(url.into());
         self
     }
 

@@ -1,10 +1,13 @@
 //! `private_key_jwt` (RFC 7523 §2.2, OpenID Connect Core §9).
 
+use std::sync::Arc;
+
 use crate::context::Context;
 use crate::error::{ClientFault, Error, ViolationKind::MustBe};
 use crate::tokens::Assertion;
 use crate::types::{
-    Caller, Client, ClientAssertion, ClientAssertions, ClientAuthMethod, ClientId, JwtId, JwtIdUse,
+    AssertionKeys, Caller, Client, ClientAssertion, ClientAssertions, ClientAuthMethod, ClientId,
+    ClientKeys, HttpsUrl, JwtId, JwtIdUse,
 };
 
 const THE_SAME: &str = "left out, or be the one of the assertion";
@@ -26,14 +29,36 @@ pub(super) async fn authenticate(
     }
     let caller = super::find(ctx, &id, true, |client| prove(ctx, client, &assertion)).await?;
     let by = caller.client.assertions.as_ref().ok_or(Error::Internal)?;
+    if let AssertionKeys::At(url) = &by.keys {
+        let keys = fetched(ctx, url, &assertion).await?;
+        assertion.verify(&id, by, &keys, &ctx.issuer, ctx.now)?;
+    }
     spend(ctx, &id, &assertion, by).await?;
     Ok(caller)
 }
 
+/// All that is known without asking anybody else.
 fn prove(ctx: &Context, client: &Client, assertion: &Assertion<'_>) -> Result<(), ClientFault> {
     super::demand(ctx, client, ClientAuthMethod::PrivateKeyJwt)?;
     let by = client.assertions.as_ref().ok_or(ClientFault::AssertionKey)?;
-    assertion.verify(&client.id, by, &ctx.issuer, ctx.now)
+    match &by.keys {
+        AssertionKeys::Held(keys) => assertion.verify(&client.id, by, keys, &ctx.issuer, ctx.now),
+        AssertionKeys::At(_) => Ok(()),
+    }
+}
+
+/// The keys of a client that has them elsewhere.
+///
+/// # Errors
+/// [`ClientFault::AssertionKey`] where there are none, 503 where their server does not answer.
+async fn fetched(
+    ctx: &Context,
+    url: &HttpsUrl,
+    assertion: &Assertion<'_>,
+) -> Result<Arc<ClientKeys>, Error> {
+    let documents = ctx.ports.documents.as_deref().ok_or(ClientFault::AssertionKey)?;
+    let keys = documents.keys(url, assertion.kid(), assertion.alg()).await?;
+    Ok(keys.ok_or(ClientFault::AssertionKey)?)
 }
 
 /// RFC 7523 §3 item 7: whoever sees an assertion on its way must not use it again (CA-04). Last of all, so

@@ -1,7 +1,8 @@
-//! Clients that are known by a document of their own (draft-ietf-oauth-client-id-metadata-document): fetched when
+//! Documents of clients: what they are (draft-ietf-oauth-client-id-metadata-document), their keys, their redirect URIs.
+//! Fetched when
 //! one is named, kept for a while, and read anew each time, within what the tenant allows at that moment.
 
-use std::sync::Arc;
+use std::{str, sync::Arc};
 
 use async_trait::async_trait;
 
@@ -10,7 +11,10 @@ use crate::ports::{
     ClientDocuments, Fetch, FetchError, FetchedDocuments, Look, LookError, Registering, Registrar,
     RegistrarVerdict, StoreError, host::HostFault, judge,
 };
-use crate::types::{Client, ClientId, Policy, RegistrationPolicy, Tenant, TenantId};
+use crate::types::{
+    Client, ClientId, ClientKeys, HttpsUrl, Policy, RedirectUri, RegistrationPolicy, Tenant,
+    TenantId,
+};
 
 /// Fetches and remembers documents.
 #[derive(Debug)]
@@ -20,12 +24,15 @@ pub struct Documents {
     registrar: Option<Arc<dyn Registrar>>,
     /// None of a URL where something else is.
     known: FetchedDocuments<Option<Document>>,
+    keys: FetchedDocuments<Option<ClientKeys>>,
+    redirect_uris: FetchedDocuments<Option<Vec<String>>>,
 }
 
 impl Documents {
     /// None yet.
     pub fn new(fetch: Arc<dyn Fetch>, registrar: Option<Arc<dyn Registrar>>) -> Self {
-        Self { fetch, registrar, known: FetchedDocuments::new() }
+        let (known, keys) = (FetchedDocuments::new(), FetchedDocuments::new());
+        Self { fetch, registrar, known, keys, redirect_uris: FetchedDocuments::new() }
     }
 
     /// Whether the host lets the client be.
@@ -56,22 +63,61 @@ impl ClientDocuments for Documents {
         let allowed = rules.registration.as_deref().filter(|rules| rules.documents);
         let (Some(allowed), true) = (allowed, id.is_document()) else { return Ok(None) };
         let (fetch, url) = (self.fetch.clone(), id.clone());
-        let look = || async move { look(&*fetch, url.as_str()).await };
+        let look = || async move {
+            let own =
+                |body: &[u8]| Document::parse(body).ok().filter(|it| speaks_of(it, url.as_str()));
+            look(&*fetch, url.as_str(), own).await
+        };
         let found = self.known.find(id.as_str(), |_| true, look).await?;
         let Some(document) = found.as_deref().and_then(Option::as_ref) else { return Ok(None) };
         let Some(client) = client_of(document, id, allowed, rules) else { return Ok(None) };
         let may = self.may_be(&tenant.id, &client, document).await?;
         Ok(may.then(|| Arc::new(client)))
     }
+
+    async fn keys(
+        &self,
+        url: &HttpsUrl,
+        kid: Option<&str>,
+        alg: &str,
+    ) -> Result<Option<Arc<ClientKeys>>, StoreError> {
+        let (fetch, at) = (self.fetch.clone(), url.clone());
+        let look = || async move {
+            let keys = |body: &[u8]| str::from_utf8(body).ok()?.parse().ok();
+            look(&*fetch, at.as_str(), keys).await
+        };
+        // A key that is not known may be a new one.
+        let does = |keys: &Option<ClientKeys>| {
+            keys.as_ref().is_some_and(|keys| keys.find(kid, alg).is_some())
+        };
+        let found = self.keys.find(url.as_str(), does, look).await?;
+        Ok(found.and_then(|keys| (*keys).clone()).map(Arc::new))
+    }
+
+    async fn lists(&self, url: &HttpsUrl, uris: &[RedirectUri]) -> Result<bool, StoreError> {
+        let (fetch, at) = (self.fetch.clone(), url.clone());
+        let look = || async move {
+            let list = |body: &[u8]| serde_json::from_slice(body).ok();
+            look(&*fetch, at.as_str(), list).await
+        };
+        let does = |list: &Option<Vec<String>>| {
+            let holds =
+                |list: &Vec<String>, uri: &RedirectUri| list.iter().any(|own| own == uri.as_str());
+            list.as_ref().is_some_and(|list| uris.iter().all(|uri| holds(list, uri)))
+        };
+        let found = self.redirect_uris.find(url.as_str(), does, look).await?;
+        Ok(found.is_some_and(|list| does(&list)))
+    }
 }
 
 /// What is there may be changed by its owner, but not soon; only a server that does not answer is asked again.
-async fn look(fetch: &dyn Fetch, url: &str) -> Look<Option<Document>> {
+async fn look<T>(
+    fetch: &dyn Fetch,
+    url: &str,
+    read: impl FnOnce(&[u8]) -> Option<T> + Send,
+) -> Look<Option<T>> {
     match fetch.json(url).await {
-        Ok(fetched) => {
-            let document = Document::parse(&fetched.body).ok();
-            Ok((document.filter(|document| speaks_of(document, url)), fetched.max_age))
-        }
+        Ok(fetched) => Ok((read(&fetched.body), fetched.max_age)),
         Err(FetchError::Forbidden(_) | FetchError::NotJson | FetchError::TooLarge) => {
             Ok((None, None))
         }
@@ -94,7 +140,8 @@ fn client_of(
     rules: &Policy,
 ) -> Option<Client> {
     let says_how = document.has("token_endpoint_auth_method");
-    let metadata = read(document).ok()?.in_public(says_how);
+    // A list of redirect URIs would be a second document, for which this one answers already.
+    let metadata = read(document).ok()?.in_public(says_how).without_sector();
     // One that says it shares a secret has none here, which is against the rules of clients.
     metadata.client(id.clone(), Vec::new(), allowed, rules).ok()
 }

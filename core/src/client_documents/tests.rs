@@ -106,3 +106,45 @@ async fn nobody_asks_where_the_tenant_wants_no_such_clients() {
     assert!(documents.client(&tenant(true), &name).await.unwrap().is_none());
     assert_eq!(web.asked(), 0);
 }
+
+/// A client changes its keys by changing its document. A key that is not known may be new, and is looked for,
+/// but not by everybody who makes one up.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_not_known_is_looked_for() {
+    const ED: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    let set = |names: &[&str]| {
+        let key = |kid: &&str| json!({ "kty": "OKP", "crv": "Ed25519", "kid": kid, "x": ED });
+        Ok(json!({ "keys": names.iter().map(key).collect::<Vec<_>>() }).to_string())
+    };
+    let (web, documents) = web();
+    let url: HttpsUrl = URL.parse().unwrap();
+    let knows = async |kid: Option<&str>| {
+        let keys = documents.keys(&url, kid, "EdDSA").await.unwrap();
+        keys.is_some_and(|keys| keys.find(kid, "EdDSA").is_some())
+    };
+    web.shows(set(&["old"]));
+    assert!(knows(Some("old")).await && knows(None).await);
+    assert_eq!(web.asked(), 1);
+    web.shows(set(&["old", "new"]));
+    for _ in 0..100 {
+        assert!(!knows(Some("new")).await, "it was looked for a moment ago");
+    }
+    assert_eq!(web.asked(), 0);
+    advance(Duration::from_secs(10)).await;
+    assert!(knows(Some("new")).await && knows(Some("old")).await);
+    assert_eq!(web.asked(), 1);
+    // Of two without a name nobody knows which is meant.
+    assert!(!knows(None).await);
+    // One that is withdrawn counts no more once the document is too old.
+    web.shows(set(&["new"]));
+    advance(Duration::from_secs(599)).await;
+    assert!(knows(Some("old")).await);
+    advance(Duration::from_secs(2)).await;
+    assert!(!knows(Some("old")).await && knows(Some("new")).await);
+    // Nor a set that is none.
+    for nothing in [Ok("{}".to_owned()), Ok("[]".to_owned()), Err(404)] {
+        advance(Duration::from_secs(700)).await;
+        web.shows(nothing);
+        assert!(!knows(Some("new")).await);
+    }
+}

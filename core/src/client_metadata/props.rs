@@ -16,6 +16,8 @@ fn json_value() -> impl Strategy<Value = Value> {
         Just("javascript:alert(1)".into()),
         Just("code".into()),
         Just("none".into()),
+        Just("private_key_jwt".into()),
+        Just("pairwise".into()),
         Just("authorization_code".into()),
     ];
     leaf.prop_recursive(2, 8, 4, |inner| vec(inner, 0..4).prop_map(Value::from))
@@ -34,6 +36,8 @@ fn member() -> impl Strategy<Value = &'static str> {
         "logo_uri",
         "application_type",
         "subject_type",
+        "jwks_uri",
+        "sector_identifier_uri",
         "id_token_signed_response_alg",
         "dpop_bound_access_tokens",
     ])

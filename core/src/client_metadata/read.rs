@@ -5,8 +5,9 @@ use super::document::Document;
 use super::uris::{demand_pages, places};
 use crate::error::MetadataFault;
 use crate::types::{
-    Client, ClientAssertions, ClientAuthMethod, ClientBrowser, ClientId, ClientKeys, ClientKind,
-    GrantType, Policy, RedirectUri, RegistrationPolicy, Scope, SecretHash, Set, SigningAlg, limits,
+    AssertionKeys, Client, ClientAssertions, ClientAuthMethod, ClientBrowser, ClientId, ClientKind,
+    GrantType, HttpsUrl, InvalidKeys, Policy, RedirectUri, RegistrationPolicy, Scope, SecretHash,
+    Set, SigningAlg, SubjectType, limits,
 };
 
 /// What a client says of itself, as far as anything comes of it.
@@ -19,8 +20,11 @@ pub struct ClientMetadata {
     grants: Set<GrantType>,
     scope: Option<Scope>,
     name: Option<Box<str>>,
-    keys: Option<ClientKeys>,
+    keys: Option<AssertionKeys>,
     id_token_alg: Option<SigningAlg>,
+    subject_type: SubjectType,
+    /// `sector_identifier_uri`, of which nothing is believed yet.
+    sector: Option<HttpsUrl>,
     /// `dpop_bound_access_tokens` (RFC 9449 §5.2).
     bound: bool,
     /// Whether it runs on its user's device.
@@ -60,7 +64,6 @@ pub fn read(document: &Document) -> Read<ClientMetadata> {
         return Err(wrong("redirect_uris", "hold at least one, where users come"));
     }
     let method = method(document)?;
-    demand_public(document)?;
     Ok(ClientMetadata {
         redirect_uris,
         post_logout_redirect_uris: places(document, "post_logout_redirect_uris", application)?,
@@ -70,6 +73,8 @@ pub fn read(document: &Document) -> Read<ClientMetadata> {
         name: name(document)?,
         keys: keys(document, method)?,
         id_token_alg: id_token_alg(document)?,
+        subject_type: subject_type(document)?,
+        sector: elsewhere(document, "sector_identifier_uri")?,
         bound: document.flag("dpop_bound_access_tokens")?,
         native: application == Application::Native,
     })
@@ -83,6 +88,27 @@ impl ClientMetadata {
             self.method = Method::None;
         }
         self
+    }
+
+    /// The same where no list of redirect URIs is read: whoever needs one for pairwise subjects is refused then.
+    pub fn without_sector(mut self) -> Self {
+        self.sector = None;
+        self
+    }
+
+    /// Where its redirect URIs are listed, so it says.
+    pub fn sector(&self) -> Option<&HttpsUrl> {
+        self.sector.as_ref()
+    }
+
+    /// Where its answers would go.
+    pub fn redirect_uris(&self) -> &[RedirectUri] {
+        &self.redirect_uris
+    }
+
+    /// Whether its keys have to be fetched.
+    pub fn has_keys_elsewhere(&self) -> bool {
+        matches!(self.keys, Some(AssertionKeys::At(_)))
     }
 
     /// The client of this id, within what the tenant allows. Grants and scope that it may not have are left
@@ -128,6 +154,8 @@ impl ClientMetadata {
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             id_token_alg: self.id_token_alg,
+            subject_type: self.subject_type,
+            sector_identifier_uri: self.sector,
             ..ClientBrowser::default()
         }));
         client.check(policy)?;
@@ -186,8 +214,7 @@ fn name(document: &Document) -> Read<Option<Box<str>>> {
     Ok(Some(name.into()))
 }
 
-/// Keys are here or nowhere: what is elsewhere is not fetched.
-fn keys(document: &Document, method: Method) -> Read<Option<ClientKeys>> {
+fn keys(document: &Document, method: Method) -> Read<Option<AssertionKeys>> {
     let jwks = document.object("jwks")?;
     if jwks.is_some() && document.has("jwks_uri") {
         // RFC 7591 §2: "The jwks_uri and jwks parameters MUST NOT both be present".
@@ -196,8 +223,18 @@ fn keys(document: &Document, method: Method) -> Read<Option<ClientKeys>> {
     if method != Method::Some(ClientAuthMethod::PrivateKeyJwt) {
         return Ok(None);
     }
-    let jwks = jwks.ok_or(wrong("jwks", "is there for private_key_jwt; jwks_uri is not read"))?;
-    jwks.parse().map(Some).map_err(|error: crate::types::InvalidKeys| wrong("jwks", error.rule))
+    let Some(jwks) = jwks else {
+        let url = elsewhere(document, "jwks_uri")?.map(AssertionKeys::At);
+        return url.map(Some).ok_or(wrong("jwks", "or jwks_uri is there for private_key_jwt"));
+    };
+    let keys = jwks.parse().map_err(|error: InvalidKeys| wrong("jwks", error.rule))?;
+    Ok(Some(AssertionKeys::Held(keys)))
+}
+
+/// The URL of what is fetched.
+fn elsewhere(document: &Document, field: &'static str) -> Read<Option<HttpsUrl>> {
+    let url = document.text(field)?.map(str::parse).transpose();
+    url.map_err(|_| wrong(field, "is an absolute https URL without user information and fragment"))
 }
 
 fn id_token_alg(document: &Document) -> Read<Option<SigningAlg>> {
@@ -206,12 +243,11 @@ fn id_token_alg(document: &Document) -> Read<Option<SigningAlg>> {
     alg.map_err(|_| wrong(field, "is one of id_token_signing_alg_values_supported"))
 }
 
-/// The name that all clients learn. One of its own is for the operator to give.
-fn demand_public(document: &Document) -> Read<()> {
-    match document.text("subject_type")? {
-        None | Some("public") => Ok(()),
-        Some(_) => Err(wrong("subject_type", "is public for clients that register themselves")),
-    }
+/// OpenID Connect Dynamic Client Registration §2.
+fn subject_type(document: &Document) -> Read<SubjectType> {
+    let named = document.text("subject_type")?.map(str::parse).transpose();
+    let named = named.map_err(|_| wrong("subject_type", "is public or pairwise"))?;
+    Ok(named.unwrap_or_default())
 }
 
 fn wrong(field: &'static str, rule: &'static str) -> MetadataFault {

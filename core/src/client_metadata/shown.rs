@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::types::{Client, ClientAuthMethod, ClientKind, GrantType, RedirectUri};
+use crate::types::{AssertionKeys, Client, ClientAuthMethod, ClientKind, GrantType, RedirectUri};
 
 /// Everything that a client may say of itself and that is kept.
 pub fn shown(client: &Client) -> Map<String, Value> {
@@ -17,8 +17,12 @@ pub fn shown(client: &Client) -> Map<String, Value> {
         put("scope", client.scope.as_str().into());
     }
     if let Some(assertions) = &client.assertions {
-        let keys = serde_json::from_str(&assertions.keys.to_string()).unwrap_or_default();
-        put("jwks", keys);
+        match &assertions.keys {
+            AssertionKeys::Held(keys) => {
+                put("jwks", serde_json::from_str(&keys.to_string()).unwrap_or_default());
+            }
+            AssertionKeys::At(url) => put("jwks_uri", url.as_str().into()),
+        }
     }
     if client.dpop_bound_access_tokens {
         put("dpop_bound_access_tokens", true.into());
@@ -37,6 +41,9 @@ pub fn shown(client: &Client) -> Map<String, Value> {
             put("id_token_signed_response_alg", alg.as_str().into());
         }
         put("subject_type", browser.subject_type.as_str().into());
+        if let Some(uri) = &browser.sector_identifier_uri {
+            put("sector_identifier_uri", uri.as_str().into());
+        }
     }
     all
 }

@@ -7,7 +7,7 @@ use crate::error::MetadataFault;
 use crate::types::{RedirectUri, limits};
 
 /// Members that hold the URI of a page or a document (RFC 7591 §2, OpenID Connect Dynamic Client
-/// Registration §2). Nobody fetches them (RG-11), and none is kept.
+/// Registration §2). Two of them are fetched where the server has a way out (RG-11), and no other is kept.
 const PAGES: [&str; 9] = [
     "client_uri",
     "logo_uri",

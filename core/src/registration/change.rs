@@ -1,6 +1,6 @@
 //! A client says anew what it is (RFC 7592 §2.2).
 
-use super::{Written, demand_leave, new_secret};
+use super::{Written, demand_leave, elsewhere, new_secret};
 use crate::client_metadata::{Document, read};
 use crate::context::Context;
 use crate::error::Error;
@@ -20,7 +20,7 @@ pub async fn change(
     document: &Document,
     token: &str,
 ) -> Result<Option<Written>, Error> {
-    let metadata = read(document)?;
+    let metadata = elsewhere::read(ctx, read(document)?).await?;
     let (mut hashes, mut secret) = (secrets(old), None);
     if !metadata.method.shows_a_secret() {
         hashes.clear();

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{Admitted, PREFIX, Written, chance, count, demand_leave, new_secret};
+use super::{Admitted, PREFIX, Written, chance, count, demand_leave, elsewhere, new_secret};
 use crate::client_metadata::{ClientMetadata, Document, read};
 use crate::context::{Context, Recorder};
 use crate::error::Error;
@@ -21,7 +21,8 @@ pub async fn create(
     admitted: Admitted,
     document: &Document,
 ) -> Result<Option<Written>, Error> {
-    let written = client(ctx, registration, read(document)?)?;
+    let metadata = elsewhere::read(ctx, read(document)?).await?;
+    let written = client(ctx, registration, metadata)?;
     demand_leave(ctx, &written.client, document).await?;
     let (ports, tenant, now) = (ctx.ports.clone(), ctx.tenant_id().clone(), ctx.now);
     let (registration, recorder) = (registration.clone(), ctx.recorder());

@@ -4,6 +4,7 @@ mod access;
 mod change;
 mod count;
 mod create;
+mod elsewhere;
 mod remove;
 mod used;
 

@@ -4,7 +4,9 @@ use serde::Deserialize;
 
 use super::signed::{OneOrMany, Signed, there};
 use crate::error::ClientFault;
-use crate::types::{AssertionAudience, ClientAssertions, ClientId, Issuer, Timestamp, limits};
+use crate::types::{
+    AssertionAudience, ClientAssertions, ClientId, ClientKeys, Issuer, Timestamp, limits,
+};
 
 /// An assertion that was taken apart and not yet verified; nothing in it is believed.
 pub type Assertion<'a> = Signed<'a, Payload>;
@@ -39,7 +41,8 @@ impl Assertion<'_> {
         self.end(by).plus(limits::LEEWAY)
     }
 
-    /// Whether this client made it, for this issuer and now: all but whether it was shown before.
+    /// Whether this client made it by one of these keys, for this issuer and now: all but whether it was shown
+    /// before.
     ///
     /// # Errors
     /// The first thing that is wrong with it.
@@ -47,6 +50,7 @@ impl Assertion<'_> {
         &self,
         id: &ClientId,
         by: &ClientAssertions,
+        keys: &ClientKeys,
         issuer: &Issuer,
         now: Timestamp,
     ) -> Result<(), ClientFault> {
@@ -58,7 +62,7 @@ impl Assertion<'_> {
             return Err(ClientFault::Malformed);
         }
         // CA-07, CA-08, CA-09: the client's own keys alone, each with its one algorithm.
-        let key = by.keys.find(self.kid(), self.alg()).ok_or(ClientFault::AssertionKey)?;
+        let key = keys.find(self.kid(), self.alg()).ok_or(ClientFault::AssertionKey)?;
         if !key.verifies(self.signed(), self.signature()) {
             return Err(ClientFault::AssertionSignature);
         }

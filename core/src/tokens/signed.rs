@@ -68,12 +68,12 @@ impl<'a, P: DeserializeOwned> Signed<'a, P> {
     }
 
     /// By which algorithm it says that it is signed.
-    pub(super) fn alg(&self) -> &str {
+    pub fn alg(&self) -> &str {
         &self.header.alg
     }
 
     /// By which key it says that it is.
-    pub(super) fn kid(&self) -> Option<&str> {
+    pub fn kid(&self) -> Option<&str> {
         self.header.kid.as_deref()
     }
 

@@ -1,21 +1,43 @@
 //! How a client proves itself by JWTs that it signs (RFC 7523 §2.2).
 
-use super::{ClientKeys, Kind, choices::choice};
+use super::{ClientKeys, HttpsUrl, Kind, choices::choice};
 
 /// What a client has, if it proves itself by assertions: JWTs that it makes for one request each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClientAssertions {
     /// By what it signs them.
-    pub keys: ClientKeys,
+    pub keys: AssertionKeys,
     /// Whom it makes them for. Default: the issuer alone.
     pub audience: AssertionAudience,
 }
 
 impl ClientAssertions {
     /// By these keys, for the issuer.
-    pub fn new(keys: ClientKeys) -> Self {
-        Self { keys, audience: AssertionAudience::default() }
+    pub fn new(keys: impl Into<AssertionKeys>) -> Self {
+        Self { keys: keys.into(), audience: AssertionAudience::default() }
+    }
+}
+
+/// Where a client's public keys are (RFC 7591 §2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AssertionKeys {
+    /// Here (`jwks`).
+    Held(ClientKeys),
+    /// In a document of the client's (`jwks_uri`), which is fetched when it proves itself, kept for a while, and
+    /// fetched anew when it signs by a key that is not there. A server without [`crate::ports::Fetch`] reads none.
+    At(HttpsUrl),
+}
+
+impl From<ClientKeys> for AssertionKeys {
+    fn from(keys: ClientKeys) -> Self {
+        Self::Held(keys)
+    }
+}
+
+impl From<HttpsUrl> for AssertionKeys {
+    fn from(url: HttpsUrl) -> Self {
+        Self::At(url)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a client has beside, if users come from it in a browser.
 
 use super::{
-    ClientKind, InvalidClient, Origin, Policy, PushedRequests, RedirectUri, SigningAlg,
+    ClientKind, HttpsUrl, InvalidClient, Origin, Policy, PushedRequests, RedirectUri, SigningAlg,
     choices::choice, limits,
 };
 
@@ -25,6 +25,10 @@ pub struct ClientBrowser {
     pub id_token_alg: Option<SigningAlg>,
     /// Which name of a user it learns.
     pub subject_type: SubjectType,
+    /// Where its redirect URIs are listed, if they have several hosts (OpenID Connect Core §8.1): clients with one
+    /// host there know a user by one name. Who registers a client here answers for it; of clients that register
+    /// themselves the list is read.
+    pub sector_identifier_uri: Option<HttpsUrl>,
     /// Whether it is the tenant's own, so that nobody is asked whether it may. Only for clients whose
     /// answers nobody else can take: confidential, or with https redirect URIs alone.
     pub first_party: bool,
@@ -112,13 +116,16 @@ impl ClientBrowser {
         demand(
             sector,
             "subject_type",
-            "is pairwise where all redirect_uris have one host, and there is one",
+            "is pairwise where all redirect_uris have one host, or with a sector_identifier_uri",
         )
     }
 
-    /// The one host of all redirect URIs, for which pairwise subjects are made (OpenID Connect Core
-    /// §8.1).
+    /// The host for which pairwise subjects are made (OpenID Connect Core §8.1): of the sector identifier URI, or
+    /// the one of all redirect URIs.
     pub fn sector(&self) -> Option<&str> {
+        if let Some(uri) = &self.sector_identifier_uri {
+            return Some(uri.host());
+        }
         let first = self.redirect_uris.first().filter(|uri| uri.is_web())?.host();
         let same = |uri: &RedirectUri| uri.is_web() && uri.host() == first;
         self.redirect_uris.iter().all(same).then_some(first)

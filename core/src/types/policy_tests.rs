@@ -93,7 +93,8 @@ fn the_most_careful_api_says_how_long_a_token_lasts() {
         api.access_token_lifetime = seconds.map(Duration::from_secs);
         api
     };
-    policy.resources = vec![api("urn:a", None), api("urn:b", Some(60)), api("urn:c", Some(7200))].into();
+    policy.resources =
+        vec![api("urn:a", None), api("urn:b", Some(60)), api("urn:c", Some(7200))].into();
     policy.check().unwrap();
     for (audiences, seconds) in
         [("urn:a", 3600), ("urn:b", 60), ("urn:c", 7200), ("urn:c urn:a", 3600), ("urn:x", 3600)]

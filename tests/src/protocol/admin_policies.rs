@@ -169,7 +169,8 @@ pub async fn a_scope_that_the_api_lost_is_in_no_token_any_more(s: &Stage) {
     let with = [&ask[..], &[("scope", "read write openid")]].concat();
     let mut newest = s.post("/oauth/acme/token", &with).await.tokens();
     for (known, left) in [("read", "openid read"), ("read write", "openid read write")] {
-        let lists = |policy: &mut Policy| policy.resources = vec![api(World::AUDIENCE, known)].into();
+        let lists =
+            |policy: &mut Policy| policy.resources = vec![api(World::AUDIENCE, known)].into();
         admin(s).change_tenant(&acme, lists).await.expect("done");
         s.world.clock.advance(Duration::from_secs(31));
         let answer = s.refresh("acme", "app", &newest.refresh).await;

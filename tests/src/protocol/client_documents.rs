@@ -23,7 +23,7 @@ pub(super) const URL: &str = "https://client.example.com/oauth.json";
 /// As it was registered; a request names a port.
 pub(super) const CALLBACK: &str = "http://127.0.0.1:4711/cb";
 
-/// What stands at which URL, and what was asked for.
+/// What stands at which URL, and what was asked for; null is a server that does not answer.
 #[derive(Debug, Default)]
 pub(super) struct Web(Mutex<(BTreeMap<String, Value>, Vec<String>)>);
 
@@ -35,6 +35,9 @@ impl Fetch for Web {
         let (pages, asked) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         asked.push(url.to_owned());
         let page = pages.get(url).ok_or(FetchError::Status(404))?;
+        if page.is_null() {
+            return Err(FetchError::Late);
+        }
         Ok(Fetched { body: page.to_string().into(), max_age: Some(Duration::from_secs(300)) })
     }
 }
@@ -45,7 +48,7 @@ impl Web {
         both.0.insert(url.to_owned(), document);
     }
 
-    fn asked(&self) -> Vec<String> {
+    pub(super) fn asked(&self) -> Vec<String> {
         let mut both = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut both.1)
     }

@@ -25,6 +25,17 @@ pub(super) enum Credential {
     Client(ClientAuthMethod, String, String),
     /// A user's name and password.
     User(String, String),
+    /// By what a client registers, or changes what it is.
+    Registration(Register, String),
+}
+
+/// What a token of registration is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Register {
+    /// Any client.
+    Initial,
+    /// The client that it was given to.
+    Own,
 }
 
 /// What was given out together with a token, and goes along with it.
@@ -80,6 +91,8 @@ impl Credential {
             Self::Identity(..) => "identity",
             Self::Client(method, ..) => method.as_str(),
             Self::User(..) => "user",
+            Self::Registration(Register::Initial, _) => "initial-access",
+            Self::Registration(Register::Own, _) => "registration-access",
         }
     }
 
@@ -112,6 +125,9 @@ impl Credential {
             }
             Self::Client(method, id, secret) => Self::Client(*method, keep(id), noise(secret)),
             Self::User(name, password) => Self::User(keep(name), noise(password)),
+            Self::Registration(what, token) => {
+                Self::Registration(*what, format!("{}{}", &token[..7], &noise(token)[..43]))
+            }
         }
     }
 
@@ -141,6 +157,9 @@ impl Credential {
             // Each tenant has a resource server that asks.
             Self::Access(Api::Standard, _) => at("/userinfo") || at("/revoke") || at("/introspect"),
             Self::Access(Api::Direct, _) => at("/userinfo") || at("/introspect"),
+            Self::Registration(Register::Initial, _) => post && at("/register"),
+            // No route of the matrix names the client.
+            Self::Registration(Register::Own, _) => false,
             Self::User(..) => {
                 at("/token") && (get || post)
                     || post && (at("/token/direct") || at("/authorize/direct"))
@@ -167,6 +186,7 @@ impl Credential {
         let end = path.rsplit('/').next();
         match self {
             Self::Client(..) => ok || answer.status == 201,
+            Self::Registration(..) => answer.status == 201,
             // The page of a browser that is known, and needs no new cookie.
             _ if end == Some("device") => {
                 typing() && !answer.headers.contains_key(header::SET_COOKIE)
@@ -223,7 +243,7 @@ impl Credential {
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         let (own, more, beside) = match self {
             Self::Opaque(_, own, beside) | Self::Identity(own, beside) => (own, None, Some(beside)),
-            Self::Access(_, own) => (own, None, None),
+            Self::Access(_, own) | Self::Registration(_, own) => (own, None, None),
             Self::Client(_, id, secret) => (secret, Some(id), None),
             Self::User(name, password) => (password, Some(name), None),
         };

@@ -30,6 +30,7 @@ pub async fn a_code_or_token_is_a_random_string_to_every_other_tenant(s: &Stage)
     cells += take(s, async || visit().await.credential(TokenKind::Refresh)).await;
     cells += take(s, async || visit().await.access()).await;
     cells += take(s, async || visit().await.identity()).await;
+    cells += take(s, async || owner::initial(s, "acme").await).await;
     report("codes and tokens", cells);
 }
 

@@ -80,7 +80,7 @@ pub(super) fn routes(s: &Stage) -> Vec<(Method, String)> {
             Authorize | AuthorizeDirect | Token | TokenDirect | Metadata | Jwks => {}
             Interaction | Userinfo | Logout | Par | Revoke | Introspect => {}
             ProtectedResource | DeviceAuthorization | Device => {}
-            // Nothing that is given out elsewhere is taken there: see the room `registered`.
+            // Who speaks for which client is in the room `registered`.
             Register | Registered => {}
             new => panic!("{new:?} has no row in the matrix"),
         }

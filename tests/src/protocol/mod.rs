@@ -50,6 +50,7 @@ pub mod direct_table;
 pub mod direct_token;
 pub mod due_keys;
 pub mod echoes;
+pub mod elsewhere;
 pub mod events;
 pub mod extension_grants;
 pub mod foreign;

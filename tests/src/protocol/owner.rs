@@ -1,17 +1,23 @@
 //! A tenant with everything that can be held of it, under names that no other tenant knows.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use grantry::{
-    NewClient,
+    InitialAccess, NewClient,
     ports::Clock,
     types::{Account, ClientAuthMethod, ClientSecret, GrantType, SecretHash, TokenKind, Whose},
 };
 
+use http::Method;
+
 use super::admin::{admin, subject};
 use super::codes::asks;
-use super::credential::{Api, Beside, Credential};
+use super::credential::{Api, Beside, Credential, Register};
 use super::devices::{allows, ask_as};
+use super::registering::made;
 use super::visit::allow;
 use crate::{Browser, KeyHolder, Stage, Tokens, World, grant_of, tenant_id};
 
@@ -218,7 +224,18 @@ pub(super) async fn tokens(s: &Stage, tenant: &str) -> Vec<Credential> {
     all.push(direct(ended.access));
     let beside = Beside { client: "app", ..Beside::default() };
     all.push(Credential::Opaque(TokenKind::DirectRefresh, ended.refresh, beside));
+    let initial = initial(s, tenant).await;
+    let request = initial.request(&Method::POST, &format!("/oauth/{tenant}/register"));
+    all.push(Credential::Registration(Register::Own, made(&s.send(request).await).token));
+    all.push(initial);
     all
+}
+
+/// A token by which clients register with it.
+pub(super) async fn initial(s: &Stage, tenant: &str) -> Credential {
+    let access = InitialAccess::often(Duration::from_secs(3600));
+    let token = admin(s).mint_initial_access(&tenant_id(tenant), access).await.expect("a token");
+    Credential::Registration(Register::Initial, token.expose().to_owned())
 }
 
 /// Its clients, by each method: the one that it has alone, and the one that others know as well. Assertions are

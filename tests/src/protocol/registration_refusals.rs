@@ -138,7 +138,7 @@ pub async fn metadata_that_is_not_known_or_contradicts_itself_is_refused(s: &Sta
         ("response_types", json!(["code", "id_token"])),
         ("response_types", json!([])),
         ("application_type", json!("desktop")),
-        ("subject_type", json!("pairwise")),
+        ("subject_type", json!("private")),
         ("id_token_signed_response_alg", json!("none")),
         ("id_token_signed_response_alg", json!("HS256")),
         ("scope", json!(["read"])),

@@ -9,6 +9,7 @@ use http::{HeaderValue, Method, Request, header};
 use super::codes::asks;
 use super::credential::{Beside, Credential};
 use super::owner::ASKER;
+use super::registering::{asked, document};
 use crate::{JWT_BEARER, PKCE, World, form, get, query};
 
 impl Credential {
@@ -20,6 +21,13 @@ impl Credential {
 
     /// The same with another redirect URI.
     pub(super) fn request_for(&self, method: &Method, path: &str, uri: &str) -> Request<Bytes> {
+        if let Self::Registration(_, token) = self
+            && path.contains("/register")
+        {
+            let writes = [Method::POST, Method::PUT].contains(method);
+            let body = if writes { document(&[]).to_string() } else { String::new() };
+            return asked(method.clone(), path, Some(token), &body);
+        }
         let pairs = self.pairs(method, path, uri);
         let mut request = match *method {
             Method::POST => form(path, &pairs),
@@ -76,6 +84,7 @@ impl Credential {
             self,
             Self::Identity(..)
                 | Self::Access(..)
+                | Self::Registration(..)
                 | Self::Opaque(Browser | Interaction | RequestUri | Session | SignOut, ..)
         )
     }
@@ -90,7 +99,9 @@ impl Credential {
         if !matches!(self, Self::Opaque(TokenKind::Browser, ..)) {
             pairs.push(("prompt", "none"));
         }
-        if let Self::Identity(token, _) | Self::Access(_, token) = self {
+        if let Self::Identity(token, _) | Self::Access(_, token) | Self::Registration(_, token) =
+            self
+        {
             pairs.push(("id_token_hint", token));
         }
         pairs
@@ -121,7 +132,9 @@ impl Credential {
         match self {
             Self::Opaque(TokenKind::Session, ..) => vec![],
             Self::Opaque(_, token, _) => vec![("confirm", token)],
-            Self::Identity(token, _) | Self::Access(_, token) => vec![("id_token_hint", token)],
+            Self::Identity(token, _) | Self::Access(_, token) | Self::Registration(_, token) => {
+                vec![("id_token_hint", token)]
+            }
             Self::User(name, _) => vec![("logout_hint", name)],
             Self::Client(..) => vec![],
         }
@@ -142,7 +155,7 @@ impl Credential {
                 let verifier = ("code_verifier", PKCE.0);
                 vec![("grant_type", grant), ("code", &**token), rest, code, verifier]
             }
-            Self::Access(_, token) | Self::Identity(token, _) => {
+            Self::Access(_, token) | Self::Identity(token, _) | Self::Registration(_, token) => {
                 vec![
                     ("grant_type", "refresh_token"),
                     ("refresh_token", &**token),
@@ -184,7 +197,9 @@ impl Credential {
             _ if path.ends_with("/revoke") || path.ends_with("/par") => None,
             // There it stands in the form.
             _ if whoami && *method == Method::POST => None,
-            Self::Access(_, token) | Self::Identity(token, _) => Some(format!("Bearer {token}")),
+            Self::Access(_, token) | Self::Identity(token, _) | Self::Registration(_, token) => {
+                Some(format!("Bearer {token}"))
+            }
             Self::Opaque(_, token, _) if whoami => Some(format!("Bearer {token}")),
             _ => None,
         }

@@ -7,10 +7,10 @@ use grantry::{
     ports::{KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan, Stores},
     types::{
         Account, AssertionAudience, BrowserPolicy, Client, ClientAssertions, ClientAuthMethod,
-        ClientBrowser, ClientKind, DirectApi, Dpop, EndReason, GrantType, Next, Pkce, Policy,
-        PushedRequests, Registration, RegistrationAccess, RegistrationPolicy, Resource, Rotation,
-        SecretHash, SenderKey, SigningAlg, SubjectType, Tenant, Ticket, TicketState, Timestamp,
-        Version, Whose,
+        ClientBrowser, ClientKind, DirectApi, Dpop, EndReason, GrantType, HttpsUrl, Next, Pkce,
+        Policy, PushedRequests, Registration, RegistrationAccess, RegistrationPolicy, Resource,
+        Rotation, SecretHash, SenderKey, SigningAlg, SubjectType, Tenant, Ticket, TicketState,
+        Timestamp, Version, Whose,
     },
 };
 use serde_json::json;
@@ -161,6 +161,7 @@ fn full_browser() -> ClientBrowser {
     browser.subject_type = SubjectType::Pairwise;
     browser.first_party = true;
     browser.require_pushed_requests = true;
+    browser.sector_identifier_uri = Some("https://b.example/uris?x='".parse().expect("a URL"));
     browser
 }
 
@@ -184,6 +185,11 @@ pub async fn every_field_of_a_client_comes_back(stores: &Stores) {
     assert_eq!(read().await.as_deref(), Some(&other));
     let listed = store.list(&acme, None, 1).await.expect("the store answers");
     assert_eq!(listed.first().map(|row| &**row), Some(&other));
+    let mut elsewhere = full_client(NEXT.next());
+    let url: HttpsUrl = "https://b.example/jwks?x='".parse().expect("a URL");
+    elsewhere.assertions = Some(ClientAssertions::new(url).into());
+    store.change(&acme, elsewhere.clone(), NEXT).await.expect("the store answers");
+    assert_eq!(read().await.as_deref(), Some(&elsewhere));
 }
 
 fn full_account(version: Version) -> Account {

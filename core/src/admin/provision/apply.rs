@@ -5,7 +5,7 @@ use std::fmt;
 use super::{ClientPlan, FirstPassword, Provision, TenantPlan, UserPlan};
 use crate::admin::{Admin, NewClient, NewUser};
 use crate::error::AdminError;
-use crate::types::{Client, ClientKind, TenantId};
+use crate::types::{AssertionKeys, Client, ClientKind, TenantId};
 
 /// What applying a file has done, in tenants, clients and users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -196,7 +196,11 @@ impl ClientPlan {
             }
         };
         if let Some(assertions) = &client.assertions {
-            new = new.jwks(assertions.keys.to_string()).assertion_audience(assertions.audience);
+            new = match &assertions.keys {
+                AssertionKeys::Held(keys) => new.jwks(keys.to_string()),
+                AssertionKeys::At(url) => new.jwks_uri(url.as_str()),
+            };
+            new = new.assertion_audience(assertions.audience);
         }
         if let Some(scope) = &client.default_scope {
             new = new.default_scope(scope.as_str());

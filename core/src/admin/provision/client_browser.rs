@@ -3,7 +3,7 @@
 use super::{fields, policy::put, table::Table};
 use crate::types::ClientBrowser;
 
-pub(super) const FIELDS: [&str; 9] = [
+pub(super) const FIELDS: [&str; 10] = [
     "name",
     "redirect_uris",
     "post_logout_redirect_uris",
@@ -11,6 +11,7 @@ pub(super) const FIELDS: [&str; 9] = [
     "pkce",
     "id_token_alg",
     "subject_type",
+    "sector_identifier_uri",
     "first_party",
     "require_pushed_requests",
 ];
@@ -28,6 +29,7 @@ pub(super) fn read(table: &Table<'_>) -> Option<Box<ClientBrowser>> {
         pkce,
         id_token_alg,
         subject_type,
+        sector_identifier_uri,
         first_party,
         require_pushed_requests,
     } = &mut browser;
@@ -43,6 +45,8 @@ pub(super) fn read(table: &Table<'_>) -> Option<Box<ClientBrowser>> {
     put(pkce, read("pkce").and_then(|value| value.kind("a rule for PKCE")));
     *id_token_alg = read("id_token_alg").and_then(|value| value.kind("a signing algorithm"));
     put(subject_type, read("subject_type").and_then(|value| value.kind("a type of subject")));
+    let example = "\"https://app.example.com/redirect_uris.json\"";
+    *sector_identifier_uri = read("sector_identifier_uri").and_then(|value| value.word(example));
     put(first_party, read("first_party").and_then(|value| value.flag()));
     let pushed = read("require_pushed_requests").and_then(|value| value.flag());
     put(require_pushed_requests, pushed);

@@ -14,6 +14,7 @@ const FIELDS: &[&str] = &[
     "auth_methods",
     "secrets",
     "jwks",
+    "jwks_uri",
     "assertion_audience",
     "grants",
     "scope",
@@ -28,6 +29,7 @@ const FIELDS: &[&str] = &[
     "pkce",
     "id_token_alg",
     "subject_type",
+    "sector_identifier_uri",
     "first_party",
     "require_pushed_requests",
     "disabled",
@@ -52,7 +54,7 @@ fn client(name: &str, value: Value<'_>, policy: &Policy) -> Option<ClientPlan> {
     let kind = kind(&table);
     // Of a public client that has been said.
     let assertions = if kind == ClientKind::Public { None } else { keys::read(&table) };
-    let keyless = assertions.is_none() && table.find("jwks").is_some();
+    let keyless = assertions.is_none() && keys::named(&table);
     let mut client = Client::new(id.clone().unwrap_or_else(nobody), kind);
     client.grants = grants(&table, policy);
     client.scope = table.find("scope").and_then(|v| fields::scope(&v)).unwrap_or_default();
@@ -102,7 +104,7 @@ fn kind(table: &Table<'_>) -> ClientKind {
                    \"public\" for an application in a browser or on a device";
     let kind = table.demand("type", instead).and_then(|v| v.choice("a type of client", &kinds));
     if kind == Some(Type::Public) {
-        let fields = ["secrets", "auth_methods", "jwks", "assertion_audience"];
+        let fields = ["secrets", "auth_methods", "jwks", "jwks_uri", "assertion_audience"];
         for value in fields.into_iter().filter_map(|name| table.find(name)) {
             value.wrong_name(
                 "a public client has nothing to prove itself by: remove this line, or write \
@@ -127,7 +129,7 @@ fn kind(table: &Table<'_>) -> ClientKind {
 
 /// Where nothing is said, or nothing that can be read, it is by a key for who has no secret but one.
 fn methods(table: &Table<'_>) -> Set<ClientAuthMethod> {
-    let by_key = table.find("jwks").is_some();
+    let by_key = keys::named(table);
     table.find("auth_methods").and_then(|value| listed(&value)).unwrap_or_else(|| {
         let mut methods = Set::new();
         if by_key {

@@ -1,4 +1,4 @@
-//! `jwks` of a client: the public keys by which it proves itself.
+//! `jwks` and `jwks_uri` of a client: the public keys by which it proves itself.
 
 use super::{
     given::{self, Given},
@@ -7,25 +7,41 @@ use super::{
     table::Table,
     value::Value,
 };
-use crate::types::{Client, ClientAssertions, ClientAuthMethod, ClientKeys, ClientKind, Policy};
+use crate::types::{
+    AssertionKeys, Client, ClientAssertions, ClientAuthMethod, ClientKeys, ClientKind, Policy,
+};
 
 /// What is said of a client's keys, and whom it makes its assertions for.
 pub(super) fn read(table: &Table<'_>) -> Option<ClientAssertions> {
     let audience = table.find("assertion_audience");
-    let Some(value) = table.find("jwks") else {
-        if let Some(value) = audience {
-            value.wrong_name(
-                "this is for a client that proves itself by its keys: write jwks as well, or remove \
-                 this line",
-            );
+    let keys = match (table.find("jwks"), table.find("jwks_uri")) {
+        (None, None) => {
+            if let Some(value) = audience {
+                value.wrong_name(
+                    "this is for a client that proves itself by its keys: write jwks as well, or \
+                     remove this line",
+                );
+            }
+            return None;
         }
-        return None;
+        (Some(value), None) => keys(value).map(AssertionKeys::Held),
+        (None, Some(value)) => {
+            value.word("\"https://robot.example.com/jwks.json\"").map(AssertionKeys::At)
+        }
+        (Some(_), Some(value)) => {
+            value.wrong_name("jwks says already which keys it has: remove one of the two lines");
+            None
+        }
     };
-    let keys = keys(value);
     let audience = audience.and_then(|value| value.kind("an audience of assertions"));
     let mut assertions = ClientAssertions::new(keys?);
     put(&mut assertions.audience, audience);
     Some(assertions)
+}
+
+/// Whether keys are named, be they wrong.
+pub(super) fn named(table: &Table<'_>) -> bool {
+    table.find("jwks").is_some() || table.find("jwks_uri").is_some()
 }
 
 /// A key that somebody wrote here with its private half must not be shown.

@@ -150,7 +150,10 @@ fn fill(policy: &mut Policy, table: &Table<'_>) {
         *client_auth_methods = Set::all();
     }
     let example = "\"https://app.example.com/callback\"";
-    put(direct_redirect_uris, read("direct_redirect_uris").map(|v| fields::urls(&v, example).into()));
+    put(
+        direct_redirect_uris,
+        read("direct_redirect_uris").map(|v| fields::urls(&v, example).into()),
+    );
     let example = "\"https://app.example.com\"";
     put(allowed_origins, read("allowed_origins").map(|value| fields::urls(&value, example).into()));
 }

@@ -1,6 +1,6 @@
 //! Every handler there is: each endpoint by each method that it answers, for each grant.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use bytes::Bytes;
 use grantry::{
@@ -8,18 +8,21 @@ use grantry::{
         self, Authorize, AuthorizeDirect, Introspect, Jwks, Metadata, ProtectedResource, Revoke,
         Token, TokenDirect,
     },
-    MemoryStore,
+    MemoryStore, ServerBuilder,
     types::GrantType::{
-        self, AuthorizationCode, ClientCredentials, DeviceCode, Password, RefreshToken,
+        self, AuthorizationCode, ClientCredentials, DeviceCode, Extension, Password, RefreshToken,
     },
 };
 use grantry_conformance::{
     ALICE, JWT_BEARER, PASSWORD, Stage, World, alice_asks_for_a_code, form, get, query, run,
+    with_proof,
 };
 use http::Request;
 
 use super::{
+    lent::{VOUCHER, Vouchers},
     registering::REGISTRATIONS,
+    scene::{offers_exchange, with},
     visits::{self, VISITS},
 };
 
@@ -41,8 +44,12 @@ pub enum Act {
     IssueAlone,
     /// The same for a client that proves itself by an assertion, which counts once.
     Prove,
+    /// The same for a client that proves to have a key, by a proof that counts once.
+    ProveKey,
     /// Signs Alice in and begins a grant with tokens.
     SignIn,
+    /// Begins one for whom the host names.
+    Exchange,
     /// The same with a code.
     IssueCode,
     /// Exchanges a code.
@@ -63,9 +70,11 @@ pub enum Act {
 
 /// All of them.
 #[rustfmt::skip]
-pub const HANDLERS: [Handler; 24] = [
+pub const HANDLERS: [Handler; 26] = [
     handler(Token, "POST", Some(ClientCredentials), Act::IssueAlone),
     handler(Token, "POST", Some(ClientCredentials), Act::Prove),
+    handler(Token, "POST", Some(ClientCredentials), Act::ProveKey),
+    handler(Token, "POST", Some(Extension), Act::Exchange),
     handler(Token, "POST", Some(Password), Act::SignIn),
     handler(Token, "POST", Some(RefreshToken), Act::Refresh),
     handler(Token, "POST", Some(RefreshToken), Act::Narrow),
@@ -108,14 +117,15 @@ impl Handler {
 
     /// Whether the client proves itself.
     fn is_proven(&self) -> bool {
-        matches!(self.act, Act::IssueAlone | Act::GiveUpAlone | Act::Look | Act::LookAlone)
+        use Act::{GiveUpAlone, IssueAlone, Look, LookAlone, ProveKey};
+        matches!(self.act, IssueAlone | ProveKey | GiveUpAlone | Look | LookAlone)
     }
 
-    /// A request for it, with a code, refresh token or assertion where it takes one.
+    /// A request for it, with a code, refresh token, assertion or proof where it takes one.
     pub fn request(&self, s: &Stage, token: &str) -> Request<Bytes> {
         let mut parameters = match self.act {
             Act::Show => vec![],
-            Act::IssueAlone => vec![],
+            Act::IssueAlone | Act::ProveKey | Act::Exchange => vec![],
             Act::GiveUp | Act::GiveUpAlone | Act::Look | Act::LookAlone => vec![("token", token)],
             Act::Prove => vec![JWT_BEARER, ("client_assertion", token)],
             Act::SignIn => vec![ALICE, PASSWORD],
@@ -124,14 +134,18 @@ impl Handler {
             Act::Refresh => vec![("refresh_token", token)],
             Act::Narrow => vec![("refresh_token", token), ("scope", "read")],
         };
-        parameters.extend(self.grant.map(|grant| ("grant_type", grant.as_str())));
+        parameters.extend(self.grant.map(|grant| ("grant_type", on_the_wire(grant))));
         if self.is_proven() {
             let secret = s.world.secret("acme", "backend");
             parameters.extend([("client_id", "backend"), ("client_secret", secret)]);
         } else if !self.is_direct() && self.act != Act::Prove {
             parameters.push(("client_id", "app"));
         }
-        self.with(s, &parameters)
+        let request = self.with(s, &parameters);
+        match self.act {
+            Act::ProveKey => with_proof(request, token),
+            _ => request,
+        }
     }
 
     fn with(&self, s: &Stage, parameters: &[(&str, &str)]) -> Request<Bytes> {
@@ -147,11 +161,19 @@ impl Handler {
 }
 
 /// A grant that is added does not compile until it stands here.
-fn grants() -> [GrantType; 5] {
+fn grants() -> [GrantType; 6] {
     match ClientCredentials {
-        AuthorizationCode | ClientCredentials | Password | RefreshToken | DeviceCode => {
-            [AuthorizationCode, ClientCredentials, Password, RefreshToken, DeviceCode]
+        AuthorizationCode | ClientCredentials | Password | RefreshToken | DeviceCode
+        | Extension => {
+            [AuthorizationCode, ClientCredentials, Password, RefreshToken, DeviceCode, Extension]
         }
+    }
+}
+
+fn on_the_wire(grant: GrantType) -> &'static str {
+    match grant {
+        Extension => VOUCHER,
+        own => own.as_str(),
     }
 }
 
@@ -160,8 +182,10 @@ fn grants() -> [GrantType; 5] {
 fn every_endpoint_method_and_grant_has_its_row() {
     run(async {
         let world = World::new(MemoryStore::default()).await;
-        let s = &Stage { driver: crate::drivers::bare(world.clone()).await, world };
+        let lend = |builder: ServerBuilder| builder.extension_grant(VOUCHER, Arc::new(Vouchers));
+        let s = &with(world, &Arc::default(), lend).await;
         visits::offers_devices(&s.world.server).await;
+        offers_exchange(&s.world.server).await;
         let endpoints = s.world.server.routes().map(|route| route.endpoint);
         let answered = endpoints.flat_map(|endpoint| {
             let methods = endpoint.allow().split(", ");
@@ -177,8 +201,11 @@ fn every_endpoint_method_and_grant_has_its_row() {
                 HANDLERS.iter().filter(|row| (row.endpoint, row.method) == (endpoint, method));
             for grant in grants() {
                 let bare = handler(endpoint, method, Some(grant), Act::Show);
-                let parameters =
-                    [("grant_type", grant.as_str()), ("client_id", "app"), ("device_code", "x")];
+                let parameters = [
+                    ("grant_type", on_the_wire(grant)),
+                    ("client_id", "app"),
+                    ("device_code", "x"),
+                ];
                 let answer = s.send(bare.with(s, &parameters)).await;
                 let words = String::from_utf8_lossy(&answer.body).to_lowercase();
                 let known = !words.contains("unsupported_grant_type");

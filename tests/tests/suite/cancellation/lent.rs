@@ -9,8 +9,9 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use grantry::{
     async_trait,
     ports::{
-        Admission, Attempt, Event, EventKind, Events, KeyPurpose, Keyring, Settled, SignIn,
-        SignInError, Signer, StoreError, Stores, Throttle, TicketKey, Users, VerifyingKey,
+        Admission, Attempt, Event, EventKind, Events, ExtensionAnswer, ExtensionGrant,
+        ExtensionRequest, ExtensionVerdict, KeyPurpose, Keyring, Settled, SignIn, SignInError,
+        Signer, StoreError, Stores, Throttle, TicketKey, Users, VerifyingKey,
     },
     types::{Password, SigningAlg, Standing, Subject, TenantId, Timestamp, Username},
 };
@@ -45,6 +46,21 @@ impl Users for Roll {
     async fn standing(&self, _: &TenantId, _: &Subject) -> Result<Standing, StoreError> {
         yield_now().await;
         Ok(Standing::ACTIVE)
+    }
+}
+
+/// What the host's own grant is called.
+pub const VOUCHER: &str = "urn:example:voucher";
+
+/// A grant of the host's own: whoever asks is Alice, once the host has thought about it.
+#[derive(Debug)]
+pub struct Vouchers;
+
+#[async_trait]
+impl ExtensionGrant for Vouchers {
+    async fn judge(&self, asks: &ExtensionRequest<'_>) -> Result<ExtensionVerdict, StoreError> {
+        yield_now().await;
+        Ok(ExtensionAnswer::user("user-alice".parse().unwrap(), asks.now).into())
     }
 }
 

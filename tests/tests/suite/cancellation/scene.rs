@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 use grantry::{
     HashingPoolConfig, MemoryStore, NewClient, Server, ServerBuilder,
     ports::{Clock, Stores},
-    types::{GrantType, ProtectedResource, Ticket, Timestamp, Whose},
+    types::{Client, Dpop, GrantType, Policy, ProtectedResource, Ticket, Timestamp, Whose},
 };
 use grantry_conformance::{Bare, KeyHolder, Stage, World, Yielding, tenant_id};
 
-use super::lent::{FarKeys, Kept, Roll, Turnstile};
+use super::lent::{FarKeys, Kept, Roll, Turnstile, VOUCHER, Vouchers};
 
 /// A world on stores that wait, behind a server whose other parts wait as well, and what they know.
 pub struct Scene {
@@ -37,8 +37,11 @@ impl Scene {
         let keyed = keyed.grants([GrantType::ClientCredentials]).scope("read");
         world.server.admin().create_client(&tenant_id("acme"), keyed).await.unwrap();
         super::visits::offers_devices(&world.server).await;
-        let stage =
-            with(world, &events, |builder| builder.users(lent).throttle(counts).keyring(keys));
+        offers_exchange(&world.server).await;
+        let stage = with(world, &events, |builder| {
+            let builder = builder.users(lent).throttle(counts).keyring(keys);
+            builder.extension_grant(VOUCHER, Arc::new(Vouchers))
+        });
         Self { stage: stage.await, stores, rows, users, turnstile, events, key }
     }
 
@@ -46,6 +49,12 @@ impl Scene {
     pub fn assertion(&self) -> String {
         let issuer = "https://id.example.com/oauth/acme";
         self.key.assert(&self.key.claims("keyed", issuer, self.stage.world.clock.now()))
+    }
+
+    /// A new proof of the same key for the token endpoint of acme.
+    pub fn proof(&self) -> String {
+        let url = "https://id.example.com/oauth/acme/token";
+        self.key.prove(&self.key.proof_claims("POST", url, self.stage.world.clock.now()))
     }
 
     /// Waits until everything that was begun is done, also what nobody waits for.
@@ -67,6 +76,18 @@ impl Scene {
         rows.interactions.sweep(end, usize::MAX).await.unwrap();
         rows.consents.erase(&tenant_id("acme")).await.unwrap();
     }
+}
+
+/// Acme offers the grant that the host lends, and binds tokens to keys.
+pub async fn offers_exchange(server: &Server) {
+    let (admin, acme) = (server.admin(), tenant_id("acme"));
+    let offer = |policy: &mut Policy| {
+        policy.grants.insert(GrantType::Extension);
+        policy.dpop = Dpop::Allowed;
+    };
+    admin.change_tenant(&acme, offer).await.unwrap();
+    let give = |client: &mut Client| drop(client.grants.insert(GrantType::Extension));
+    admin.change_client(&acme, &"app".parse().unwrap(), give).await.unwrap();
 }
 
 /// A world on stores that wait, whose own server has the built-in parts.

@@ -41,6 +41,7 @@ impl<'a> Trial<'a> {
                 s.post_basic("/oauth/acme/token", "backend", secret, &own).await.tokens().access
             }
             Act::Prove => scene.assertion(),
+            Act::ProveKey => scene.proof(),
             _ => String::new(),
         };
         scene.events.take();
@@ -68,7 +69,13 @@ impl<'a> Trial<'a> {
                 assert_eq!(count(&told, &EventKind::Revoked), begun);
             }
             Act::GiveUpAlone => assert_eq!(count(&told, &EventKind::Revoked), begun),
-            Act::Prove => assert!(begun <= 1 && attempts == 0, "{begun}, {attempts}"),
+            Act::Prove | Act::ProveKey => {
+                assert!(begun <= 1 && attempts == 0, "{begun}, {attempts}");
+            }
+            Act::Exchange => {
+                assert_eq!((begun, attempts), (grants.len(), 0));
+                assert_eq!(begun, count(&told, &EventKind::Issued(GrantType::Extension)));
+            }
             Act::SignIn => {
                 assert!(attempts <= 1, "{attempts}");
                 assert_eq!(begun, grants.len());
@@ -124,11 +131,15 @@ impl<'a> Trial<'a> {
                 drop(answer.tokens());
                 assert_eq!(self.asks_whole().await.status, 401, "it counted once");
             }
+            Act::ProveKey => {
+                drop(answer.tokens());
+                assert_eq!(self.asks_whole().await.status, 400, "it counted once");
+            }
             Act::IssueCode => {
                 let code = answer.json()["code"].as_str().unwrap().to_owned();
                 s.redeem("acme", &code).await.tokens();
             }
-            Act::SignIn | Act::Redeem | Act::Refresh | Act::Narrow => {
+            Act::SignIn | Act::Exchange | Act::Redeem | Act::Refresh | Act::Narrow => {
                 let refresh = answer.tokens().refresh;
                 if self.handler.is_direct() {
                     s.direct_refresh("acme", &refresh).await.tokens();
@@ -144,7 +155,7 @@ impl<'a> Trial<'a> {
     async fn may_be_asked_again(&self, begun: usize) -> bool {
         match self.handler.act {
             Act::Show => drop(self.asks_whole().await),
-            Act::IssueAlone | Act::SignIn => drop(self.asks_whole().await.tokens()),
+            Act::IssueAlone | Act::SignIn | Act::Exchange => drop(self.asks_whole().await.tokens()),
             Act::Look | Act::LookAlone => {
                 assert_eq!(self.asks_whole().await.json()["active"], true);
             }
@@ -162,6 +173,11 @@ impl<'a> Trial<'a> {
                 let status = if begun == 1 { 401 } else { 200 };
                 assert_eq!(self.asks_whole().await.status, status);
                 assert_eq!(self.asks_whole().await.status, 401);
+            }
+            Act::ProveKey => {
+                let status = if begun == 1 { 400 } else { 200 };
+                assert_eq!(self.asks_whole().await.status, status);
+                assert_eq!(self.asks_whole().await.status, 400);
             }
             Act::IssueCode => assert_eq!(self.asks_whole().await.status, 200),
             Act::Redeem => {
