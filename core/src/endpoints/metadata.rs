@@ -40,6 +40,9 @@ struct Metadata<'a> {
     /// draft-ietf-oauth-client-id-metadata-document §5
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     client_id_metadata_document_supported: bool,
+    /// RFC 9728 §4: which APIs name this server, so that a client sees that both agree.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    protected_resources: Vec<String>,
     #[serde(flatten)]
     revocation: Option<Revocation>,
     #[serde(flatten)]
@@ -204,6 +207,7 @@ pub(super) fn serve(ctx: &Context, request: &Request<Bytes>) -> Result<Response<
             .registration
             .as_ref()
             .is_some_and(|rules| rules.documents && ctx.ports.documents.is_some()),
+        protected_resources: ctx.ports.resources.of(ctx.tenant_id()).collect(),
         revocation: policy.revocation.then(|| Revocation {
             revocation_endpoint: at("/revoke"),
             // RFC 7009 §2.1: whoever got tokens gives them up.

@@ -164,6 +164,12 @@ impl Resources {
         &self.0
     }
 
+    /// The URLs of those that take tokens of this tenant.
+    pub fn of(&self, tenant: &TenantId) -> impl Iterator<Item = String> {
+        let takes = |one: &&Described| one.has_each_tenant() || one.tenants.contains(tenant);
+        self.0.iter().filter(takes).map(|one| one.url(Some(tenant)))
+    }
+
     /// The one that tokens of this audience are for, as it was written down.
     pub fn by_audience(&self, audience: &str) -> Option<&Described> {
         self.0.iter().find(|one| match audience.strip_suffix(PLACEHOLDER) {

@@ -114,3 +114,13 @@ fn what_is_wrong_says_what_to_write() {
     let wrong = one("https://a.example/x").tenants(["ACME"]);
     assert!(matches!(Resources::parse(&[wrong], false).unwrap_err().1, InvalidResource::Word(_)));
 }
+
+/// RFC 9728 §4: those that name the tenant, and those of which each has one.
+#[test]
+fn a_tenant_knows_which_apis_take_its_tokens() {
+    let urls = ["https://a.example/{tenant}", "https://a.example/mcp"];
+    let all = parse(&urls).unwrap();
+    let of = |tenant: &str| all.of(&tenant.parse().unwrap()).collect::<Vec<_>>();
+    assert_eq!(of("acme"), ["https://a.example/mcp", "https://a.example/acme"]);
+    assert_eq!(of("globex"), ["https://a.example/globex"]);
+}

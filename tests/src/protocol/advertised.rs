@@ -78,7 +78,7 @@ pub async fn each_tenant_advertises_what_it_accepts_and_nothing_else(s: &Stage) 
 }
 
 /// What this case knows how to try. The others say what is in tokens, which other cases look at.
-const KNOWN: [&str; 33] = [
+const KNOWN: [&str; 34] = [
     "authorization_endpoint",
     "authorization_response_iss_parameter_supported",
     "claim_types_supported",
@@ -96,6 +96,7 @@ const KNOWN: [&str; 33] = [
     "issuer",
     "jwks_uri",
     "prompt_values_supported",
+    "protected_resources",
     "pushed_authorization_request_endpoint",
     "registration_endpoint",
     "request_parameter_supported",

@@ -78,6 +78,7 @@ pub async fn without_codes_the_document_says_nothing_of_browsers(s: &Stage) {
             ["client_secret_basic", "client_secret_post", "private_key_jwt"],
         "introspection_endpoint_auth_signing_alg_values_supported":
             ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"],
+        "protected_resources": ["https://api.example.com/mcp/narrow"],
     });
     assert_eq!(metadata(s, "narrow").await, whole);
 }
