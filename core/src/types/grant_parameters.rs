@@ -23,13 +23,12 @@ impl GrantParameters {
     /// The value of a parameter, the first where there are several. One that was sent empty is not there
     /// (RFC 6749 §3.2).
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
+        self.0.iter().find(|(own, _)| **own == *name).map(|(_, value)| value.as_str())
     }
 
     /// All values of a parameter, in the order of the request.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let own = move |(own, _): &&(Zeroizing<String>, Zeroizing<String>)| ***own == *name;
-        self.0.iter().filter(own).map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(own, _)| **own == *name).map(|(_, value)| value.as_str())
     }
 }
 

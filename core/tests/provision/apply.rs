@@ -5,8 +5,8 @@ use std::sync::Arc;
 use grantry::{
     NewClient, Server,
     types::{
-        Account, AssertionAudience, ClaimSet, Client, ClientAuthMethod, ClientKind, Password, Pkce,
-        Policy, RedirectUri, RegistrationPolicy, SigningAlg, SubjectType, Tenant,
+        Account, AssertionAudience, AssertionKeys, ClaimSet, Client, ClientAuthMethod, ClientKind,
+        Password, Pkce, Policy, RedirectUri, RegistrationPolicy, SigningAlg, SubjectType, Tenant,
     },
 };
 use http::StatusCode;
@@ -35,6 +35,14 @@ async fn rows(server: &Server) -> Rows {
     }
     rows.users.push(admin.user(&acme(), "alice").await.unwrap().unwrap());
     rows
+}
+
+/// The keys that a client has here.
+fn held(keys: &AssertionKeys) -> String {
+    match keys {
+        AssertionKeys::Held(keys) => keys.to_string(),
+        AssertionKeys::At(url) => panic!("they are at {url}"),
+    }
 }
 
 #[tokio::test]
@@ -87,7 +95,7 @@ async fn a_client_has_the_keys_of_the_file() {
     let first = robot().await;
     let ClientKind::Confidential { methods, secrets } = &first.kind else { panic!("a key") };
     assert_eq!((*methods, secrets.len()), ([ClientAuthMethod::PrivateKeyJwt].into(), 0));
-    let keys = first.assertions.as_ref().unwrap().keys.to_string();
+    let keys = held(&first.assertions.as_ref().unwrap().keys);
     assert!(keys.contains("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"), "{keys}");
     let other = EXAMPLE.replace("\"kid\":\"2026\"", "\"kid\":\"2027\"");
     let other =
@@ -95,8 +103,11 @@ async fn a_client_has_the_keys_of_the_file() {
     assert_eq!(apply(&server, &other).await, [0, 1, 8]);
     let second = robot().await;
     let second = second.assertions.as_ref().unwrap();
-    assert!(second.keys.to_string().contains("2027"), "{:?}", second.keys);
+    assert!(held(&second.keys).contains("2027"), "{:?}", second.keys);
     assert_eq!(second.audience, AssertionAudience::TokenEndpoint);
+    let partner = server.admin().client(&acme(), &"partner".parse().unwrap()).await.unwrap();
+    let elsewhere = AssertionKeys::At("https://partner.example.com/jwks.json".parse().unwrap());
+    assert_eq!(partner.unwrap().assertions.as_ref().unwrap().keys, elsewhere);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use grantry::NewClient;
+use grantry::{NewClient, types::AssertionKeys};
 use serde_json::{Value, json};
 
 use super::admin::{admin, assert_no, client_id};
@@ -261,7 +261,8 @@ pub async fn a_key_takes_another_ones_place(s: &Stage) {
     let (acme, robot) = (tenant_id("acme"), client_id("robot"));
     let put = async |jwks: String| {
         let change = |client: &mut grantry::types::Client| {
-            client.assertions.as_mut().expect("keys").keys = jwks.parse().expect("keys");
+            client.assertions.as_mut().expect("keys").keys =
+                AssertionKeys::Held(jwks.parse().expect("keys"));
         };
         admin(s).change_client(&acme, &robot, change).await.expect("done");
     };

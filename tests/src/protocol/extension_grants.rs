@@ -187,8 +187,8 @@ pub async fn the_host_cannot_speak_for_whoever_may_receive_no_tokens(s: &Stage) 
     admin.disable_user(&acme, &alice).await.expect("done");
     assert_invalid_grant(&ask(s, "spa", &[ALICE]).await);
     let new = NewUser::new("late", Password::from("looking-glass"));
-    let late = admin.create_user(&acme, new).await.expect("a user").subject;
-    ask(s, "spa", &[("for", late.as_str())]).await.tokens();
+    let late = admin.create_user(&acme, new).await.expect("a user");
+    ask(s, "spa", &[("for", late.subject.as_str())]).await.tokens();
 }
 
 /// RFC 6749 §3.2: what the client sent reaches the host, each once but audiences (RFC 8693 §2.1); by what it

@@ -11,8 +11,10 @@ use grantry::{
         ExtensionAnswer, ExtensionGrant, ExtensionRefusal, ExtensionRequest, ExtensionVerdict,
         StoreError,
     },
-    types::{GrantType, ResponseParameters, Timestamp},
+    types::{GrantType, ResponseParameters, SenderKey, Timestamp},
 };
+
+use serde_json::Value;
 
 use super::admin::{admin, client_id, subject};
 use super::direct::beside;
@@ -64,17 +66,19 @@ impl ExtensionGrant for Host {
             answer = answer.scope(only.parse().expect("a scope"));
         }
         let mut told = ResponseParameters::new();
-        let key = asks.sender_key.map(ToString::to_string);
+        let key = asks.sender_key.map(SenderKey::print);
         let audiences: Vec<_> = asks.parameters.all("audience").collect();
-        for (name, value) in [
-            ("issued_token_type", "urn:ietf:params:oauth:token-type:access_token".into()),
+        let kind = "urn:ietf:params:oauth:token-type:access_token";
+        let all: [(&str, Value); 7] = [
+            ("issued_token_type", kind.into()),
             ("may", asks.scope.as_str().into()),
             ("key", key.into()),
             ("audiences", audiences.into()),
             ("username", text("username").into()),
             ("empty", text("empty").into()),
             ("of_the_client", text("client_secret").or(text("scope")).or(text("client_id")).into()),
-        ] {
+        ];
+        for (name, value) in all {
             told.insert(name, value).expect("nobody else's");
         }
         Ok(answer.beside(told).into())

@@ -7,10 +7,10 @@ use grantry::{
     ports::{KeyMaterial, KeyPurpose, KeyRecord, KeySet, KeySpan, Stores},
     types::{
         Account, AssertionAudience, BrowserPolicy, Client, ClientAssertions, ClientAuthMethod,
-        ClientBrowser, ClientKind, DirectApi, Dpop, EndReason, GrantType, HttpsUrl, Next, Pkce,
-        Policy, PushedRequests, Registration, RegistrationAccess, RegistrationPolicy, Resource,
-        Rotation, SecretHash, SenderKey, SigningAlg, SubjectType, Tenant, Ticket, TicketState,
-        Timestamp, Version, Whose,
+        ClientBrowser, ClientKeys, ClientKind, DirectApi, Dpop, EndReason, GrantType, HttpsUrl,
+        Next, Pkce, Policy, PushedRequests, Registration, RegistrationAccess, RegistrationPolicy,
+        Resource, Rotation, SecretHash, SenderKey, SigningAlg, SubjectType, Tenant, Ticket,
+        TicketState, Timestamp, Version, Whose,
     },
 };
 use serde_json::json;
@@ -142,7 +142,7 @@ fn full_assertions() -> ClientAssertions {
     let mut nameless = ed;
     nameless.as_object_mut().expect("an object").remove("kid");
     let keys = json!({ "keys": [rsa, pss, p256, nameless] }).to_string();
-    let mut assertions = ClientAssertions::new(keys.parse().expect("keys"));
+    let mut assertions = ClientAssertions::new(keys.parse::<ClientKeys>().expect("keys"));
     assertions.audience = AssertionAudience::TokenEndpoint;
     assertions
 }

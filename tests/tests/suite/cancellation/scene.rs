@@ -86,7 +86,7 @@ pub async fn offers_exchange(server: &Server) {
         policy.dpop = Dpop::Allowed;
     };
     admin.change_tenant(&acme, offer).await.unwrap();
-    let give = |client: &mut Client| drop(client.grants.insert(GrantType::Extension));
+    let give = |client: &mut Client| client.grants.extend([GrantType::Extension]);
     admin.change_client(&acme, &"app".parse().unwrap(), give).await.unwrap();
 }
 
