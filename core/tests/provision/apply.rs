@@ -48,7 +48,7 @@ fn held(keys: &AssertionKeys) -> String {
 #[tokio::test]
 async fn the_example_is_applied_and_its_clients_and_users_get_tokens() {
     let server = server().await;
-    assert_eq!(apply(&server, EXAMPLE).await, [9, 0, 0]);
+    assert_eq!(apply(&server, EXAMPLE).await, [10, 0, 0]);
     assert_eq!(token(&server, SECRET).await, StatusCode::OK);
     assert_eq!(token(&server, OTHER_SECRET).await, StatusCode::UNAUTHORIZED);
     assert_eq!(sign_in(&server, "wonderland").await, StatusCode::OK);
@@ -100,7 +100,7 @@ async fn a_client_has_the_keys_of_the_file() {
     let other = EXAMPLE.replace("\"kid\":\"2026\"", "\"kid\":\"2027\"");
     let other =
         other.replace("assertion_audience = \"issuer\"", "assertion_audience = \"token_endpoint\"");
-    assert_eq!(apply(&server, &other).await, [0, 1, 8]);
+    assert_eq!(apply(&server, &other).await, [0, 1, 9]);
     let second = robot().await;
     let second = second.assertions.as_ref().unwrap();
     assert!(held(&second.keys).contains("2027"), "{:?}", second.keys);
@@ -115,7 +115,7 @@ async fn applying_twice_changes_nothing() {
     let server = server().await;
     apply(&server, EXAMPLE).await;
     let before = rows(&server).await;
-    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 9]);
+    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 10]);
     assert_eq!(rows(&server).await, before, "no row was written, not even with what it held");
 }
 
@@ -127,7 +127,7 @@ async fn a_changed_file_changes_just_that() {
     let changed = EXAMPLE
         .replace("access_token_lifetime = \"1h\"", "access_token_lifetime = \"10m\"")
         .replace("BILLING_SECRET\" }]", "OTHER_SECRET\" }]");
-    assert_eq!(apply(&server, &changed).await, [0, 2, 7]);
+    assert_eq!(apply(&server, &changed).await, [0, 2, 8]);
     let after = rows(&server).await;
     assert_eq!(after.tenants[0].policy.access_token_lifetime.as_secs(), 600);
     assert_eq!(after.tenants[0].version, before.tenants[0].version.next());
@@ -143,7 +143,7 @@ async fn a_secret_is_replaced_without_a_pause() {
     let server = server().await;
     apply(&server, EXAMPLE).await;
     let both = "BILLING_SECRET\" }, { env = \"OTHER_SECRET\" }]";
-    assert_eq!(apply(&server, &EXAMPLE.replace("BILLING_SECRET\" }]", both)).await, [0, 1, 8]);
+    assert_eq!(apply(&server, &EXAMPLE.replace("BILLING_SECRET\" }]", both)).await, [0, 1, 9]);
     assert_eq!(token(&server, SECRET).await, StatusCode::OK);
     assert_eq!(token(&server, OTHER_SECRET).await, StatusCode::OK);
 }
@@ -155,7 +155,7 @@ async fn the_password_is_the_first_one_and_no_other() {
     let alice = server.admin().user(&acme(), "alice").await.unwrap().unwrap();
     let own = Password::from("looking-glass");
     server.admin().change_password(&acme(), &alice.subject, &own).await.unwrap();
-    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 9]);
+    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 10]);
     assert_eq!(sign_in(&server, "looking-glass").await, StatusCode::OK);
     assert_eq!(sign_in(&server, "wonderland").await, StatusCode::UNAUTHORIZED);
 }
@@ -166,7 +166,7 @@ async fn a_user_comes_with_a_hash_from_elsewhere() {
     // `crypt.crypt("wonderland", "$2b$05$abcdefghijklmnopqrstuu")`, by Python 3.11 (libxcrypt).
     let hash = "$2b$05$abcdefghijklmnopqrstuuA0vov2GDneHB3.8.cv9UF9g.RdvScIW";
     let text = EXAMPLE.replace(r#"{ env = "ALICE_PASSWORD" }"#, &format!("{{ phc = \"{hash}\" }}"));
-    assert_eq!(apply(&server, &text).await, [9, 0, 0]);
+    assert_eq!(apply(&server, &text).await, [10, 0, 0]);
     assert_eq!(sign_in(&server, "wrong").await, StatusCode::UNAUTHORIZED);
     assert_eq!(sign_in(&server, "wonderland").await, StatusCode::OK);
     let alice = server.admin().user(&acme(), "alice").await.unwrap().unwrap();
@@ -179,15 +179,15 @@ async fn disabled_is_followed_where_it_is_written_and_left_alone_where_not() {
     apply(&server, EXAMPLE).await;
     // The tenant, a client and a user each say it once.
     let off = EXAMPLE.replace("\ndisabled = false", "\ndisabled = true");
-    assert_eq!(apply(&server, &off).await, [0, 3, 6]);
-    assert_eq!(apply(&server, &off).await, [0, 0, 9]);
+    assert_eq!(apply(&server, &off).await, [0, 3, 7]);
+    assert_eq!(apply(&server, &off).await, [0, 0, 10]);
     let disabled =
         |rows: &Rows| [rows.tenants[0].disabled, rows.clients[1].disabled, rows.users[0].disabled];
     assert_eq!(disabled(&rows(&server).await), [true; 3]);
     let silent = EXAMPLE.replace("\ndisabled = false", "");
-    assert_eq!(apply(&server, &silent).await, [0, 0, 9]);
+    assert_eq!(apply(&server, &silent).await, [0, 0, 10]);
     assert_eq!(disabled(&rows(&server).await), [true; 3], "disabled at run time stays disabled");
-    assert_eq!(apply(&server, EXAMPLE).await, [0, 3, 6]);
+    assert_eq!(apply(&server, EXAMPLE).await, [0, 3, 7]);
     assert_eq!(disabled(&rows(&server).await), [false; 3]);
     assert_eq!(token(&server, SECRET).await, StatusCode::OK);
 }
@@ -208,7 +208,7 @@ async fn what_the_file_does_not_name_is_left_alone() {
     let other = NewClient::public("other").scope("read");
     let other = server.admin().create_client(&acme(), other).await.unwrap().client;
     let less = EXAMPLE.split("[tenants.acme.clients.app]").next().unwrap();
-    assert_eq!(apply(&server, less).await, [0, 0, 4]);
+    assert_eq!(apply(&server, less).await, [0, 0, 5]);
     rows(&server).await;
     let still = server.admin().client(&acme(), &other.id).await.unwrap().unwrap();
     assert_eq!(still, other);
@@ -240,7 +240,7 @@ async fn what_the_file_says_of_browsers_is_what_holds() {
         .replace("subject_type = \"public\"", "subject_type = \"pairwise\"")
         .replace("first_party = false", "first_party = true")
         .replace("name = \"The App\"\n", "");
-    assert_eq!(apply(&server, &changed).await, [0, 3, 6]);
+    assert_eq!(apply(&server, &changed).await, [0, 3, 7]);
     let after = rows(&server).await;
     let days = after.tenants[0].policy.browser.session_lifetime.as_secs() / 86_400;
     assert_eq!(days, 15);
@@ -262,6 +262,6 @@ async fn claims_are_the_first_ones_and_no_others() {
     assert_eq!(claim(&first, "address").unwrap()["country"], "GB");
     let moved = |claims: &mut ClaimSet| claims.insert("email", "alice@home.example");
     server.admin().change_user_claims(&acme(), &first.subject, moved).await.unwrap();
-    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 9]);
+    assert_eq!(apply(&server, EXAMPLE).await, [0, 0, 10]);
     assert_eq!(claim(&*alice().await, "email"), Some("alice@home.example".into()));
 }

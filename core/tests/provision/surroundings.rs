@@ -29,7 +29,7 @@ async fn users_of_a_host_with_a_directory_of_its_own_are_refused_before_anything
     assert!(refused.to_string().starts_with("tenants.acme.users.alice: "), "{refused}");
     assert_eq!(server.admin().tenant(&acme()).await.unwrap(), None);
     let (less, _) = EXAMPLE.split_once("[tenants.acme.users.alice]").unwrap();
-    assert_eq!(apply(&server, less).await, [7, 0, 0]);
+    assert_eq!(apply(&server, less).await, [8, 0, 0]);
 }
 
 /// A directory of the host, in which there is nobody.
@@ -63,10 +63,10 @@ async fn processes_that_apply_one_file_at_once_all_succeed() {
     let mut created = 0;
     for one in all {
         let [new, changed, equal] = one.await.unwrap();
-        assert_eq!((new + equal, changed), (9, 0));
+        assert_eq!((new + equal, changed), (10, 0));
         created += new;
     }
-    assert_eq!(created, 9, "each is created once");
+    assert_eq!(created, 10, "each is created once");
 }
 
 #[test]

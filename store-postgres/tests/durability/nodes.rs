@@ -10,7 +10,7 @@ use super::world::{
     T0, builder, cluster, code, first, parsed, rounds, shown, soon, store, tenant, tickets,
 };
 
-/// F-37: one winner, wherever they ask. `GRANTRY_RACES` says how many races.
+/// F-37, TK-02: one winner, wherever they ask. `GRANTRY_RACES` says how many races.
 #[tokio::test(flavor = "multi_thread")]
 async fn f_37_of_two_nodes_one_redeems_a_code_and_one_rotates() {
     let nodes = [store(&cluster().url(), "two").await, store(&cluster().url(), "two").await];

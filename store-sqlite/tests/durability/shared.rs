@@ -73,6 +73,7 @@ pub fn shown(generation: u32) -> Presentation {
     }
 }
 
+/// F-37, TK-02: one winner each, whichever process they ask.
 #[test]
 fn f_37_two_processes_go_for_the_same_codes_and_refresh_tokens_and_one_wins_each() {
     let scratch = Scratch::new();

@@ -59,6 +59,10 @@ pub async fn a_user_whom_the_host_names_has_tokens(s: &Stage) {
 /// RFC 6749 §4.4: the client itself, if it proved who it is; TK-23: without what is a user's.
 pub async fn a_client_that_proved_itself_may_have_tokens_of_its_own(s: &Stage) {
     let (s, host) = &lent(s).await;
+    let more = |client: &mut grantry::types::Client| {
+        client.scope = client.scope.or(&"openid offline_access".parse().expect("a scope"));
+    };
+    admin(s).change_client(&tenant_id("acme"), &client_id("backend"), more).await.expect("done");
     let answer = ask(s, "backend", &[("scope", "openid offline_access read")]).await;
     let tokens = answer.tokens();
     assert_eq!((tokens.refresh.as_str(), &answer.json()["scope"]), ("", &json!("read")));
@@ -166,7 +170,7 @@ pub async fn it_is_there_where_tenant_and_client_name_it(s: &Stage) {
     assert_eq!(host.asked(), 0);
 }
 
-/// LG-07, TK-24: whoever may receive no tokens has none by the host's word either.
+/// LG-07, TK-24, TN-10: whoever may receive no tokens has none by the host's word either.
 pub async fn the_host_cannot_speak_for_whoever_may_receive_no_tokens(s: &Stage) {
     let (s, _) = &lent(s).await;
     let (acme, admin) = (tenant_id("acme"), admin(s));

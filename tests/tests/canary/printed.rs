@@ -207,6 +207,8 @@ impl Secrets {
                 AccessToken = types::AccessToken::from(mark);
                 Account = { let mut row = types::Account::new(user.clone(), "x".into(), mark.into()); row.claims = Some(said().into()); row };
                 AssertionAlg = types::AssertionAlg::Es256;
+                AssertionKeys = types::AssertionKeys::At("https://a.example/jwks".parse().unwrap());
+                HttpsUrl = "https://a.example/jwks".parse().unwrap();
                 AssertionAudience = types::AssertionAudience::Issuer;
                 Asked = types::Asked {
                     response_type: Some(mark.into()),
