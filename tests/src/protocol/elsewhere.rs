@@ -225,4 +225,20 @@ pub async fn a_redirect_uri_that_is_not_listed_is_refused(s: &Stage) {
     web.shows(LIST, Value::Null);
     assert_eq!(register(s, &pairwise(Some(LIST))).await.status, 503);
     assert_eq!(registered(s).await, [""; 0]);
+    // Nor does one come to be by a change.
+    let good = "https://sector.example.com/good";
+    web.shows(good, json!([CALLBACK, OTHER]));
+    let client = made(&register(s, &pairwise(Some(good))).await);
+    let mut own = client.own();
+    own["redirect_uris"] = json!([CALLBACK, OTHER, "https://third.example.org/cb"]);
+    let answer = client.asks(s, Method::PUT, &own.to_string()).await;
+    answer.assert_error(400, "invalid_client_metadata", wrong);
+    // A client that is known by a document has no second one.
+    let url = "https://client.example.com/two.json";
+    let mut own = pairwise(Some(good));
+    own["client_id"] = url.into();
+    web.shows(url, own);
+    let landing = Browser::new(s).authorize("acme", &client_documents::asks(url, OTHER)).await;
+    let page = landing.page();
+    assert!(!page.offers("sign-in"), "{}", page.text);
 }
