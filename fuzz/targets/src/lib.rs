@@ -30,6 +30,7 @@ mod uri;
 mod user_code;
 mod username;
 mod visit;
+mod voucher;
 mod words;
 mod world;
 

@@ -24,7 +24,10 @@ use grantry::{
 use grantry_conformance::{ManualClock, SeededEntropy, World as Model};
 use tokio::runtime::Runtime;
 
-use crate::assertion;
+use crate::{
+    assertion,
+    voucher::{VOUCHER, Vouchers},
+};
 
 /// The server, and what is known of it.
 pub(crate) struct World {
@@ -69,6 +72,7 @@ impl World {
             .users(witness.clone())
             .throttle(witness.clone())
             .trusted_proxies([Self::PROXIES])
+            .extension_grant(VOUCHER, Arc::new(Vouchers))
             .build()
             .await
             .unwrap();
@@ -76,8 +80,8 @@ impl World {
         for (id, policy) in tenants() {
             keys(&stores, id).await;
             let tenant = server.admin().create_tenant(id, policy).await.unwrap().id.clone();
-            let grants =
-                [GrantType::ClientCredentials, GrantType::Password, GrantType::RefreshToken];
+            use GrantType::{ClientCredentials, Extension, Password, RefreshToken};
+            let grants = [ClientCredentials, Password, RefreshToken, Extension];
             let backend = NewClient::confidential("backend").grants(grants).scope("read write");
             let made = server.admin().create_client(&tenant, backend).await.unwrap();
             if id == "acme" {
@@ -112,7 +116,7 @@ fn spa() -> NewClient {
 
 fn tenants() -> [(&'static str, Policy); 3] {
     let mut base = Policy::new(World::AUDIENCE.parse().unwrap());
-    base.grants.insert(GrantType::Password);
+    base.grants.extend([GrantType::Password, GrantType::Extension]);
     base.direct_api = DirectApi::Get;
     base.direct_scope = "profile read".parse().unwrap();
     base.default_scope = "read".parse().unwrap();
