@@ -8,7 +8,7 @@ use std::{
 
 use futures_util::future::join_all;
 use grantry::{
-    InitialAccess, async_trait,
+    InitialAccess, ServerBuilder, async_trait,
     ports::{Fetch, FetchError, Fetched},
     types::{RegistrationAccess, RegistrationPolicy},
 };
@@ -71,6 +71,22 @@ async fn settle(s: &Stage) -> (Stage, Arc<Web>) {
     web.shows(URL, document(URL));
     let way = web.clone();
     let stage = beside(s, s.world.stores.clone(), |builder| builder.fetch(way)).await;
+    (stage, web)
+}
+
+/// The same, at whose tenant anybody may register, with other parts.
+pub(super) async fn outside(
+    s: &Stage,
+    change: impl FnOnce(ServerBuilder) -> ServerBuilder,
+) -> (Stage, Arc<Web>) {
+    let open = |registration: &mut RegistrationPolicy| {
+        registration.access = RegistrationAccess::Open;
+        registration.documents = true;
+    };
+    allow(s, "acme", open).await;
+    let web = Arc::new(Web::default());
+    let way = web.clone();
+    let stage = beside(s, s.world.stores.clone(), |builder| change(builder.fetch(way))).await;
     (stage, web)
 }
 

@@ -3,18 +3,14 @@
 
 use std::sync::Arc;
 
-use grantry::{
-    NewClient,
-    types::{GrantType, RegistrationAccess, RegistrationPolicy},
-};
+use grantry::{NewClient, types::GrantType};
 use http::Method;
 use serde_json::{Value, json};
 
 use super::admin::{admin, assert_no, client_id};
 use super::assertions::{ASK, FAILED, ISSUER, now};
 use super::client_documents::{self, URL, Web};
-use super::direct::beside;
-use super::registering::{CALLBACK, Made, allow, document, made, open, register, registered};
+use super::registering::{CALLBACK, Made, document, made, open, register, registered};
 use super::registration::answer_is;
 use super::visitors::said;
 use crate::{Answer, Browser, JWT_BEARER, KeyHolder, PKCE, Stage, World, tenant_id};
@@ -25,14 +21,7 @@ const OTHER: &str = "https://other.example.net/cb";
 
 /// A server with a way out, at whose tenant acme anybody may register.
 async fn settle(s: &Stage) -> (Stage, Arc<Web>) {
-    let wanted = |registration: &mut RegistrationPolicy| {
-        registration.access = RegistrationAccess::Open;
-        registration.documents = true;
-    };
-    allow(s, "acme", wanted).await;
-    let web = Arc::new(Web::default());
-    let way = web.clone();
-    (beside(s, s.world.stores.clone(), |builder| builder.fetch(way)).await, web)
+    client_documents::outside(s, |builder| builder).await
 }
 
 fn by_key(url: &str) -> [(&'static str, Value); 3] {

@@ -5,14 +5,12 @@ use std::sync::Arc;
 use grantry::{
     async_trait,
     ports::{Registering, Registrar, RegistrarVerdict, StoreError},
-    types::{RegistrationAccess, RegistrationPolicy},
 };
 use http::Method;
 use serde_json::{Value, json};
 
 use super::client_documents::{self, URL, Web, asks};
-use super::direct::beside;
-use super::registering::{Made, allow, document, register, registered};
+use super::registering::{Made, document, register, registered};
 use crate::{Browser, Stage};
 
 /// Judges by what a client calls its software.
@@ -38,15 +36,7 @@ impl Registrar for Host {
 }
 
 async fn settle(s: &Stage) -> (Stage, Arc<Web>) {
-    let wanted = |registration: &mut RegistrationPolicy| {
-        registration.access = RegistrationAccess::Open;
-        registration.documents = true;
-    };
-    allow(s, "acme", wanted).await;
-    let web = Arc::new(Web::default());
-    let way = web.clone();
-    let change = |builder: grantry::ServerBuilder| builder.fetch(way).registrar(Arc::new(Host));
-    (beside(s, s.world.stores.clone(), change).await, web)
+    client_documents::outside(s, |builder| builder.registrar(Arc::new(Host))).await
 }
 
 fn by(software: &str) -> Value {
