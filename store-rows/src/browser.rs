@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use grantry::types::{BrowserPolicy, ClientBrowser, Origin, RedirectUri, SigningAlg};
+use grantry::types::{BrowserPolicy, ClientBrowser, Origin, RedirectUri, SigningAlg, SubjectType};
 use serde::{Deserialize, Serialize};
 
 use super::{parsed, texts};
@@ -69,6 +69,10 @@ impl BrowserPolicyRow {
     }
 }
 
+/// Pairwise by a list of redirect URIs. A program of before there was that must not take it for pairwise by a host: it
+/// would know users by other names.
+const LISTED: &str = "pairwise by sector_identifier_uri";
+
 #[derive(Deserialize, Serialize)]
 pub(super) struct ClientBrowserRow {
     name: Option<Box<str>>,
@@ -94,7 +98,10 @@ impl ClientBrowserRow {
             origins: texts(&browser.origins),
             pkce: browser.pkce.as_str().to_owned(),
             id_token_alg: browser.id_token_alg.map(|alg| alg.as_str().to_owned()),
-            subject_type: browser.subject_type.as_str().to_owned(),
+            subject_type: match &browser.sector_identifier_uri {
+                Some(_) if browser.subject_type == SubjectType::Pairwise => LISTED.to_owned(),
+                _ => browser.subject_type.as_str().to_owned(),
+            },
             first_party: browser.first_party,
             require_pushed_requests: browser.require_pushed_requests,
             sector_identifier_uri: browser.sector_identifier_uri.as_ref().map(ToString::to_string),
@@ -110,7 +117,10 @@ impl ClientBrowserRow {
         browser.origins = parsed::<Origin, _>(&self.origins)?;
         browser.pkce = self.pkce.parse()?;
         browser.id_token_alg = self.id_token_alg.map(|alg| alg.parse()).transpose()?;
-        browser.subject_type = self.subject_type.parse()?;
+        browser.subject_type = match &*self.subject_type {
+            LISTED => SubjectType::Pairwise,
+            own => own.parse()?,
+        };
         browser.first_party = self.first_party;
         browser.require_pushed_requests = self.require_pushed_requests;
         browser.sector_identifier_uri =

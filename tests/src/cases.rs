@@ -300,6 +300,7 @@ macro_rules! __protocol {
                     keys_that_are_not_there_prove_nothing,
                     without_a_way_out_no_key_is_elsewhere,
                     a_client_of_several_hosts_lists_its_redirect_uris,
+                    a_host_of_somebody_else_tells_no_names,
                     a_redirect_uri_that_is_not_listed_is_refused,
                 ],
                 extension_grants: [

@@ -27,14 +27,36 @@ pub(super) async fn authenticate(
     if named.is_some_and(|named| *named != id) {
         return Err(Error::parameter("client_id", MustBe(THE_SAME)));
     }
-    let caller = super::find(ctx, &id, true, |client| prove(ctx, client, &assertion)).await?;
-    let by = caller.client.assertions.as_ref().ok_or(Error::Internal)?;
-    if let AssertionKeys::At(url) = &by.keys {
-        let keys = fetched(ctx, url, &assertion).await?;
-        assertion.verify(&id, by, &keys, &ctx.issuer, ctx.now)?;
+    let mut caller = super::find(ctx, &id, true, |client| prove(ctx, client, &assertion)).await?;
+    if let Err(fault) = prove_elsewhere(ctx, &caller.client, &assertion).await {
+        // Another node may have said a moment ago where the keys are.
+        let newer = match fault {
+            Error::Client(_) => ctx.ports.newer_client(ctx.tenant_id(), &caller.client).await?,
+            _ => None,
+        };
+        caller.client = newer.ok_or(fault)?;
+        prove(ctx, &caller.client, &assertion)?;
+        prove_elsewhere(ctx, &caller.client, &assertion).await?;
+        if caller.client.disabled {
+            return Err(ClientFault::Disabled.into());
+        }
     }
+    let by = caller.client.assertions.as_ref().ok_or(Error::Internal)?;
     spend(ctx, &id, &assertion, by).await?;
     Ok(caller)
+}
+
+/// What cannot be known without asking somebody else: whether the keys of a client that has them elsewhere signed
+/// it.
+async fn prove_elsewhere(
+    ctx: &Context,
+    client: &Client,
+    assertion: &Assertion<'_>,
+) -> Result<(), Error> {
+    let by = client.assertions.as_ref().ok_or(ClientFault::AssertionKey)?;
+    let AssertionKeys::At(url) = &by.keys else { return Ok(()) };
+    let keys = fetched(ctx, url, assertion).await?;
+    Ok(assertion.verify(&client.id, by, &keys, &ctx.issuer, ctx.now)?)
 }
 
 /// All that is known without asking anybody else.

@@ -1,10 +1,10 @@
 //! Documents of clients: what they are (draft-ietf-oauth-client-id-metadata-document), their keys, their redirect URIs.
-//! Fetched when
-//! one is named, kept for a while, and read anew each time, within what the tenant allows at that moment.
+//! Fetched when one is named, kept for a while, and read anew each time, within what the tenant allows at that moment.
 
 use std::{str, sync::Arc};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use crate::client_metadata::{Document, read};
 use crate::ports::{
@@ -12,8 +12,8 @@ use crate::ports::{
     RegistrarVerdict, StoreError, host::HostFault, judge,
 };
 use crate::types::{
-    Client, ClientId, ClientKeys, HttpsUrl, Policy, RedirectUri, RegistrationPolicy, Tenant,
-    TenantId,
+    Client, ClientId, ClientKeys, HttpsUrl, Policy, RedirectUri, RegistrationPolicy, SubjectType,
+    Tenant, TenantId,
 };
 
 /// Fetches and remembers documents.
@@ -22,10 +22,10 @@ pub struct Documents {
     fetch: Arc<dyn Fetch>,
     /// What the host says of such a client, if it says anything.
     registrar: Option<Arc<dyn Registrar>>,
-    /// None of a URL where something else is.
-    known: FetchedDocuments<Option<Document>>,
+    /// None of a URL where something else is. As they came, since what is read takes many times the room.
+    known: FetchedDocuments<Option<Bytes>>,
     keys: FetchedDocuments<Option<ClientKeys>>,
-    redirect_uris: FetchedDocuments<Option<Vec<String>>>,
+    redirect_uris: FetchedDocuments<Option<Bytes>>,
 }
 
 impl Documents {
@@ -64,14 +64,16 @@ impl ClientDocuments for Documents {
         let (Some(allowed), true) = (allowed, id.is_document()) else { return Ok(None) };
         let (fetch, url) = (self.fetch.clone(), id.clone());
         let look = || async move {
-            let own =
-                |body: &[u8]| Document::parse(body).ok().filter(|it| speaks_of(it, url.as_str()));
+            let own = |body: Bytes| own(&body, url.as_str()).map(|_| body);
             look(&*fetch, url.as_str(), own).await
         };
         let found = self.known.find(id.as_str(), |_| true, look).await?;
-        let Some(document) = found.as_deref().and_then(Option::as_ref) else { return Ok(None) };
-        let Some(client) = client_of(document, id, allowed, rules) else { return Ok(None) };
-        let may = self.may_be(&tenant.id, &client, document).await?;
+        let document = found.as_deref().and_then(Option::as_ref);
+        let Some(document) = document.and_then(|body| own(body, id.as_str())) else {
+            return Ok(None);
+        };
+        let Some(client) = client_of(&document, id, allowed, rules) else { return Ok(None) };
+        let may = self.may_be(&tenant.id, &client, &document).await?;
         Ok(may.then(|| Arc::new(client)))
     }
 
@@ -83,7 +85,7 @@ impl ClientDocuments for Documents {
     ) -> Result<Option<Arc<ClientKeys>>, StoreError> {
         let (fetch, at) = (self.fetch.clone(), url.clone());
         let look = || async move {
-            let keys = |body: &[u8]| str::from_utf8(body).ok()?.parse().ok();
+            let keys = |body: Bytes| ClientKeys::usable(str::from_utf8(&body).ok()?);
             look(&*fetch, at.as_str(), keys).await
         };
         // A key that is not known may be a new one.
@@ -96,28 +98,32 @@ impl ClientDocuments for Documents {
 
     async fn lists(&self, url: &HttpsUrl, uris: &[RedirectUri]) -> Result<bool, StoreError> {
         let (fetch, at) = (self.fetch.clone(), url.clone());
-        let look = || async move {
-            let list = |body: &[u8]| serde_json::from_slice(body).ok();
-            look(&*fetch, at.as_str(), list).await
-        };
-        let does = |list: &Option<Vec<String>>| {
-            let holds =
-                |list: &Vec<String>, uri: &RedirectUri| list.iter().any(|own| own == uri.as_str());
-            list.as_ref().is_some_and(|list| uris.iter().all(|uri| holds(list, uri)))
-        };
+        let look = || async move { look(&*fetch, at.as_str(), Some).await };
+        let does = |list: &Option<Bytes>| list.as_ref().is_some_and(|body| lists(body, uris));
         let found = self.redirect_uris.find(url.as_str(), does, look).await?;
         Ok(found.is_some_and(|list| does(&list)))
     }
+}
+
+/// Whether a document is a list in which all of these are.
+fn lists(body: &[u8], uris: &[RedirectUri]) -> bool {
+    let list: Vec<String> = serde_json::from_slice(body).unwrap_or_default();
+    uris.iter().all(|uri| list.iter().any(|own| own == uri.as_str()))
+}
+
+/// The document, if it is that of this URL.
+fn own(body: &[u8], url: &str) -> Option<Document> {
+    Document::parse(body).ok().filter(|document| speaks_of(document, url))
 }
 
 /// What is there may be changed by its owner, but not soon; only a server that does not answer is asked again.
 async fn look<T>(
     fetch: &dyn Fetch,
     url: &str,
-    read: impl FnOnce(&[u8]) -> Option<T> + Send,
+    read: impl FnOnce(Bytes) -> Option<T> + Send,
 ) -> Look<Option<T>> {
     match fetch.json(url).await {
-        Ok(fetched) => Ok((read(&fetched.body), fetched.max_age)),
+        Ok(fetched) => Ok((read(fetched.body), fetched.max_age)),
         Err(FetchError::Forbidden(_) | FetchError::NotJson | FetchError::TooLarge) => {
             Ok((None, None))
         }
@@ -140,10 +146,12 @@ fn client_of(
     rules: &Policy,
 ) -> Option<Client> {
     let says_how = document.has("token_endpoint_auth_method");
-    // A list of redirect URIs would be a second document, for which this one answers already.
-    let metadata = read(document).ok()?.in_public(says_how).without_sector();
+    let metadata = read(document).ok()?.in_public(says_how);
     // One that says it shares a secret has none here, which is against the rules of clients.
-    metadata.client(id.clone(), Vec::new(), allowed, rules).ok()
+    let client = metadata.client(id.clone(), Vec::new(), allowed, rules).ok()?;
+    // Nobody keeps a row that would say since when it has which names of users: it knows them by everybody's.
+    let known_as = client.browser.as_ref().map(|browser| browser.subject_type);
+    (known_as != Some(SubjectType::Pairwise)).then_some(client)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use serde_json::json;
 use tokio::time::advance;
 
@@ -147,4 +148,49 @@ async fn a_key_that_is_not_known_is_looked_for() {
         web.shows(nothing);
         assert!(!knows(Some("new")).await);
     }
+}
+
+/// A key that is made up is looked for twenty times at once and twice a second, of all documents together.
+#[tokio::test(start_paused = true)]
+async fn keys_that_are_made_up_are_looked_for_within_a_budget() {
+    let (web, documents) = web();
+    web.shows(Ok(json!({ "keys": [] }).to_string()));
+    let url: HttpsUrl = URL.parse().unwrap();
+    let mut asked = 0;
+    for _ in 0..60 {
+        documents.keys(&url, Some("made-up"), "EdDSA").await.unwrap();
+        asked += web.asked();
+        advance(Duration::from_millis(10_001)).await;
+    }
+    assert_eq!(asked, 60, "one every ten seconds");
+    for known in [false, true] {
+        // As somebody does who names very many of them, known or not.
+        let taken = (0..100).filter(|_| match known {
+            false => documents.keys.unknown.take(),
+            true => documents.keys.again.take(),
+        });
+        assert_eq!(taken.count(), 20);
+    }
+    advance(Duration::from_millis(100)).await;
+    assert_eq!(web.asked(), 0);
+    documents.keys(&url, Some("made-up"), "EdDSA").await.unwrap();
+    assert_eq!(web.asked(), 0, "what is known counts on");
+}
+
+/// Who hangs up before the answer has looked all the same: nobody makes this server ask more often so.
+#[tokio::test(start_paused = true)]
+async fn who_hangs_up_has_looked_all_the_same() {
+    let (web, documents) = web();
+    let url: HttpsUrl = URL.parse().unwrap();
+    web.shows(Ok(json!({ "keys": [] }).to_string()));
+    documents.keys(&url, Some("made-up"), "EdDSA").await.unwrap();
+    advance(Duration::from_millis(10_001)).await;
+    assert_eq!(web.asked(), 1);
+    for _ in 0..20 {
+        let asks = documents.keys(&url, Some("made-up"), "EdDSA");
+        // It is begun, and given up.
+        assert!(asks.now_or_never().is_none_or(|found| found.unwrap().is_some()));
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(web.asked(), 1);
 }

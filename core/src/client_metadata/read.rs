@@ -90,27 +90,6 @@ impl ClientMetadata {
         self
     }
 
-    /// The same where no list of redirect URIs is read: whoever needs one for pairwise subjects is refused then.
-    pub fn without_sector(mut self) -> Self {
-        self.sector = None;
-        self
-    }
-
-    /// Where its redirect URIs are listed, so it says.
-    pub fn sector(&self) -> Option<&HttpsUrl> {
-        self.sector.as_ref()
-    }
-
-    /// Where its answers would go.
-    pub fn redirect_uris(&self) -> &[RedirectUri] {
-        &self.redirect_uris
-    }
-
-    /// Whether its keys have to be fetched.
-    pub fn has_keys_elsewhere(&self) -> bool {
-        matches!(self.keys, Some(AssertionKeys::At(_)))
-    }
-
     /// The client of this id, within what the tenant allows. Grants and scope that it may not have are left
     /// out (RFC 7591 §3.2.1: "MAY reject or replace any of the client's requested metadata values").
     ///

@@ -18,10 +18,10 @@ pub(super) async fn serve(
     demand_size(request)?;
     wire::demand_form(request.headers())?;
     let lent = &ctx.ports.extension_grants;
-    let form = match lent.is_empty() {
-        true => Form::with_resources(request.body(), "body"),
-        false => Form::with_others(request.body(), "body"),
-    };
+    let mut form = Form::with_resources(request.body(), "body");
+    if form.peek("grant_type").is_some_and(|name| lent.name(name).is_some()) {
+        form = Form::with_others(request.body(), "body");
+    }
     let (asked, credentials) = wire::read_token_request(request.headers(), form, lent)?;
     let mut caller = client_auth::authenticate(ctx, &credentials).await?;
     let sender = client_auth::prove_sender(ctx, &caller.client, request, "/token").await?;

@@ -23,8 +23,6 @@ pub(super) async fn exchange(
     let rules = &ctx.tenant.policy;
     let Reach { audience, scope } =
         policy::granted(rules, &caller.client, GrantType::Extension, wanted)?;
-    // Before the host is asked: what it uses up, a proof that was seen before does not.
-    super::spend_proof(ctx, caller).await?;
     let asks = ExtensionRequest {
         tenant: ctx.tenant_id(),
         client: &caller.client.id,
@@ -32,12 +30,16 @@ pub(super) async fn exchange(
         sender_key: caller.sender.as_ref().map(|sender| &sender.key),
         parameters,
         scope: &scope,
+        audience: &audience,
+        source: ctx.source,
         now: ctx.now,
     };
     let said = match judge_grant(lent, &asks).await? {
         ExtensionVerdict::Granted(answer) => answer,
         ExtensionVerdict::Refused(why) => return Err(refusal(why)),
     };
+    // A key of their own is all that a stranger needs for a proof, and must not be enough to fill a store.
+    super::spend_proof(ctx, caller).await?;
     let scope = said.scope.as_ref().map_or(scope.clone(), |told| scope.and(told));
     let reach = Reach { audience, scope };
     let mut answer = match said.user {

@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use super::StoreError;
 use super::host::{self, HostFault};
 use crate::types::{
-    ClientId, GrantParameters, GrantType, Kind, ResponseParameters, Scope, SenderKey, Subject,
-    TenantId, Timestamp,
+    Audiences, ClientId, GrantParameters, GrantType, Kind, ResponseParameters, Scope, SenderKey,
+    Source, Subject, TenantId, Timestamp,
 };
 
 /// A grant of the host's own (RFC 6749 §4.5), such as an assertion of its other identity provider (RFC 7523 §2.1) or
@@ -77,6 +77,11 @@ pub struct ExtensionRequest<'a> {
     pub parameters: &'a GrantParameters,
     /// What the client asked for and may have.
     pub scope: &'a Scope,
+    /// For which APIs (RFC 8707 §2): those that it named, or its own.
+    pub audience: &'a Audiences,
+    /// Where the request came from, if that is known. This server counts no tries: a host whose parameters can be
+    /// guessed counts itself.
+    pub source: Option<Source>,
     /// This server's time.
     pub now: Timestamp,
 }
@@ -88,9 +93,20 @@ impl<'a> ExtensionRequest<'a> {
         client: &'a ClientId,
         parameters: &'a GrantParameters,
         scope: &'a Scope,
+        audience: &'a Audiences,
         now: Timestamp,
     ) -> Self {
-        Self { tenant, client, authenticated: true, sender_key: None, parameters, scope, now }
+        Self {
+            tenant,
+            client,
+            authenticated: true,
+            sender_key: None,
+            parameters,
+            scope,
+            audience,
+            source: None,
+            now,
+        }
     }
 }
 
@@ -196,11 +212,6 @@ impl ExtensionGrants {
             Some(_) => Err("each grant is named once"),
             None => Ok(()),
         }
-    }
-
-    /// Whether there is none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// The name as it is kept here, if it is one of these.

@@ -21,10 +21,12 @@ const MOST: usize = 1_000;
 /// Documents of others by their URLs. Each is fetched by one at a time; a server that fails is not asked again at
 /// once, and what it said before counts for a while.
 pub(crate) struct FetchedDocuments<T> {
-    known: Cache<Arc<str>, Arc<Known<T>>>,
+    known: Arc<Cache<Arc<str>, Arc<Known<T>>>>,
     looks: Flights<Arc<str>, Arc<Known<T>>>,
     /// How often what is not known is looked for: whoever makes up names makes up any number of them.
-    unknown: Budget,
+    pub(crate) unknown: Budget,
+    /// How often what is known and not too old is looked for once more.
+    pub(crate) again: Budget,
 }
 
 /// What came of a look: the document, for how long it may be kept, or why there is none.
@@ -57,8 +59,9 @@ struct Shown<T> {
 impl<T: Send + Sync + 'static> FetchedDocuments<T> {
     /// None yet.
     pub(crate) fn new() -> Self {
-        let (known, looks) = (Cache::new(MOST), Flights::patient());
-        Self { known, looks, unknown: Budget::of_unknown_documents() }
+        let (known, looks) = (Arc::new(Cache::new(MOST)), Flights::patient());
+        let (unknown, again) = (Budget::of_unknown_documents(), Budget::of_unknown_documents());
+        Self { known, looks, unknown, again }
     }
 
     /// The document of this URL: as it is known, if it is not too old and `does`, or else as `look` finds it.
@@ -83,16 +86,32 @@ impl<T: Send + Sync + 'static> FetchedDocuments<T> {
         let url: Arc<str> = url.into();
         // Called for the one who looks, and not for those who wait for what is found.
         let look = || {
-            let look = (known.is_some() || self.unknown.take()).then(look);
+            let budget = match &known {
+                None => Some(&self.unknown),
+                Some(known) if known.is_fresh() => Some(&self.again),
+                Some(_) => None,
+            };
+            let look = budget.is_none_or(Budget::take).then(look);
+            let (kept, url) = (self.known.clone(), url.clone());
             async move {
-                let look =
-                    look.ok_or(StoreError::new("too much is asked for that is not known"))?;
-                Ok(Arc::new(Known::after(look.await, known.as_deref())))
+                let look = match (look, known) {
+                    (Some(look), before) => {
+                        async move {
+                            let landed = Arc::new(Known::after(look.await, before.as_deref()));
+                            kept.insert(url, landed.clone());
+                            landed
+                        }
+                    }
+                    (None, Some(known)) => return Ok(known),
+                    (None, None) => {
+                        return Err(StoreError::new("too much is asked for that is not known"));
+                    }
+                };
+                // Whoever asks may hang up: that it was looked for is known all the same.
+                tokio::spawn(look).await.map_err(StoreError::new)
             }
         };
-        let landed = self.looks.join(url.clone(), look).await?.value;
-        self.known.insert(url, landed.clone());
-        landed.answer()
+        self.looks.join(url.clone(), look).await?.value.answer()
     }
 }
 
@@ -103,6 +122,11 @@ impl<T> Known<T> {
             shown.at.elapsed() < shown.kept_for && shown.document.as_deref().is_none_or(does)
         };
         self.looked_at.elapsed() < PAUSE || self.shown.as_ref().is_some_and(does)
+    }
+
+    /// Whether it is not too old.
+    fn is_fresh(&self) -> bool {
+        self.shown.as_ref().is_some_and(|shown| shown.at.elapsed() < shown.kept_for)
     }
 
     /// What is known after a look.

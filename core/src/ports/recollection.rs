@@ -121,6 +121,24 @@ impl Ports {
         })
     }
 
+    /// The client as the store has it by now, where that is another row than was seen: for whoever would be refused
+    /// for what cannot be judged at once.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn newer_client(
+        &self,
+        tenant: &TenantId,
+        seen: &Client,
+    ) -> Result<Option<Arc<Client>>, StoreError> {
+        match &self.recollection {
+            Some(recollection) if !seen.is_documented() => {
+                recollection.client_after_all(tenant, &seen.id, Some(seen.version)).await
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// The client that says of itself who it is, if the tenant knows none of this name and wants such clients.
     async fn self_described(
         &self,

@@ -20,7 +20,7 @@ pub async fn change(
     document: &Document,
     token: &str,
 ) -> Result<Option<Written>, Error> {
-    let metadata = elsewhere::read(ctx, read(document)?).await?;
+    let metadata = read(document)?;
     let (mut hashes, mut secret) = (secrets(old), None);
     if !metadata.method.shows_a_secret() {
         hashes.clear();
@@ -49,6 +49,11 @@ pub async fn change(
     }
     // RG-13: as a whole, whatever it was before.
     next.check(&ctx.tenant.policy).map_err(crate::error::MetadataFault::from)?;
+    elsewhere::demand(ctx, &mut next).await?;
+    // Whom it got to know by one name it does not learn another one of, in the name of another host.
+    if elsewhere::names_differ(&next, old) {
+        next.not_before = next.not_before.max(ctx.now.next());
+    }
     demand_leave(ctx, &next, document).await?;
     let (ports, tenant, row) = (ctx.ports.clone(), ctx.tenant_id().clone(), next.clone());
     let (from, recorder) = (old.version, ctx.recorder());

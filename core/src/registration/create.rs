@@ -21,8 +21,8 @@ pub async fn create(
     admitted: Admitted,
     document: &Document,
 ) -> Result<Option<Written>, Error> {
-    let metadata = elsewhere::read(ctx, read(document)?).await?;
-    let written = client(ctx, registration, metadata)?;
+    let mut written = client(ctx, registration, read(document)?)?;
+    elsewhere::demand(ctx, &mut written.client).await?;
     demand_leave(ctx, &written.client, document).await?;
     let (ports, tenant, now) = (ctx.ports.clone(), ctx.tenant_id().clone(), ctx.now);
     let (registration, recorder) = (registration.clone(), ctx.recorder());

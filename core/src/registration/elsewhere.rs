@@ -1,25 +1,65 @@
-//! What a client that registers itself has elsewhere, and says where.
+//! What a client that registers itself has elsewhere, and says where; and whose names of users it may learn.
 
-use crate::client_metadata::ClientMetadata;
 use crate::context::Context;
 use crate::error::{Error, MetadataFault};
+use crate::types::{AssertionKeys, Client, ClientBrowser, GrantType, RedirectUri, SubjectType};
 
-/// What is left of what the client says, once its documents are read: keys are fetched when it proves itself, the
-/// list of its redirect URIs now (OpenID Connect Dynamic Client Registration §5).
+/// Demands of a client that its documents can be read, and what they must say. Keys are fetched when it proves
+/// itself, the list of its redirect URIs now (OpenID Connect Dynamic Client Registration §5). Asked once the client
+/// fits the tenant: nobody makes this server fetch anything for a client that could not be.
 ///
 /// # Errors
 /// When a redirect URI is not listed, or nothing is fetched here; 503 where the server of the list does not answer.
-pub(super) async fn read(ctx: &Context, metadata: ClientMetadata) -> Result<ClientMetadata, Error> {
-    let wrong = |field, rule| Err(MetadataFault { field, rule }.into());
-    let Some(documents) = ctx.ports.documents.as_deref() else {
-        return match metadata.has_keys_elsewhere() {
-            true => wrong("jwks_uri", "is not read here: send jwks"),
-            false => Ok(metadata.without_sector()),
-        };
-    };
-    let Some(url) = metadata.sector() else { return Ok(metadata) };
-    match documents.lists(url, metadata.redirect_uris()).await? {
-        true => Ok(metadata),
-        false => wrong("sector_identifier_uri", "leads to a JSON list of all redirect_uris"),
+pub(super) async fn demand(ctx: &Context, client: &mut Client) -> Result<(), Error> {
+    let documents = ctx.ports.documents.as_deref();
+    let by = client.assertions.as_deref();
+    if documents.is_none() && by.is_some_and(|by| matches!(by.keys, AssertionKeys::At(_))) {
+        return wrong("jwks_uri", "is not read here: send jwks");
     }
+    let by_device = client.grants.contains(&GrantType::DeviceCode);
+    let Some(browser) = client.browser.as_deref_mut() else { return Ok(()) };
+    let pairwise = browser.subject_type == SubjectType::Pairwise;
+    match (&browser.sector_identifier_uri, documents) {
+        (Some(_), None) if pairwise => {
+            let rule = "is not read here: leave it out, and register redirect_uris of one host";
+            return wrong("sector_identifier_uri", rule);
+        }
+        (Some(_), None) => browser.sector_identifier_uri = None,
+        (Some(url), Some(documents)) => {
+            if !documents.lists(url, &browser.redirect_uris).await? {
+                return wrong("sector_identifier_uri", "leads to a JSON list of all redirect_uris");
+            }
+        }
+        (None, _) if pairwise => demand_own_host(browser, by_device)?,
+        (None, _) => {}
+    }
+    Ok(())
+}
+
+/// Nobody looks whose host it is that a client names: the names of users there must be told to nobody but whoever
+/// is answered there. A device is answered where it asks, and every machine is its own loopback host.
+fn demand_own_host(browser: &ClientBrowser, by_device: bool) -> Result<(), Error> {
+    let https = browser.redirect_uris.iter().all(RedirectUri::is_https);
+    match https && !by_device {
+        true => Ok(()),
+        false => wrong(
+            "subject_type",
+            "is pairwise with https redirect_uris and without the grant of devices, or with a \
+             sector_identifier_uri",
+        ),
+    }
+}
+
+/// Whether two rows of a client know users by other names.
+pub(super) fn names_differ(one: &Client, other: &Client) -> bool {
+    let names = |client: &Client| {
+        let browser = client.browser.as_deref();
+        let own = browser.filter(|browser| browser.subject_type == SubjectType::Pairwise);
+        own.and_then(ClientBrowser::sector).map(str::to_owned)
+    };
+    names(one) != names(other)
+}
+
+fn wrong<T>(field: &'static str, rule: &'static str) -> Result<T, Error> {
+    Err(MetadataFault { field, rule }.into())
 }

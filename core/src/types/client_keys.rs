@@ -27,10 +27,38 @@ struct JwkSet {
     keys: Vec<Members>,
 }
 
+/// The list of keys, none of which has been looked at.
+fn set(text: &str) -> Result<JwkSet, InvalidKeys> {
+    let whole = |rule| InvalidKeys { key: None, rule };
+    if text.len() > limits::JWKS {
+        return Err(whole("takes at most 16 KiB"));
+    }
+    let rule = "is a JSON object with a list of keys, in which no member stands twice";
+    // serde would also take a list for an object.
+    let set = text.trim_start().starts_with('{').then(|| serde_json::from_str::<JwkSet>(text));
+    set.and_then(Result::ok).ok_or(whole(rule))
+}
+
 impl ClientKeys {
     /// The keys.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &ClientKey> {
         self.0.iter()
+    }
+
+    /// Those keys of a document that can be used; none where it is no JWK Set. RFC 7517 §5: "Implementations SHOULD
+    /// ignore JWKs within a JWK Set that use "kty" … values that are not understood by them", that are missing
+    /// members, or whose values are out of range. Of two with one name the first counts, and no more than 20 do.
+    pub(crate) fn usable(text: &str) -> Option<Self> {
+        let set = set(text).ok()?;
+        let mut keys: Vec<ClientKey> = Vec::new();
+        for Members(jwk) in set.keys {
+            let Ok(key) = ClientKey::read(&jwk) else { continue };
+            let again = key.id().is_some() && keys.iter().any(|other| other.id() == key.id());
+            if !again && keys.len() < limits::LISTED {
+                keys.push(key);
+            }
+        }
+        Some(Self(keys.into()))
     }
 
     /// The key that a JWT is to be verified by. One that says no `kid` means the only key of its algorithm.
@@ -49,16 +77,9 @@ impl FromStr for ClientKeys {
 
     /// Reads a JWK Set. What is not needed of a key is not kept.
     fn from_str(text: &str) -> Result<Self, InvalidKeys> {
-        let whole = |rule| InvalidKeys { key: None, rule };
-        if text.len() > limits::JWKS {
-            return Err(whole("takes at most 16 KiB"));
-        }
-        let rule = "is a JSON object with a list of keys, in which no member stands twice";
-        // serde would also take a list for an object.
-        let set = text.trim_start().starts_with('{').then(|| serde_json::from_str::<JwkSet>(text));
-        let set = set.and_then(Result::ok).ok_or(whole(rule))?;
+        let set = set(text)?;
         if !(1..=limits::LISTED).contains(&set.keys.len()) {
-            return Err(whole("holds 1 to 20 keys"));
+            return Err(InvalidKeys { key: None, rule: "holds 1 to 20 keys" });
         }
         let mut keys: Vec<ClientKey> = Vec::with_capacity(set.keys.len());
         for (at, Members(jwk)) in set.keys.into_iter().enumerate() {

@@ -178,12 +178,12 @@ impl Form {
         self.values.iter().any(|(own, _)| *own == name)
     }
 
-    /// Whether a parameter is there, once, and begins so.
-    pub fn begins(&self, name: &str, with: &str) -> bool {
+    /// A parameter that is there, once, without taking it.
+    pub fn peek(&self, name: &str) -> Option<&str> {
         let repeated = self.violations.iter().any(|violation| violation.field == name);
         let value = self.values.iter().find(|(own, _)| *own == name);
         let value = value.and_then(|(_, value)| value.as_ref());
-        !repeated && value.is_some_and(|value| value.starts_with(with))
+        value.filter(|_| !repeated).map(|value| value.as_str())
     }
 
     /// A parameter that must be there and must not be empty.

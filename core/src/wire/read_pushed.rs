@@ -55,7 +55,7 @@ pub fn read_pushed(
 /// # Errors
 /// [`Error::ClientOrRedirect`] where no client is named.
 pub fn read_reference(form: &mut Form) -> Result<Option<(ClientId, Zeroizing<String>)>, Error> {
-    if !form.begins("request_uri", REQUEST_URI) {
+    if !form.peek("request_uri").is_some_and(|uri| uri.starts_with(REQUEST_URI)) {
         return Ok(None);
     }
     let reference = form.optional("request_uri", limits::CREDENTIAL).ok_or(Error::RequestUri)?;

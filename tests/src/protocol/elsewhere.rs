@@ -1,19 +1,22 @@
 //! What clients keep in documents of their own: their keys (RFC 7591 §2, `jwks_uri`), and which redirect URIs are one
 //! client's (OpenID Connect Dynamic Client Registration §5, `sector_identifier_uri`).
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use grantry::{NewClient, types::GrantType};
+use grantry::{
+    NewClient,
+    types::{GrantType, Policy, RegistrationAccess, RegistrationPolicy},
+};
 use http::Method;
 use serde_json::{Value, json};
 
 use super::admin::{admin, assert_no, client_id};
 use super::assertions::{ASK, FAILED, ISSUER, now};
 use super::client_documents::{self, URL, Web};
-use super::registering::{CALLBACK, Made, document, made, open, register, registered};
+use super::registering::{CALLBACK, Made, allow, document, made, open, register, registered};
 use super::registration::answer_is;
 use super::visitors::said;
-use crate::{Answer, Browser, JWT_BEARER, KeyHolder, PKCE, Stage, World, tenant_id};
+use crate::{Answer, Browser, JWT_BEARER, KeyHolder, Stage, form, tenant_id};
 
 const KEYS: &str = "https://dynamic.example.com/jwks.json";
 const LIST: &str = "https://sector.example.com/redirect_uris.json";
@@ -43,7 +46,9 @@ async fn proves(s: &Stage, id: &str, key: &KeyHolder) -> Answer {
 pub async fn a_client_may_keep_its_keys_elsewhere(s: &Stage) {
     let (s, web) = &settle(s).await;
     let (key, thief) = (KeyHolder::es256("p"), KeyHolder::es256("q"));
-    web.shows(KEYS, json!({ "keys": [key.jwk()] }));
+    // RFC 7517 §5: beside others that are of no use here.
+    let others = json!([{ "kty": "EC", "crv": "P-384", "kid": "p" }, { "kty": "oct", "k": "AQAB" }, key.jwk()]);
+    web.shows(KEYS, json!({ "keys": others }));
     let client = Made::new(s, &by_key(KEYS)).await;
     assert_eq!((&client.said["jwks_uri"], client.said.get("jwks")), (&json!(KEYS), None));
     assert_eq!(web.asked(), [""; 0], "not before it proves itself");
@@ -161,26 +166,63 @@ pub async fn a_client_of_several_hosts_lists_its_redirect_uris(s: &Stage) {
     let answer = client.asks(s, Method::PUT, &client.own().to_string()).await;
     assert_eq!(made(&answer).said["sector_identifier_uri"], LIST);
     assert_eq!(known_as(s, &client, CALLBACK).await, alice);
-    // One that is known by a document has the host of its redirect URIs, and no list beside.
+    // One that is known by a document has no row that would say since when, so it has no names of its own.
     let mut own = client_documents::document(URL);
     own["redirect_uris"] = json!(["https://client.example.com/cb"]);
     own["subject_type"] = "pairwise".into();
     web.shows(URL, own);
     let asked = client_documents::asks(URL, "https://client.example.com/cb");
-    let browser = Browser::new(s);
-    let page = browser.authorize("acme", &asked).await.page();
-    let page = browser.sign_in(&page, "alice", World::PASSWORD).await.page();
-    let code = browser.submit(&page, &[("action", "allow")]).await.code();
-    let redeem = [
-        ("grant_type", "authorization_code"),
-        ("code", &*code),
-        ("redirect_uri", "https://client.example.com/cb"),
-        ("client_id", URL),
-        ("code_verifier", PKCE.0),
-    ];
-    let tokens = s.post("/oauth/acme/token", &redeem).await.tokens();
-    let sub = crate::claims(&tokens.access)["sub"].as_str().expect("a name").to_owned();
-    assert!(sub != "user-alice" && sub != alice && sub != other, "{sub}");
+    let page = Browser::new(s).authorize("acme", &asked).await.page();
+    assert!(!page.offers("sign-in"), "{}", page.text);
+}
+
+/// OpenID Connect Core §8.1: nobody looks whose host it is that a client names, so names of users there are told to
+/// nobody but whoever is answered there.
+pub async fn a_host_of_somebody_else_tells_no_names(s: &Stage) {
+    let (s, _) = &settle(s).await;
+    let offers = |policy: &mut Policy| policy.grants.extend([GrantType::DeviceCode]);
+    admin(s).change_tenant(&tenant_id("acme"), offers).await.expect("done");
+    let devices = |registration: &mut RegistrationPolicy| {
+        registration.access = RegistrationAccess::Open;
+        registration.grants.insert(GrantType::DeviceCode);
+    };
+    allow(s, "acme", devices).await;
+    let own = "subject_type is pairwise with https redirect_uris and without the grant of devices, or with \
+               a sector_identifier_uri";
+    let device = json!([GrantType::DeviceCode.as_str(), "authorization_code"]);
+    for (name, value) in
+        [("redirect_uris", json!(["http://127.0.0.1/cb"])), ("grant_types", device)]
+    {
+        let mut said = document(&[("subject_type", "pairwise".into())]);
+        said[name] = value;
+        register(s, &said).await.assert_error(400, "invalid_client_metadata", own);
+    }
+    // Nor to a client that was answered elsewhere before.
+    let client = Made::new(
+        s,
+        &[
+            ("subject_type", "pairwise".into()),
+            ("grant_types", json!(["authorization_code", "refresh_token"])),
+        ],
+    )
+    .await;
+    let code = client.code(s, CALLBACK).await;
+    let tokens = client.redeems(s, CALLBACK, &code).await.tokens();
+    let refreshes = async |token: &str| {
+        let parameters = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        s.send(client.dress(form("/oauth/acme/token", &parameters))).await
+    };
+    let mut said = client.own();
+    let answer = client.asks(s, Method::PUT, &said.to_string()).await;
+    assert_eq!(answer.status, 200);
+    let tokens = refreshes(&tokens.refresh).await.tokens();
+    said["redirect_uris"] = json!([OTHER]);
+    let answer = client.asks(s, Method::PUT, &said.to_string()).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    s.world.clock.advance(Duration::from_secs(1));
+    assert_eq!(refreshes(&tokens.refresh).await.status, 400);
+    let told = s.get_as("/oauth/acme/userinfo", &tokens.access).await;
+    assert_eq!(told.status, 401, "{told:?}");
 }
 
 /// `oidcc-registration-sector-bad` (OpenID Connect Dynamic Client Registration §5): "the values … MUST be included
@@ -190,10 +232,14 @@ pub async fn a_redirect_uri_that_is_not_listed_is_refused(s: &Stage) {
     let hosts = "subject_type is pairwise where all redirect_uris have one host, or with a \
                  sector_identifier_uri";
     // Where nothing is fetched no list counts.
-    for list in [None, Some(LIST)] {
-        let answer = register(s, &pairwise(list)).await;
-        answer.assert_error(400, "invalid_client_metadata", hosts);
-    }
+    register(s, &pairwise(None)).await.assert_error(400, "invalid_client_metadata", hosts);
+    let unread = "sector_identifier_uri is not read here: leave it out, and register redirect_uris of one host";
+    register(s, &pairwise(Some(LIST))).await.assert_error(400, "invalid_client_metadata", unread);
+    let mut ignored = pairwise(Some(LIST));
+    ignored["subject_type"] = "public".into();
+    let client = made(&register(s, &ignored).await);
+    assert_eq!(client.said.get("sector_identifier_uri"), None);
+    admin(s).delete_client(&tenant_id("acme"), &client_id(&client.id)).await.expect("done");
     let (s, web) = &settle(s).await;
     register(s, &pairwise(None)).await.assert_error(400, "invalid_client_metadata", hosts);
     let wrong = "sector_identifier_uri leads to a JSON list of all redirect_uris";

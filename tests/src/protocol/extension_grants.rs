@@ -222,8 +222,8 @@ pub async fn the_host_reads_what_is_the_grants_own(s: &Stage) {
     assert_eq!((host.asked(), whole.method()), (1, &Method::POST));
 }
 
-/// RFC 9449 §5: tokens are bound as ever; the host is told to which key, and is not asked with a proof that was
-/// used before.
+/// RFC 9449 §5, §11.1: tokens are bound as ever, by a proof that counts once; the host is told to which key. A
+/// proof is used up where the host says yes, and not before: a stranger has nothing but proofs.
 pub async fn its_tokens_are_bound(s: &Stage) {
     let (s, host) = &lent(s).await;
     allow(s, "acme", Dpop::Allowed, false).await;
@@ -237,7 +237,14 @@ pub async fn its_tokens_are_bound(s: &Stage) {
         assert_eq!(answer.json()["key"], key.thumbprint());
         let again = s.send(request()).await;
         super::prover::assert_refused(&again, "it was used before");
-        assert_eq!(host.asked(), before + 1);
+        assert_eq!(host.asked(), before + 2);
+        let unused = fresh(s, &key);
+        let refused = [whose, &[("mood", "used")]].concat();
+        for form in [with(s, "backend", &refused), with(s, "backend", whose)] {
+            let answer = s.send(with_proof(crate::form(TOKEN, &form), &unused)).await;
+            let status = if form.contains(&("mood", "used")) { 400 } else { 200 };
+            assert_eq!(answer.status, status, "{answer:?}");
+        }
     }
     let bound = s.send(with_proof(form(TOKEN, &with(s, "spa", &[ALICE])), &fresh(s, &key))).await;
     let tokens = super::prover::assert_bound(&bound, &key);

@@ -59,6 +59,7 @@ impl Secrets {
         let World { server, stores, guards, .. } = &self.stage.world;
         let (mark, admin) = (&*self.mark, server.admin());
         let sent = types::GrantParameters::from_iter([("assertion", mark)]);
+        let for_whom: types::Audiences = World::AUDIENCE.parse().unwrap();
         let mut beside = types::ResponseParameters::new();
         beside.insert("issued", mark).unwrap();
         let acme = tenant_id("acme");
@@ -167,7 +168,7 @@ impl Secrets {
                 Create = ports::Create::Conflict;
                 ExtensionAnswer = ports::ExtensionAnswer::user(user.clone(), now).beside(beside.clone());
                 ExtensionRefusal = ports::ExtensionRefusal::Missing("voucher");
-                ExtensionRequest<'_> = ports::ExtensionRequest::new(&acme, &app, &sent, &read, now);
+                ExtensionRequest<'_> = ports::ExtensionRequest::new(&acme, &app, &sent, &read, &for_whom, now);
                 ExtensionVerdict = ports::ExtensionAnswer::client().beside(beside.clone()).into();
                 RegistrarVerdict = ports::RegistrarVerdict::Welcome;
                 Registering<'_> = ports::Registering::new(&acme, &client, [("x".to_owned(), mark.into())].into_iter().collect());
