@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use grantry::{
     NewClient,
-    types::{GrantType, Policy},
+    ports::Clock,
+    types::{AssertionKeys, Client, ClientAuthMethod, GrantType, Policy},
 };
-use grantry_conformance::{Stage, World, redirect_uri, tenant_id};
+use grantry_conformance::{Answer, JWT_BEARER, KeyHolder, Stage, World, redirect_uri, tenant_id};
 use http::StatusCode;
 use tokio::time::advance;
 
@@ -63,6 +64,42 @@ async fn a_secret_that_one_node_made_works_at_the_other_at_once() {
     p.there_has.line.hold();
     admin.enable_client(&acme, &client("basic-only")).await.unwrap();
     assert_eq!(ask(&p.there, "basic-only").await.status, 200);
+}
+
+/// A client of acme proves itself by a key of this name.
+async fn prove(stage: &Stage, key: &str) -> Answer {
+    let (key, now) = (KeyHolder::eddsa(key), stage.world.clock.now());
+    let assertion = key.assert(&key.claims("robot", "https://id.example.com/oauth/acme", now));
+    let grant = ("grant_type", "client_credentials");
+    let shown = [grant, JWT_BEARER, ("client_assertion", &*assertion)];
+    stage.post(&format!("{ACME}/token"), &shown).await
+}
+
+#[tokio::test]
+async fn keys_that_one_node_moved_are_found_by_the_other_at_once() {
+    let p = Pair::new().await;
+    let (admin, acme) = (p.here.world.server.admin(), tenant_id("acme"));
+    let at = |name: &str| format!("https://keys.example.com/{name}");
+    let robot = NewClient::confidential("robot").auth_methods([ClientAuthMethod::PrivateKeyJwt]);
+    let robot = robot.grants([GrantType::ClientCredentials]).scope("read").jwks_uri(at("one"));
+    admin.create_client(&acme, robot).await.unwrap();
+    p.settle().await;
+    assert_eq!(prove(&p.there, "one").await.status, 200);
+    assert_refused(&prove(&p.there, "two").await);
+    p.there_has.line.hold();
+    let put = async |keys: AssertionKeys| {
+        let change = |row: &mut Client| row.assertions.as_mut().unwrap().keys = keys.clone();
+        admin.change_client(&acme, &client("robot"), change).await.unwrap();
+    };
+    put(AssertionKeys::At(at("two").parse().unwrap())).await;
+    assert_eq!(prove(&p.there, "two").await.status, 200);
+    put(AssertionKeys::Held(KeyHolder::eddsa("three").jwks().parse().unwrap())).await;
+    assert_eq!(prove(&p.there, "three").await.status, 200);
+    assert_refused(&prove(&p.there, "two").await);
+    // Moved and stopped is stopped.
+    put(AssertionKeys::At(at("four").parse().unwrap())).await;
+    disable(&p.here, "robot").await;
+    assert_refused(&prove(&p.there, "four").await);
 }
 
 #[tokio::test]

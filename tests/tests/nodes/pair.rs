@@ -3,10 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use grantry::{
-    CacheConfig, HashingPoolConfig, MemoryStore, Server, ports::Stores, types::ClientId,
+    CacheConfig, HashingPoolConfig, MemoryStore, Server, async_trait,
+    ports::{Fetch, FetchError, Fetched, Stores},
+    types::ClientId,
 };
 use grantry_conformance::{
-    Answer, Bare, Kept, Node, SeededEntropy, Shared, Stage, World, tenant_id,
+    Answer, Bare, Kept, KeyHolder, Node, SeededEntropy, Shared, Stage, World, tenant_id,
 };
 use http::request::Parts;
 use tokio::time::pause;
@@ -75,12 +77,25 @@ async fn another(world: &World, stores: Stores) -> Stage {
         .hashing(hashing)
         .cache(cache)
         .events(events.clone())
+        .fetch(Arc::new(Keys))
         .build()
         .await
         .unwrap();
     world.guards.acme = server.guard(World::AUDIENCE).tenant("acme").unwrap();
     (world.server, world.stores, world.events) = (server, stores, events);
     Stage { driver: Box::new(Bare(world.server.clone())), world }
+}
+
+/// Where clients keep their keys: each of these names is the path of the key of that name.
+#[derive(Debug)]
+struct Keys;
+
+#[async_trait]
+impl Fetch for Keys {
+    async fn json(&self, url: &str) -> Result<Fetched, FetchError> {
+        let name = url.strip_prefix("https://keys.example.com/").ok_or(FetchError::Status(404))?;
+        Ok(Fetched { body: KeyHolder::eddsa(name).jwks().into(), max_age: None })
+    }
 }
 
 pub fn client(id: &str) -> ClientId {
