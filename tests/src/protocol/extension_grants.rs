@@ -211,6 +211,10 @@ pub async fn the_host_reads_what_is_the_grants_own(s: &Stage) {
         let answer = ask(s, "backend", &twice).await;
         answer.assert_error(400, "invalid_request", "body is given more than once");
     }
+    let own = [("grant_type", "client_credentials"), ("audience", "a"), ("audience", "b")];
+    let secret = s.world.secret("acme", "backend");
+    let answer = s.post_basic(TOKEN, "backend", secret, &own).await;
+    answer.assert_error(400, "invalid_request", "body is given more than once");
     let whole = form(TOKEN, &with(s, "backend", &[]));
     for broken in ["x=%", "x=%ff", "%ff=x", "username=%ff"] {
         let mut request = whole.clone();
