@@ -1,7 +1,10 @@
 //! What one node makes works at the other before any word of it: nobody is refused by what is remembered
 //! alone, within bounds.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use grantry::{
     NewClient,
@@ -66,10 +69,15 @@ async fn a_secret_that_one_node_made_works_at_the_other_at_once() {
     assert_eq!(ask(&p.there, "basic-only").await.status, 200);
 }
 
+/// So that no two assertions are one.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
 /// A client of acme proves itself by a key of this name.
 async fn prove(stage: &Stage, key: &str) -> Answer {
     let (key, now) = (KeyHolder::eddsa(key), stage.world.clock.now());
-    let assertion = key.assert(&key.claims("robot", "https://id.example.com/oauth/acme", now));
+    let mut said = key.claims("robot", "https://id.example.com/oauth/acme", now);
+    said["jti"] = NEXT.fetch_add(1, Ordering::Relaxed).to_string().into();
+    let assertion = key.assert(&said);
     let grant = ("grant_type", "client_credentials");
     let shown = [grant, JWT_BEARER, ("client_assertion", &*assertion)];
     stage.post(&format!("{ACME}/token"), &shown).await
@@ -93,12 +101,19 @@ async fn keys_that_one_node_moved_are_found_by_the_other_at_once() {
     };
     put(AssertionKeys::At(at("two").parse().unwrap())).await;
     assert_eq!(prove(&p.there, "two").await.status, 200);
-    // What is found instead is judged like any other.
+    // What is found instead is judged like any other, once the other node remembers again what was before.
+    let hears = async |key: &str| {
+        p.there_has.line.deliver();
+        p.settle().await;
+        assert_eq!(prove(&p.there, key).await.status, 200);
+        p.there_has.line.hold();
+    };
+    hears("two").await;
     put(AssertionKeys::Held(KeyHolder::eddsa("three").jwks().parse().unwrap())).await;
     assert_refused(&prove(&p.there, "four").await);
     assert_eq!(prove(&p.there, "three").await.status, 200);
     put(AssertionKeys::At(at("four").parse().unwrap())).await;
-    assert_eq!(prove(&p.there, "four").await.status, 200);
+    hears("four").await;
     put(AssertionKeys::At(at("five").parse().unwrap())).await;
     disable(&p.here, "robot").await;
     assert_refused(&prove(&p.there, "five").await);
