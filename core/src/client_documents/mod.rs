@@ -107,7 +107,7 @@ impl ClientDocuments for Documents {
 
 /// Whether a document is a list in which all of these are.
 fn lists(body: &[u8], uris: &[RedirectUri]) -> bool {
-    let list: Vec<String> = serde_json::from_slice(body).unwrap_or_default();
+    let Ok(list) = serde_json::from_slice::<Vec<String>>(body) else { return false };
     uris.iter().all(|uri| list.iter().any(|own| own == uri.as_str()))
 }
 

@@ -19,7 +19,11 @@ pub(super) async fn demand(ctx: &Context, client: &mut Client) -> Result<(), Err
     let by_device = client.grants.contains(&GrantType::DeviceCode);
     let Some(browser) = client.browser.as_deref_mut() else { return Ok(()) };
     let pairwise = browser.subject_type == SubjectType::Pairwise;
+    if pairwise {
+        demand_own_host(browser, by_device)?;
+    }
     match (&browser.sector_identifier_uri, documents) {
+        (None, _) => {}
         (Some(_), None) if pairwise => {
             let rule = "is not read here: leave it out, and register redirect_uris of one host";
             return wrong("sector_identifier_uri", rule);
@@ -30,22 +34,20 @@ pub(super) async fn demand(ctx: &Context, client: &mut Client) -> Result<(), Err
                 return wrong("sector_identifier_uri", "leads to a JSON list of all redirect_uris");
             }
         }
-        (None, _) if pairwise => demand_own_host(browser, by_device)?,
-        (None, _) => {}
     }
     Ok(())
 }
 
-/// Nobody looks whose host it is that a client names: the names of users there must be told to nobody but whoever
-/// is answered there. A device is answered where it asks, and every machine is its own loopback host.
+/// Nobody looks whose hosts they are that a client names, and a list says whose the redirect URIs are, not whose the
+/// client is: the names of users there must be told to nobody but whoever is answered there. A device is answered
+/// where it asks, and every machine is its own loopback host.
 fn demand_own_host(browser: &ClientBrowser, by_device: bool) -> Result<(), Error> {
     let https = browser.redirect_uris.iter().all(RedirectUri::is_https);
     match https && !by_device {
         true => Ok(()),
         false => wrong(
             "subject_type",
-            "is pairwise with https redirect_uris and without the grant of devices, or with a \
-             sector_identifier_uri",
+            "is pairwise with https redirect_uris alone, and without the grant of devices",
         ),
     }
 }

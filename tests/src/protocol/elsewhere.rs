@@ -179,7 +179,7 @@ pub async fn a_client_of_several_hosts_lists_its_redirect_uris(s: &Stage) {
 /// OpenID Connect Core §8.1: nobody looks whose host it is that a client names, so names of users there are told to
 /// nobody but whoever is answered there.
 pub async fn a_host_of_somebody_else_tells_no_names(s: &Stage) {
-    let (s, _) = &settle(s).await;
+    let (s, web) = &settle(s).await;
     let offers = |policy: &mut Policy| policy.grants.extend([GrantType::DeviceCode]);
     admin(s).change_tenant(&tenant_id("acme"), offers).await.expect("done");
     let devices = |registration: &mut RegistrationPolicy| {
@@ -187,8 +187,8 @@ pub async fn a_host_of_somebody_else_tells_no_names(s: &Stage) {
         registration.grants.insert(GrantType::DeviceCode);
     };
     allow(s, "acme", devices).await;
-    let own = "subject_type is pairwise with https redirect_uris and without the grant of devices, or with \
-               a sector_identifier_uri";
+    let own =
+        "subject_type is pairwise with https redirect_uris alone, and without the grant of devices";
     let device = json!([GrantType::DeviceCode.as_str(), "authorization_code"]);
     for (name, value) in
         [("redirect_uris", json!(["http://127.0.0.1/cb"])), ("grant_types", device)]
@@ -196,6 +196,24 @@ pub async fn a_host_of_somebody_else_tells_no_names(s: &Stage) {
         let mut said = document(&[("subject_type", "pairwise".into())]);
         said[name] = value;
         register(s, &said).await.assert_error(400, "invalid_client_metadata", own);
+    }
+    // A list that somebody else keeps, of places that are somebody else's, says nothing of who registers.
+    let listed = json!([CALLBACK, OTHER, "http://127.0.0.1/cb"]);
+    web.shows(LIST, listed.clone());
+    web.shows(KEYS, json!({ "keys": [] }));
+    let mut stranger = pairwise(Some(LIST));
+    stranger["grant_types"] = json!(["authorization_code", GrantType::DeviceCode.as_str()]);
+    register(s, &stranger).await.assert_error(400, "invalid_client_metadata", own);
+    stranger = pairwise(Some(LIST));
+    stranger["redirect_uris"] = listed;
+    register(s, &stranger).await.assert_error(400, "invalid_client_metadata", own);
+    // Nor is anything a list, where there is nothing to look for in it.
+    for (list, status) in [(KEYS, 400), (LIST, 201)] {
+        let mut alone = pairwise(Some(list));
+        alone["redirect_uris"] = json!([]);
+        alone["grant_types"] = json!(["client_credentials"]);
+        alone["token_endpoint_auth_method"] = "client_secret_basic".into();
+        assert_eq!(register(s, &alone).await.status, status, "{list}");
     }
     // Nor to a client that was answered elsewhere before.
     let client = Made::new(
