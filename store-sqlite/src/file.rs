@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long it sleeps before it asks again. A process that writes without a pause leaves a gap between
 /// two commits, and who sleeps longer each time, as SQLite's own timeout does, does not meet one.
 const NAP: Duration = Duration::from_millis(1);
+/// What the connection that writes keeps of the file, in KiB (SQLite's sign for that): the inner pages of its
+/// trees where a million rows are, which it else reads anew for each commit.
+const CACHE: i64 = -16 * 1024;
 /// More than there are statements.
 const STATEMENTS: usize = 64;
 
@@ -32,16 +35,31 @@ pub(crate) fn prepare(path: &Path, synchronous: Synchronous) -> Result<Connectio
         return Err(OpenError::NoPermission);
     }
     keep_log(&db)?;
+    // Before the tables are made: a step that was acknowledged is one that lasts.
+    sync(&db, synchronous)?;
+    // What is deleted is overwritten where that costs no page more: it was somebody's key.
+    db.pragma_update(None, "secure_delete", "FAST").map_err(OpenError::from_sqlite)?;
+    db.pragma_update(None, "cache_size", CACHE).map_err(OpenError::from_sqlite)?;
+    schema::migrate(&db)?;
+    Ok(db)
+}
+
+/// Opens a file that is prepared, to bring into it what is in its log.
+///
+/// # Errors
+/// When it cannot be opened.
+pub(crate) fn copier(path: &Path, synchronous: Synchronous) -> Result<Connection, OpenError> {
+    let db = connect(path)?;
+    sync(&db, synchronous)?;
+    Ok(db)
+}
+
+fn sync(db: &Connection, synchronous: Synchronous) -> Result<(), OpenError> {
     let level = match synchronous {
         Synchronous::Full => "FULL",
         Synchronous::Normal => "NORMAL",
     };
-    // Before the tables are made: a step that was acknowledged is one that lasts.
-    db.pragma_update(None, "synchronous", level).map_err(OpenError::from_sqlite)?;
-    // What is deleted is overwritten where that costs no page more: it was somebody's key.
-    db.pragma_update(None, "secure_delete", "FAST").map_err(OpenError::from_sqlite)?;
-    schema::migrate(&db)?;
-    Ok(db)
+    db.pragma_update(None, "synchronous", level).map_err(OpenError::from_sqlite)
 }
 
 /// Opens a file that is prepared, for reading alone.

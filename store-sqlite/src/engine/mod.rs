@@ -1,6 +1,7 @@
-//! Threads that speak to the file: one writes, some read. No async worker ever waits for a disk.
+//! Threads that speak to the file: one writes, one copies the log, some read. No async worker ever waits for a disk.
 
 mod job;
+mod log;
 mod queue;
 mod readers;
 mod writer;
@@ -12,6 +13,7 @@ use rusqlite::{Connection, params_from_iter, types::Value};
 use tokio::sync::watch;
 
 use crate::{OpenError, SqliteBuilder, changes, clock::FileClock, file};
+use log::Copier;
 use queue::Queue;
 
 /// A file with its threads, which end when this is dropped and everything in their queues is done.
@@ -35,7 +37,7 @@ impl Engine {
     ) -> Result<(Self, i64), OpenError> {
         // Relative to where the process is now.
         let path: PathBuf = std::path::absolute(&to.path).map_err(OpenError::Io)?;
-        let writer = file::prepare(&path, to.synchronous)?;
+        let mut writer = file::prepare(&path, to.synchronous)?;
         clock.begin(&writer).map_err(OpenError::from_sqlite)?;
         let newest = changes::newest(&writer).map_err(OpenError::from_sqlite)?;
         let engine = Self {
@@ -48,8 +50,13 @@ impl Engine {
             let (db, jobs) = (file::reader(&path)?, engine.reads.jobs());
             engine.spawn("grantry-sqlite-reader", move || readers::serve(db, &jobs))?;
         }
+        let copier = Copier::watch(&mut writer, file::copier(&path, to.synchronous)?);
+        let copier = copier.map_err(OpenError::from_sqlite)?;
+        engine.spawn("grantry-sqlite-log", || copier.serve())?;
         let (jobs, clock) = (engine.writes.jobs(), clock.clone());
-        engine.spawn("grantry-sqlite-writer", move || writer::serve(&writer, &jobs, &clock))?;
+        engine.spawn("grantry-sqlite-writer", move || {
+            writer::serve(&writer, &jobs, &clock);
+        })?;
         Ok((engine, newest))
     }
 
