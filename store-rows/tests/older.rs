@@ -55,9 +55,9 @@ fn a_consent_of_before_resources_is_for_what_a_client_has_by_default() {
 #[test]
 fn a_client_of_before_introspection_is_no_resource_server() {
     let mut client = Client::new("api".parse().unwrap(), ClientKind::Public);
-    client.introspects = vec!["https://api.example".parse().unwrap()];
+    client.introspects = ["https://api.example".parse().unwrap()].into();
     let kept = older(&client, &["/introspects"]);
-    client.introspects.clear();
+    client.introspects = [].into();
     assert_eq!(kept, client);
 }
 

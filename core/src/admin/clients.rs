@@ -174,11 +174,11 @@ impl Admin {
             (None, _) => ClientKind::Public,
             (Some(methods), Some(secrets)) => ClientKind::Confidential { methods, secrets },
             (Some(methods), None) if !methods.iter().any(ClientAuthMethod::shows_a_secret) => {
-                ClientKind::Confidential { methods, secrets: Vec::new() }
+                ClientKind::Confidential { methods, secrets: Box::default() }
             }
             (Some(methods), None) => {
                 let secret = shown.insert(self.new_secret()?);
-                let secrets = vec![SecretHash::of(secret)];
+                let secrets = [SecretHash::of(secret)].into();
                 ClientKind::Confidential { methods, secrets }
             }
         };

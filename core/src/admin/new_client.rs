@@ -41,7 +41,7 @@ pub struct NewClient {
     /// None for a public client.
     pub(super) methods: Option<Set<ClientAuthMethod>>,
     /// None for a secret that is generated.
-    pub(super) secrets: Option<Vec<SecretHash>>,
+    pub(super) secrets: Option<Box<[SecretHash]>>,
     /// As it was given; it is read when the client is registered.
     pub(super) jwks: Option<String>,
     pub(super) jwks_uri: Option<String>,
@@ -50,7 +50,7 @@ pub struct NewClient {
     pub(super) scope: String,
     pub(super) default_scope: Option<String>,
     pub(super) audience: Option<Audience>,
-    pub(super) introspects: Vec<Audience>,
+    pub(super) introspects: Box<[Audience]>,
     pub(super) dpop_bound_access_tokens: bool,
     pub(super) disabled: bool,
     /// What it has beside, if users come from it in a browser.
@@ -96,7 +96,7 @@ impl NewClient {
             scope: String::new(),
             default_scope: None,
             audience: None,
-            introspects: Vec::new(),
+            introspects: Box::default(),
             dpop_bound_access_tokens: false,
             disabled: false,
             browser: None,

@@ -1,5 +1,7 @@
 //! Secrets of clients: two at a time, so that one can take the other's place without a pause.
 
+use std::slice;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::Admin;
@@ -32,7 +34,8 @@ impl Admin {
         let secret = self.new_secret()?;
         let hash = SecretHash::of(&secret);
         let add = move |client: &mut Client, policy: &Policy| {
-            secrets(client)?.push(hash.clone());
+            let secrets = secrets(client)?;
+            *secrets = [&**secrets, slice::from_ref(&hash)].concat().into();
             Ok(client.check(policy)?)
         };
         let (admin, tenant, id) = (self.clone(), tenant.clone(), id.clone());
@@ -61,10 +64,10 @@ impl Admin {
                 let rule = "of a confidential client are one or two: add one before the last goes";
                 return Err(InvalidClient { field: "secrets", rule }.into());
             }
-            match which {
-                SecretAge::Older => drop(secrets.remove(0)),
-                SecretAge::Newer => drop(secrets.pop()),
-            }
+            *secrets = match which {
+                SecretAge::Older => secrets.iter().skip(1).cloned().collect(),
+                SecretAge::Newer => secrets.iter().take(secrets.len() - 1).cloned().collect(),
+            };
             Ok(())
         };
         let (admin, tenant, id) = (self.clone(), tenant.clone(), id.clone());
@@ -82,7 +85,7 @@ impl Admin {
     }
 }
 
-fn secrets(client: &mut Client) -> Result<&mut Vec<SecretHash>, AdminError> {
+fn secrets(client: &mut Client) -> Result<&mut Box<[SecretHash]>, AdminError> {
     match &mut client.kind {
         ClientKind::Confidential { secrets, .. } => Ok(secrets),
         ClientKind::Public => {

@@ -148,7 +148,7 @@ fn client_of(
     let says_how = document.has("token_endpoint_auth_method");
     let metadata = read(document).ok()?.in_public(says_how);
     // One that says it shares a secret has none here, which is against the rules of clients.
-    let client = metadata.client(id.clone(), Vec::new(), allowed, rules).ok()?;
+    let client = metadata.client(id.clone(), Box::default(), allowed, rules).ok()?;
     // Nobody keeps a row that would say since when it has which names of users: it knows them by everybody's.
     let known_as = client.browser.as_ref().map(|browser| browser.subject_type);
     (known_as != Some(SubjectType::Pairwise)).then_some(client)

@@ -61,7 +61,7 @@ proptest! {
             let metadata = read(&document).ok()?;
             let shows = metadata.method.shows_a_secret();
             let secret = crate::types::SecretHash::from_bytes([1; 32]);
-            let secrets = if shows { vec![secret] } else { Vec::new() };
+            let secrets = if shows { [secret].into() } else { Box::default() };
             metadata.client(id, secrets, &registration, &policy).ok()
         };
         if let Some(first) = client(&text) {

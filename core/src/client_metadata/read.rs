@@ -98,7 +98,7 @@ impl ClientMetadata {
     pub fn client(
         self,
         id: ClientId,
-        secrets: Vec<SecretHash>,
+        secrets: Box<[SecretHash]>,
         registration: &RegistrationPolicy,
         policy: &Policy,
     ) -> Read<Client> {

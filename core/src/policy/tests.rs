@@ -142,7 +142,7 @@ fn a_grant_needs_the_clients_own_permission() {
     let (_, mut client) = world("", None);
     client.grants.insert(GrantType::ClientCredentials);
     assert!(may_use(&client, GrantType::ClientCredentials).is_err(), "a public client");
-    client.kind = ClientKind::Confidential { methods: [].into(), secrets: vec![] };
+    client.kind = ClientKind::Confidential { methods: [].into(), secrets: [].into() };
     assert!(may_use(&client, GrantType::ClientCredentials).is_ok());
     assert!(may_use(&client, GrantType::Password).is_err());
     assert_ne!(client.id, ClientId::direct());

@@ -23,10 +23,10 @@ pub async fn change(
     let metadata = read(document)?;
     let (mut hashes, mut secret) = (secrets(old), None);
     if !metadata.method.shows_a_secret() {
-        hashes.clear();
+        hashes = Box::default();
     } else if hashes.is_empty() {
         let made = secret.insert(new_secret(&*ctx.ports.entropy)?);
-        hashes.push(SecretHash::of(made));
+        hashes = [SecretHash::of(made)].into();
     }
     let native = metadata.native;
     let mut next = metadata.client(old.id.clone(), hashes, registration, &ctx.tenant.policy)?;
@@ -70,9 +70,9 @@ pub async fn change(
     Ok(written.then_some(Written { client: next, secret, token }))
 }
 
-fn secrets(client: &Client) -> Vec<SecretHash> {
+fn secrets(client: &Client) -> Box<[SecretHash]> {
     match &client.kind {
-        ClientKind::Public => Vec::new(),
+        ClientKind::Public => Box::default(),
         ClientKind::Confidential { secrets, .. } => secrets.clone(),
     }
 }

@@ -25,7 +25,7 @@ pub struct Client {
     pub audience: Option<Audience>,
     /// The audiences of which it is the resource server: it may ask what tokens for them are good for
     /// (RFC 7662 §2.1). None for most clients, and for public ones.
-    pub introspects: Vec<Audience>,
+    pub introspects: Box<[Audience]>,
     /// Whether all its access tokens are bound to a key that it proves to have (RFC 9449 §5.2), so that it
     /// gets none without a proof.
     pub dpop_bound_access_tokens: bool,
@@ -52,7 +52,7 @@ pub enum ClientKind {
         methods: Set<ClientAuthMethod>,
         /// Hashes of the secrets that are valid now, the newest last: one, or two while one is
         /// being replaced. None where it presents no secret.
-        secrets: Vec<SecretHash>,
+        secrets: Box<[SecretHash]>,
     },
 }
 
@@ -124,7 +124,7 @@ impl Client {
             scope: Scope::default(),
             default_scope: None,
             audience: None,
-            introspects: Vec::new(),
+            introspects: Box::default(),
             dpop_bound_access_tokens: false,
             disabled: false,
             not_before: Timestamp::EPOCH,

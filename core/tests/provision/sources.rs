@@ -24,7 +24,7 @@ async fn secrets(said: &str) -> Vec<SecretHash> {
     let (tenant, id): (TenantId, _) = ("acme".parse().unwrap(), "billing".parse().unwrap());
     let client = server.admin().client(&tenant, &id).await.unwrap().unwrap();
     let ClientKind::Confidential { secrets, .. } = &client.kind else { return Vec::new() };
-    secrets.clone()
+    secrets.to_vec()
 }
 
 fn hash(secret: &str) -> SecretHash {

@@ -96,14 +96,14 @@ pub async fn a_resource_server_hears_of_access_tokens_for_its_audience(s: &Stage
     assert!(is_active(s, API, &alone).await);
     // Its own tokens are for another audience then; those of others still are.
     let elsewhere = "https://other.example.com".parse().expect("an audience");
-    let move_on = |client: &mut Client| client.introspects = vec![];
+    let move_on = |client: &mut Client| client.introspects = [].into();
     admin(s).change_client(&tenant_id("acme"), &client_id(API), move_on).await.expect("done");
     assert!(!is_active(s, API, &alone).await, "what it may is what its row says");
     let backend = client_id("backend");
     let other = |client: &mut Client| client.audience = Some(Clone::clone(&elsewhere));
     admin(s).change_client(&tenant_id("acme"), &backend, other).await.expect("done");
     let back = |client: &mut Client| {
-        client.introspects = vec![AUDIENCE.parse().expect("an audience")];
+        client.introspects = [AUDIENCE.parse().expect("an audience")].into();
     };
     admin(s).change_client(&tenant_id("acme"), &client_id(API), back).await.expect("done");
     let moved = backend_asks(s, "acme").await.tokens().access;
@@ -405,7 +405,7 @@ pub async fn a_resource_server_proves_itself_and_has_an_audience_of_the_tenants(
     let acme = tenant_id("acme");
     let audience = |text: &str| text.parse().expect("an audience");
     let change = async |id: &str, list: Vec<Audience>| {
-        let change = |client: &mut Client| client.introspects.clone_from(&list);
+        let change = |client: &mut Client| client.introspects = list.clone().into();
         let done = admin(s).change_client(&acme, &client_id(id), change).await;
         done.map(drop).map_err(|error| error.to_string())
     };

@@ -36,7 +36,7 @@ pub async fn a_client_changes_itself_as_a_whole(s: &Stage) {
     let id = client_id(&client.id);
     let row = async || admin(s).client(&tenant_id("acme"), &id).await.expect("rows").expect("one");
     let give = |client: &mut grantry::types::Client| {
-        client.introspects = vec![crate::World::AUDIENCE.parse().expect("an audience")];
+        client.introspects = [crate::World::AUDIENCE.parse().expect("an audience")].into();
         client.browser.as_mut().expect("a browser").first_party = true;
     };
     admin(s).change_client(&tenant_id("acme"), &id, give).await.expect("done");

@@ -125,7 +125,7 @@ fn full_client(version: Version) -> Client {
     row.audience = Some("https://b.example".parse().expect("an audience"));
     let audience = |text: &str| text.parse().expect("an audience");
     row.dpop_bound_access_tokens = true;
-    row.introspects = vec![audience("https://b.example"), audience("urn:a")];
+    row.introspects = [audience("https://b.example"), audience("urn:a")].into();
     row.disabled = true;
     row.not_before = MOMENT;
     row.assertions = Some(full_assertions().into());

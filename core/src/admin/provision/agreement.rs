@@ -228,7 +228,7 @@ fn mend_client(client: &mut Client, policy: &mut Policy, field: &str) {
             client.default_scope = None;
         }
         "default_scope" => client.default_scope = None,
-        "introspects" => client.introspects.clear(),
+        "introspects" => client.introspects = Box::default(),
         "dpop_bound_access_tokens" => client.dpop_bound_access_tokens = false,
         "auth_methods" => policy.client_auth_methods = Set::all(),
         "jwks" => keys::mend(client),

@@ -74,8 +74,8 @@ fn client(name: &str, value: Value<'_>, policy: &Policy) -> Option<ClientPlan> {
     id.map(|_| ClientPlan { client, disabled })
 }
 
-fn introspects(table: &Table<'_>, example: &str) -> Vec<Audience> {
-    let Some(value) = table.find("introspects") else { return Vec::new() };
+fn introspects(table: &Table<'_>, example: &str) -> Box<[Audience]> {
+    let Some(value) = table.find("introspects") else { return Box::default() };
     let entries = value.list("[\"https://api.example.com\"]").unwrap_or_default();
     entries.iter().filter_map(|entry| entry.word(example)).collect()
 }
@@ -123,7 +123,7 @@ fn kind(table: &Table<'_>) -> ClientKind {
         _ => table.find("secrets"),
     };
     let secrets = secrets.map(|value| secrets::read(&value).unwrap_or_else(secrets::stand_in));
-    let none = || if shows { secrets::stand_in() } else { Vec::new() };
+    let none = || if shows { secrets::stand_in() } else { Box::default() };
     ClientKind::Confidential { secrets: secrets.unwrap_or_else(none), methods }
 }
 

@@ -14,7 +14,7 @@ const LEAST: usize = 32;
 const DIFFERENT: usize = 8;
 
 /// One secret, or two. None where one is wrong.
-pub(super) fn read(value: &Value<'_>) -> Option<Vec<SecretHash>> {
+pub(super) fn read(value: &Value<'_>) -> Option<Box<[SecretHash]>> {
     let entries = value.list("[{ env = \"NAME\" }]")?;
     if !(1..=limits::CLIENT_SECRETS).contains(&entries.len()) {
         value.wrong(format!(
@@ -24,7 +24,7 @@ pub(super) fn read(value: &Value<'_>) -> Option<Vec<SecretHash>> {
         return None;
     }
     let read: Vec<_> = entries.into_iter().map(secret).collect();
-    let secrets: Vec<_> = read.into_iter().collect::<Option<_>>()?;
+    let secrets: Box<[_]> = read.into_iter().collect::<Option<_>>()?;
     if let [first, second] = &*secrets
         && first == second
     {
@@ -35,8 +35,8 @@ pub(super) fn read(value: &Value<'_>) -> Option<Vec<SecretHash>> {
 }
 
 /// Holds the place of secrets that are wrong. It never leaves a file that holds a mistake.
-pub(super) fn stand_in() -> Vec<SecretHash> {
-    vec![SecretHash::from_bytes([0; 32])]
+pub(super) fn stand_in() -> Box<[SecretHash]> {
+    [SecretHash::from_bytes([0; 32])].into()
 }
 
 fn secret(value: Value<'_>) -> Option<SecretHash> {
