@@ -37,6 +37,12 @@ pub enum OpenError {
     /// SQLite cannot keep a write-ahead log there, as on a network file system.
     #[error("the file system does not carry a write-ahead log: use a disk of this machine")]
     NoLog,
+    /// Another SQLite was linked than the one that comes with this crate, and it is one that may lose commits where
+    /// several connections write and copy the log (its WAL-reset bug).
+    #[error(
+        "SQLite {0} may lose what it wrote: link 3.51.3 or newer, or the one that comes with this crate"
+    )]
+    Unsafe(&'static str),
     /// The machine failed.
     #[error("the file could not be read or written")]
     Io(#[source] io::Error),

@@ -28,6 +28,7 @@ const STATEMENTS: usize = 64;
 /// # Errors
 /// When there is no such file and none can be made, or it is none of ours.
 pub(crate) fn prepare(path: &Path, synchronous: Synchronous) -> Result<Connection, OpenError> {
+    demand_version(rusqlite::version_number())?;
     create(path)?;
     let db = connect(path)?;
     schema::recognise(&db)?;
@@ -72,6 +73,13 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, OpenError> {
     // What only a first look shows is shown now.
     schema::recognise(&db)?;
     Ok(db)
+}
+
+/// The first in which one connection may write while another copies the log, and nothing is lost.
+const SAFE: i32 = 3_051_003;
+
+fn demand_version(linked: i32) -> Result<(), OpenError> {
+    if linked >= SAFE { Ok(()) } else { Err(OpenError::Unsafe(rusqlite::version())) }
 }
 
 /// A file made by this is its owner's alone, and so is what SQLite keeps beside it.
@@ -134,4 +142,17 @@ fn keep_log(db: &Connection) -> Result<(), OpenError> {
         }
     }
     Err(OpenError::Locked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_that_may_lose_commits_is_refused() {
+        assert!(demand_version(rusqlite::version_number()).is_ok());
+        assert!(demand_version(SAFE).is_ok());
+        let old = demand_version(3_051_002).unwrap_err().to_string();
+        assert!(old.ends_with("link 3.51.3 or newer, or the one that comes with this crate"));
+    }
 }

@@ -7,10 +7,17 @@ use std::{env, process::Command};
 
 use anyhow::Context;
 
-const GRANTS: [&str; 5] =
-    ["client_credentials", "refresh_token", "password", "authorization_code", "code_pkce"];
-/// What is counted is the difference, so that the start costs nothing.
-const CALLS: [u64; 2] = [100, 400];
+const GRANTS: [&str; 6] = [
+    "client_credentials",
+    "refresh_token",
+    "password",
+    "redemption",
+    "authorization_code",
+    "code_pkce",
+];
+/// What is counted is the difference, so that the start costs nothing: it waits for chance, which takes a
+/// million instructions more or less.
+const CALLS: [u64; 2] = [100, 4_100];
 
 fn main() -> anyhow::Result<()> {
     println!("{:<22} {:>9} {:>9} {:>7}", "instructions of a call", "ours", "floor", "ratio");

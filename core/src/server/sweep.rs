@@ -7,10 +7,10 @@ use crate::types::Timestamp;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
-/// Tickets of one step, which keeps others from writing for some 5 ms (F-30).
-const STEP: usize = 50;
+/// Tickets of one step, which keeps others from writing for some 10 ms (F-30).
+const STEP: usize = 100;
 /// How long others have the store to themselves between two steps.
-const PAUSE: Duration = Duration::from_millis(10);
+const PAUSE: Duration = Duration::from_millis(20);
 /// How long a ticket is kept after it expired, so that clocks may differ and a replay is still
 /// recognised.
 const MARGIN: Duration = Duration::from_secs(3600);

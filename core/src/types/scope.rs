@@ -42,6 +42,9 @@ impl Scope {
 
     /// The tokens that are in both.
     pub fn and(&self, other: &Self) -> Self {
+        if self == other {
+            return self.clone();
+        }
         self.filter(|token| other.contains(token))
     }
 

@@ -51,6 +51,14 @@ impl fmt::Debug for Username {
 
 /// PRECIS is not idempotent for every input in one pass: the form is taken until it stands still.
 fn canonical(text: &str) -> Option<Box<str>> {
+    // Of these all are allowed, and only their case differs (RFC 8264 §9.11, RFC 8265 §3.3.2).
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(text.to_ascii_lowercase().into());
+    }
+    folded(text)
+}
+
+fn folded(text: &str) -> Option<Box<str>> {
     let mut form = UsernameCaseMapped::enforce(text).ok()?.into_owned();
     for _ in 0..3 {
         let next = UsernameCaseMapped::enforce(form.as_str()).ok()?.into_owned();
@@ -78,6 +86,17 @@ mod tests {
         assert_eq!(composed, canonical_of("RENE\u{301}"));
         assert_eq!(canonical_of("ＡＬＩＣＥ"), canonical_of("alice"));
         assert_eq!(canonical_of("Alice@Example.com").as_deref(), Some("alice@example.com"));
+    }
+
+    #[test]
+    fn ascii_has_the_form_that_the_profile_gives_it() {
+        let all: String = ('!'..='~').collect();
+        assert_eq!(canonical(&all), folded(&all));
+        for (at, _) in all.char_indices() {
+            let (one, rest) = (&all[at..=at], &all[at..]);
+            assert_eq!((canonical(one), canonical(rest)), (folded(one), folded(rest)), "{one}");
+        }
+        assert_eq!((canonical("a b"), canonical("\u{7f}")), (None, None));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! `application/x-www-form-urlencoded`, decoded once and strictly.
 
-use std::str;
+use std::{iter, mem, str};
 
+use memchr::{memchr, memchr_iter, memchr2};
 use percent_encoding::percent_decode;
 use zeroize::Zeroizing;
 
@@ -92,17 +93,16 @@ impl Form {
             form.note(place, ViolationKind::Encoding);
             return form;
         }
-        let pairs = text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+        let pairs = pairs(text);
         // PL-06, LE-18: counted before anything is decoded or kept.
-        let most = 1 + text.iter().filter(|byte| **byte == b'&').count();
-        if most > limits::PARAMETERS && pairs.clone().count() > limits::PARAMETERS {
+        if pairs.clone().nth(limits::PARAMETERS).is_some() {
             form.note(place, ViolationKind::TooMany(limits::PARAMETERS));
             return form;
         }
         form.unread = false;
         let mut names: Vec<Text<'_>> = Vec::with_capacity(8);
         for pair in pairs {
-            let at = pair.iter().position(|byte| *byte == b'=');
+            let at = memchr(b'=', pair);
             let (name, value) = at.map_or((pair, &[][..]), |at| (&pair[..at], &pair[at + 1..]));
             let Some(name) = Text::of(name) else {
                 form.note(place, ViolationKind::Encoding);
@@ -243,6 +243,13 @@ impl Form {
     }
 }
 
+/// What stands between `&` and `&`, where anything does.
+fn pairs(text: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    let ends = memchr_iter(b'&', text).chain(iter::once(text.len()));
+    let pairs = ends.scan(0, move |from, to| Some(&text[mem::replace(from, to + 1)..to]));
+    pairs.filter(|pair| !pair.is_empty())
+}
+
 /// A decoded name: most need no decoding, and then no copy.
 enum Text<'a> {
     Plain(&'a str),
@@ -267,7 +274,7 @@ impl<'a> Text<'a> {
 
 /// Whether nothing in the text stands for something else.
 fn is_plain(text: &[u8]) -> bool {
-    !text.contains(&b'+') && !text.contains(&b'%')
+    memchr2(b'+', b'%', text).is_none()
 }
 
 /// Decodes one name or value: `+` is a space, `%` is followed by two hexadecimal digits, the bytes

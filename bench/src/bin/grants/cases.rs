@@ -26,16 +26,19 @@ pub enum Case {
     AuthorizationCode,
     /// A code with PKCE for a user who is signed in, and its redemption
     CodePkce,
+    /// The redemption alone, of such codes as were made before
+    Redemption,
 }
 
 impl Case {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ClientCredentials,
         Self::Unsigned,
         Self::Password,
         Self::RefreshToken,
         Self::AuthorizationCode,
         Self::CodePkce,
+        Self::Redemption,
     ];
 
     pub fn name(self) -> &'static str {
@@ -46,6 +49,7 @@ impl Case {
             Self::RefreshToken => "refresh_token",
             Self::AuthorizationCode => "authorization_code",
             Self::CodePkce => "code_pkce",
+            Self::Redemption => "redemption",
         }
     }
 }
@@ -78,6 +82,7 @@ pub struct Ours {
     /// One that signs nothing.
     unsigned: World,
     codes: Codes,
+    ready: Vec<String>,
 }
 
 impl Ours {
@@ -90,7 +95,18 @@ impl Ours {
         let world = World::with(builder().users(Arc::new(Obliging)), rotating).await?;
         let unsigned = World::with(builder().keyring(Arc::new(Unsigned)), rotating).await?;
         let codes = Codes::begin(&world.server).await?;
-        Ok(Self { world, unsigned, codes })
+        Ok(Self { world, unsigned, codes, ready: Vec::new() })
+    }
+
+    /// What so many calls need that is not theirs.
+    pub async fn prepare(&mut self, case: Case, calls: usize) -> anyhow::Result<()> {
+        if case == Case::Redemption {
+            self.ready.clear();
+            for _ in 0..calls {
+                self.ready.push(self.codes.next(&self.world.server).await?);
+            }
+        }
+        Ok(())
     }
 
     pub async fn call(&mut self, case: Case, calls: usize) -> anyhow::Result<()> {
@@ -131,6 +147,12 @@ impl Ours {
                 }
                 Ok(())
             }
+            Case::Redemption => {
+                for code in self.ready.iter().take(calls) {
+                    ask(server, TOKEN, by_web(secret, code)).await?;
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -145,8 +167,21 @@ async fn repeat(server: &Server, body: String, calls: usize) -> anyhow::Result<(
 
 const TOKEN: &str = "/oauth/bench/token";
 
+/// A code with PKCE of the floor.
+fn code(floor: &Floor) -> anyhow::Result<String> {
+    let asked = format!("{AUTHORIZE}&code_challenge={}", PKCE.1);
+    let code = floor.authorize(asked.as_bytes()).context("a code")?;
+    Ok(member(&code, "code")?.to_owned())
+}
+
+/// What [`Ours::prepare`] does, of the floor.
+pub fn ready(floor: &Floor, case: Case, calls: usize) -> anyhow::Result<Vec<String>> {
+    let calls = if case == Case::Redemption { calls } else { 0 };
+    (0..calls).map(|_| code(floor)).collect()
+}
+
 /// The same calls of the floor.
-pub fn floor(floor: &Floor, case: Case, calls: usize) -> anyhow::Result<()> {
+pub fn floor(floor: &Floor, case: Case, calls: usize, ready: &[String]) -> anyhow::Result<()> {
     let by = |grant| by_client(grant, SECRET);
     let (own, password) = (by("client_credentials"), by("password") + ALICE);
     let mut token = String::new();
@@ -154,7 +189,7 @@ pub fn floor(floor: &Floor, case: Case, calls: usize) -> anyhow::Result<()> {
         let first = floor.password("bench", password.as_bytes()).context("a first token")?;
         token.push_str(member(&first, "refresh_token")?);
     }
-    for _ in 0..calls {
+    for call in 0..calls {
         let answer = match case {
             Case::ClientCredentials => floor.client_credentials("bench", own.as_bytes()),
             Case::Unsigned => Some(vec![0; floor.signature()]),
@@ -169,10 +204,10 @@ pub fn floor(floor: &Floor, case: Case, calls: usize) -> anyhow::Result<()> {
                 let code = floor.authorize(AUTHORIZE.as_bytes()).context("a code")?;
                 floor.redeem("bench", (REDEEM.to_owned() + member(&code, "code")?).as_bytes())
             }
-            Case::CodePkce => {
-                let asked = format!("{AUTHORIZE}&code_challenge={}", PKCE.1);
-                let code = floor.authorize(asked.as_bytes()).context("a code")?;
-                floor.redeem("bench", by_web(SECRET, member(&code, "code")?).as_bytes())
+            Case::CodePkce => floor.redeem("bench", by_web(SECRET, &code(floor)?).as_bytes()),
+            Case::Redemption => {
+                let code = ready.get(call).context("a code for each call")?;
+                floor.redeem("bench", by_web(SECRET, code).as_bytes())
             }
         };
         answer.with_context(|| format!("the floor refuses {}", case.name()))?;
