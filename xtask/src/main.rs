@@ -57,7 +57,10 @@ enum Task {
         command: Vec<String>,
     },
     /// Measures everything anew and writes bench/FIGURES.md; wants a quiet machine
-    Bench,
+    Bench {
+        /// Some parts alone, by their programs: `load`, `memory tenants`, `stores sweep`; the others stay as they are
+        parts: Vec<String>,
+    },
     /// Prints how many crates each part brings into an application
     Crates,
     /// Breaks the core in hundreds of ways, and sees whether the tests notice; takes an hour or more
@@ -75,7 +78,7 @@ fn main() -> ExitCode {
         Task::Clients { app, client } => steps::clients(app.as_deref(), client.as_deref()),
         Task::Browser { app } => steps::browser(app.as_deref()),
         Task::Postgres { command } => postgres::run(&command),
-        Task::Bench => figures::measure(),
+        Task::Bench { parts } => figures::measure(&parts),
         Task::Crates => crates::print(),
         Task::Mutants { options } => steps::mutants(&options),
     };

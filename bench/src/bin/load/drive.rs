@@ -1,11 +1,14 @@
-//! Loads, by wrk.
+//! Loads: what is asked for, and what an answer costs.
 
-use std::process::Command;
+use std::{fs, time::Duration};
 
-use anyhow::{Context, bail};
-use bench::{PKCE, SECRET};
+use anyhow::ensure;
+use bench::{Chance, PKCE, SECRET};
 
-use crate::server::Server;
+use crate::{
+    client::{self, Requests},
+    server::Server,
+};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +26,6 @@ pub enum Load {
     AnyTenant(usize),
 }
 
-/// Connections at once.
-const CONNECTIONS: usize = 64;
 /// Refresh tokens that one run may use up: those that are on their way when it ends are lost.
 pub const SLICE: usize = 80;
 
@@ -37,44 +38,100 @@ pub const CODE_SECONDS: u64 = 1;
 /// The server's CPU time of one request, in microseconds.
 ///
 /// # Errors
-/// When wrk cannot be run, or an answer was bad.
+/// When an answer was bad.
 pub fn drive(server: &Server, load: Load, seconds: u64, round: usize) -> anyhow::Result<f64> {
-    let (path, grant, tenants) = match load {
-        Load::Bare => ("/bare/bench/token", "client_credentials", 0),
-        Load::Ideal => ("/ideal/bench/token", "client_credentials", 0),
-        Load::ClientCredentials => ("/oauth/bench/token", "client_credentials", 0),
-        Load::RefreshToken => ("/oauth/bench/token", "refresh_token", 0),
-        Load::Code => ("/oauth/bench/token", "authorization_code", 0),
-        Load::AnyTenant(tenants) => ("", "client_credentials", tenants),
-    };
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/lua/load.lua");
-    if matches!(load, Load::Code) {
-        server.issue_codes()?;
-    }
+    let mut source = Source::of(server, load, round)?;
     let before = server.cpu()?;
-    let output = Command::new("taskset")
-        .args(["-c", "1", "wrk", "-t1", &format!("-c{CONNECTIONS}"), &format!("-d{seconds}s")])
-        .args(["-s", script, &server.origin])
-        .env("TARGET_PATH", path)
-        .env("GRANT", grant)
-        .env("SECRET", if matches!(load, Load::Ideal) { SECRET } else { &server.secret })
-        .env("TENANTS", tenants.to_string())
-        .env("TOKENS", &server.tokens)
-        .env("FIRST", (round * SLICE).to_string())
-        .env("SLICE", SLICE.to_string())
-        .env("CODES", &server.codes)
-        .env("VERIFIER", PKCE.0)
-        .output()
-        .context("wrk cannot be run: install it and util-linux")?;
+    let answers = client::ask(server.at()?, &mut source, Duration::from_secs(seconds))?;
     let span = server.cpu()? - before;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let result = text.lines().find_map(|line| line.strip_prefix("result "));
-    let (requests, bad) = result.and_then(|line| line.split_once(' ')).with_context(|| {
-        format!("wrk said nothing: {text}{}", String::from_utf8_lossy(&output.stderr))
-    })?;
-    let (requests, bad): (u64, u64) = (requests.parse()?, bad.trim().parse()?);
-    if bad > 0 || requests == 0 {
-        bail!("{load:?}: {bad} of {requests} requests were not answered well");
+    ensure!(answers > 0, "{load:?}: no answers");
+    Ok(span as f64 / 1e3 / answers as f64)
+}
+
+/// Requests of one kind.
+enum Source {
+    Same(Vec<u8>),
+    /// What comes back is used again.
+    Refresh {
+        form: String,
+        tokens: Vec<String>,
+    },
+    Codes {
+        form: String,
+        codes: Vec<String>,
+    },
+    Tenants {
+        form: String,
+        count: usize,
+        chance: Chance,
+    },
+}
+
+impl Source {
+    fn of(server: &Server, load: Load, round: usize) -> anyhow::Result<Self> {
+        let form = |grant: &str, client: &str, secret: &str| {
+            format!("grant_type={grant}&client_id={client}&client_secret={secret}")
+        };
+        let own = form("client_credentials", "backend", &server.secret) + "&scope=read";
+        Ok(match load {
+            Load::Bare => Self::Same(post("/bare/bench/token", &own)),
+            Load::Ideal => {
+                let own = form("client_credentials", "backend", SECRET) + "&scope=read";
+                Self::Same(post("/ideal/bench/token", &own))
+            }
+            Load::ClientCredentials => Self::Same(post(TOKEN, &own)),
+            Load::RefreshToken => {
+                let tokens = fs::read_to_string(&server.tokens)?;
+                let tokens = tokens.lines().skip(round * SLICE).take(SLICE);
+                let form = form("refresh_token", "backend", &server.secret) + "&scope=read";
+                Self::Refresh { form, tokens: tokens.map(str::to_owned).collect() }
+            }
+            Load::Code => {
+                let codes = server.codes()?.lines().map(str::to_owned).collect();
+                let form = form("authorization_code", "web", &server.secret)
+                    + "&redirect_uri=https%3A%2F%2Fapp.example.com%2Fcb&code_verifier="
+                    + PKCE.0;
+                Self::Codes { form, codes }
+            }
+            Load::AnyTenant(count) => {
+                Self::Tenants { form: own, count, chance: Chance::new(round as u64) }
+            }
+        })
     }
-    Ok(span as f64 / 1e3 / requests as f64)
+}
+
+const TOKEN: &str = "/oauth/bench/token";
+
+fn post(path: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
+impl Requests for Source {
+    fn next(&mut self) -> Option<Vec<u8>> {
+        match self {
+            Self::Same(one) => Some(one.clone()),
+            Self::Refresh { form, tokens } => {
+                Some(post(TOKEN, &format!("{form}&refresh_token={}", tokens.pop()?)))
+            }
+            Self::Codes { form, codes } => {
+                Some(post(TOKEN, &format!("{form}&code={}", codes.pop()?)))
+            }
+            Self::Tenants { form, count, chance } => {
+                let n = 1 + chance.draw() % *count as u64;
+                Some(post(&format!("/oauth/t{n}/token"), form))
+            }
+        }
+    }
+
+    fn answered(&mut self, body: &[u8]) {
+        let Self::Refresh { tokens, .. } = self else { return };
+        let text = String::from_utf8_lossy(body);
+        let token = text.split("\"refresh_token\":\"").nth(1);
+        tokens.extend(token.and_then(|rest| rest.split('"').next()).map(str::to_owned));
+    }
 }

@@ -4,19 +4,18 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "the person at the terminal reads it")]
 
-mod awake;
+mod client;
 mod drive;
 mod serve;
 mod server;
 
-use awake::Awake;
 use bench::{Floor, clock};
 use clap::{Parser, Subcommand};
 use drive::Load;
 use serve::Framework;
 use server::Server;
 
-/// Needs `taskset` and `wrk`.
+/// Needs `taskset` and two cores.
 #[derive(Debug, Parser)]
 struct Args {
     #[command(subcommand)]
@@ -35,7 +34,7 @@ enum What {
         #[arg(long, value_name = "N", default_value_t = 0)]
         tenants: usize,
     },
-    /// Measures: servers on core 0, wrk on core 1
+    /// Measures: servers on core 0, who asks on core 1
     Run {
         /// Rounds; the least of each figure counts
         #[arg(long, value_name = "N", default_value_t = 7)]
@@ -56,7 +55,7 @@ fn main() -> anyhow::Result<()> {
     match Args::parse().what {
         What::Serve { framework, tokens, tenants } => serve::serve(framework, &tokens, tenants),
         What::Run { rounds, seconds, tenants } => {
-            let _awake = Awake::start()?;
+            client::pin()?;
             frameworks(rounds, seconds)?;
             if tenants > 0 {
                 many_tenants(rounds, seconds, tenants)?;

@@ -3,7 +3,7 @@
 use std::{
     env, fs,
     io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
+    net::{SocketAddr, TcpStream},
     path::PathBuf,
     process::{Child, Command, Stdio},
 };
@@ -21,8 +21,6 @@ pub struct Server {
     pub secret: String,
     /// A file of refresh tokens.
     pub tokens: PathBuf,
-    /// A file of codes.
-    pub codes: PathBuf,
 }
 
 impl Server {
@@ -33,7 +31,6 @@ impl Server {
     pub fn start(framework: Framework, tenants: usize) -> anyhow::Result<Self> {
         let file = format!("grantry-load-{}-{}-{tenants}", std::process::id(), framework.name());
         let tokens = env::temp_dir().join(file);
-        let codes = tokens.with_extension("codes");
         let mut child = Command::new("taskset")
             .args(["-c", "0"])
             .arg(env::current_exe()?)
@@ -43,8 +40,7 @@ impl Server {
             .spawn()
             .context("taskset cannot be run: install util-linux")?;
         let stdout = child.stdout.take().context("no stdout")?;
-        let mut server =
-            Self { child, origin: String::new(), secret: String::new(), tokens, codes };
+        let mut server = Self { child, origin: String::new(), secret: String::new(), tokens };
         for line in BufReader::new(stdout).lines() {
             let line = line?;
             match line.split_once(' ') {
@@ -59,18 +55,25 @@ impl Server {
         anyhow::bail!("the server ended before it listened");
     }
 
-    /// Has it write new codes to the file.
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// When it said something else.
+    pub fn at(&self) -> anyhow::Result<SocketAddr> {
+        Ok(self.origin.strip_prefix("http://").context("an origin")?.parse()?)
+    }
+
+    /// New codes, one to a line.
     ///
     /// # Errors
     /// When it does not answer.
-    pub fn issue_codes(&self) -> anyhow::Result<()> {
-        let at = self.origin.strip_prefix("http://").context("an origin")?;
-        let mut stream = TcpStream::connect(at)?;
+    pub fn codes(&self) -> anyhow::Result<String> {
+        let mut stream = TcpStream::connect(self.at()?)?;
         stream.write_all(b"GET /codes HTTP/1.0\r\n\r\n")?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         let (_, codes) = answer.split_once("\r\n\r\n").context("an answer")?;
-        Ok(fs::write(&self.codes, codes)?)
+        Ok(codes.to_owned())
     }
 
     /// CPU time so far, in nanoseconds, of all its threads.
@@ -93,6 +96,5 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
         let _ = fs::remove_file(&self.tokens);
-        let _ = fs::remove_file(&self.codes);
     }
 }
