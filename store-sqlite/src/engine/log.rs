@@ -1,9 +1,12 @@
 //! The log that is written before the file. What is in it is copied to the file (a checkpoint) by a thread of
 //! its own: that takes as long as hundreds of commits, and nobody's commit should.
 
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::{
+    sync::{Arc, Mutex, PoisonError, TryLockError},
+    time::Duration,
+};
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use rusqlite::{Connection, hooks::Wal, wal::CheckpointMode};
 
 /// Pages (4 KiB) from which on it is copied: as many as SQLite itself waits for.
@@ -11,8 +14,11 @@ pub(super) const LONG: u32 = 1_000;
 /// So few that are left are copied by the thread that writes. A log begins anew where nothing comes between its
 /// last page and the next commit; copied by another thread alone, it would grow for as long as anybody writes.
 pub(super) const REST: u32 = 128;
-/// From here on the thread that writes copies what there is, however long it takes: no log may fill a disk.
+/// From here on the thread that writes copies what there is, however long it takes, so that it does not fill a disk.
+/// Another process, or who reads for long, may keep it from that for a while.
 pub(super) const TOO_LONG: u32 = 16 * LONG;
+/// After so long a pause what came during the last copy is copied as well.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// How many pages of the log are known to be in the file. Held by whoever copies.
 type Copied = Arc<Mutex<u32>>;
@@ -45,11 +51,30 @@ impl Copier {
 
     /// Copies when it is asked, until nobody can ask any more.
     pub(super) fn serve(self) {
-        while self.asked.recv().is_ok() {
-            let mut copied = self.copied.lock().unwrap_or_else(PoisonError::into_inner);
-            note(&mut copied, self.db.wal_checkpoint_v2(Some("main"), CheckpointMode::PASSIVE));
+        let mut asked = self.asked.recv().is_ok();
+        while asked {
+            self.copy();
+            asked = match self.asked.recv_timeout(PAUSE) {
+                Ok(()) => true,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.copy();
+                    self.asked.recv().is_ok()
+                }
+                Err(RecvTimeoutError::Disconnected) => false,
+            };
         }
     }
+
+    fn copy(&self) {
+        let mut copied = self.copied.lock().unwrap_or_else(PoisonError::into_inner);
+        note(&mut copied, self.db.wal_checkpoint_v2(Some("main"), CheckpointMode::PASSIVE));
+    }
+}
+
+/// Ends the copier of a connection.
+pub(super) fn leave(writer: &mut Connection) {
+    // What the hook holds goes with it, whatever the connection says.
+    let _ = writer.wal_hook(None::<fn(&mut Wal, i32) -> rusqlite::Result<()>>);
 }
 
 /// There are so many pages in the log now.
@@ -61,9 +86,14 @@ fn committed(log: &mut Wal, pages: u32, copied: &Copied, ask: &Sender<()>) {
         Ok(free) => Ok(free),
     };
     let mut copied = free.unwrap_or_else(PoisonError::into_inner);
-    if pages < LONG {
+    // It began anew.
+    if pages < LONG || pages < *copied {
         *copied = 0;
-    } else if pages.saturating_sub(*copied) <= REST || pages >= TOO_LONG {
+    }
+    if pages < LONG {
+        return;
+    }
+    if pages.saturating_sub(*copied) <= REST || pages >= TOO_LONG {
         note(&mut copied, log.checkpoint_v2(CheckpointMode::PASSIVE));
     } else {
         // Where one waits already, that one does.

@@ -6,7 +6,7 @@ mod queue;
 mod readers;
 mod writer;
 
-use std::{path::PathBuf, sync::Arc, thread};
+use std::{convert::Infallible, path::PathBuf, sync::Arc, thread};
 
 use grantry::ports::StoreError;
 use rusqlite::{Connection, params_from_iter, types::Value};
@@ -46,16 +46,27 @@ impl Engine {
             readers: to.readers,
             alive: watch::Sender::default(),
         };
+        // Held by each thread for as long as its connection is open.
+        let (open, others) = crossbeam_channel::bounded::<Infallible>(0);
         for _ in 0..to.readers {
-            let (db, jobs) = (file::reader(&path)?, engine.reads.jobs());
-            engine.spawn("grantry-sqlite-reader", move || readers::serve(db, &jobs))?;
+            let (db, jobs, open) = (file::reader(&path)?, engine.reads.jobs(), open.clone());
+            engine.spawn("grantry-sqlite-reader", move || {
+                readers::serve(db, &jobs);
+                drop(open);
+            })?;
         }
         let copier = Copier::watch(&mut writer, file::copier(&path, to.synchronous)?);
         let copier = copier.map_err(OpenError::from_sqlite)?;
-        engine.spawn("grantry-sqlite-log", || copier.serve())?;
+        engine.spawn("grantry-sqlite-log", move || {
+            copier.serve();
+            drop(open);
+        })?;
         let (jobs, clock) = (engine.writes.jobs(), clock.clone());
         engine.spawn("grantry-sqlite-writer", move || {
             writer::serve(&writer, &jobs, &clock);
+            log::leave(&mut writer);
+            // The last connection takes the log with it; of several that close at once, none may.
+            let _ = others.recv();
         })?;
         Ok((engine, newest))
     }

@@ -1,16 +1,14 @@
 //! Disks that are full, and transactions that come to nothing: what only the writer's own connection can play.
 
-use std::{env, fs, path::PathBuf, process, sync::mpsc, thread, time::Duration};
+use std::{env, fs, path::PathBuf, process, sync::mpsc, thread};
 
 use grantry::ports::StoreError;
 use rusqlite::Connection;
-use tokio::time::{sleep, timeout};
 
-use super::{
-    Engine,
-    log::{Copier, LONG, REST, TOO_LONG},
-};
+use super::Engine;
 use crate::SqliteStore;
+
+mod log;
 
 /// A store on a file that is deleted with this.
 struct Scratch(PathBuf, SqliteStore);
@@ -162,101 +160,10 @@ async fn what_waits_is_written_together_and_what_is_asked_before_the_end_is_done
     assert!(asked.iter().all(Result::is_ok));
     assert!(closed.is_err());
     let path = scratch.0.join("grantry.db");
+    assert!(!path.with_extension("db-wal").exists(), "all of it is in the one file");
     let rows = thread::spawn(move || {
         let db = Connection::open(path).unwrap();
         db.query_row("SELECT count(*) FROM clients", [], |row| row.get::<_, i64>(0)).unwrap()
     });
     assert_eq!(rows.join().unwrap(), 50);
-    assert!(!scratch.0.join("grantry.db-wal").exists(), "all of it is in the one file");
-}
-
-/// Bytes of a page of the file, and of one in the log.
-const PAGE: [u64; 2] = [4096, 4120];
-
-/// Rows of a page each.
-const FILL: &str = "INSERT INTO clients (tenant, id, version, row) \
-    WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?1) \
-    SELECT 'acme', hex(randomblob(16)), 0, hex(zeroblob(1950)) FROM n";
-
-impl Scratch {
-    fn bytes(&self, name: &str) -> u64 {
-        fs::metadata(self.0.join(name)).map_or(0, |file| file.len())
-    }
-
-    /// Writes rows of a page each, so many to a commit.
-    async fn fill(&self, pages: u32, together: u32) {
-        for _ in 0..pages / together {
-            self.engine().execute(FILL, [i64::from(together).into()]).await.unwrap();
-        }
-    }
-}
-
-#[tokio::test]
-async fn what_is_in_a_long_log_comes_into_the_file_though_nobody_writes_any_more() {
-    let scratch = Scratch::new("copied").await;
-    scratch.fill(LONG + REST, 4).await;
-    let copied = async {
-        // An index takes pages of the log as well.
-        while scratch.bytes("grantry.db") < PAGE[0] * u64::from(LONG / 4) {
-            sleep(Duration::from_millis(5)).await;
-        }
-    };
-    timeout(Duration::from_secs(30), copied).await.expect("nobody copies it");
-    assert!(count(scratch.engine()).await >= i64::from(LONG));
-    is_whole(scratch.engine()).await;
-}
-
-#[tokio::test]
-async fn a_log_begins_anew_however_fast_others_write() {
-    let scratch = Scratch::new("log").await;
-    let lanes = (0..8).map(|_| scratch.fill(TOO_LONG / 4, 20));
-    futures_util::future::join_all(lanes).await;
-    // Of twice as many pages: what is too long, and what a transaction adds to it.
-    let most = TOO_LONG + LONG;
-    assert!(scratch.bytes("grantry.db-wal") <= PAGE[1] * u64::from(most));
-    assert_eq!(count(scratch.engine()).await, i64::from(TOO_LONG * 2));
-    is_whole(scratch.engine()).await;
-}
-
-#[tokio::test]
-async fn who_writes_copies_the_last_pages_so_that_the_log_begins_anew() {
-    let scratch = Scratch::new("rest").await;
-    let open = || Connection::open(scratch.0.join("grantry.db")).unwrap();
-    let mut writer = open();
-    let copier = Copier::watch(&mut writer, open()).unwrap();
-    let copied = || copier.copied.lock().unwrap();
-    writer.execute(FILL, [LONG]).unwrap();
-    assert_eq!(*copied(), 0);
-    // So much, and not what came meanwhile.
-    *copied() = LONG;
-    writer.execute(FILL, [1]).unwrap();
-    assert!(*copied() > LONG);
-    writer.execute(FILL, [1]).unwrap();
-    assert_eq!(*copied(), 0);
-}
-
-#[tokio::test]
-async fn who_writes_waits_for_who_copies_before_a_log_fills_a_disk() {
-    let scratch = Scratch::new("waits").await;
-    let nap = |millis| thread::sleep(Duration::from_millis(millis));
-    let open = || Connection::open(scratch.0.join("grantry.db")).unwrap();
-    let mut writer = open();
-    let copier = Copier::watch(&mut writer, open()).unwrap();
-    let copies = copier.copied.lock().unwrap();
-    let writes = thread::spawn(move || {
-        for _ in 0..TOO_LONG / 10 {
-            writer.execute(FILL, [20]).unwrap();
-        }
-    });
-    let too_long = PAGE[1] * u64::from(TOO_LONG);
-    while scratch.bytes("grantry.db-wal") < too_long {
-        nap(5);
-    }
-    // As long as it likes to write on.
-    nap(200);
-    assert!(scratch.bytes("grantry.db-wal") < too_long + PAGE[1] * u64::from(LONG));
-    assert!(!writes.is_finished());
-    drop(copies);
-    writes.join().unwrap();
-    assert_eq!(count(scratch.engine()).await, i64::from(TOO_LONG * 2));
 }
