@@ -13,7 +13,7 @@ use mio::{Events, Interest, Poll, Token, net::TcpStream};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
 /// Connections at once.
-const CONNECTIONS: usize = 64;
+pub const CONNECTIONS: usize = 64;
 /// Where it runs; servers run on the other one.
 const CORE: usize = 1;
 
@@ -35,13 +35,15 @@ pub fn pin() -> anyhow::Result<()> {
     sched_setaffinity(None, &core).context("two cores are needed")
 }
 
-/// Asks for so long, or until there is nothing left to ask for. Returns how many answers there were.
+/// Asks for so long, or until there is nothing left to ask for, and waits for the last answers. Returns how many
+/// there were.
 ///
 /// # Errors
 /// When one of them is not 200, or the server hangs up.
 pub fn ask(to: SocketAddr, requests: &mut dyn Requests, span: Duration) -> anyhow::Result<u64> {
     let mut poll = Poll::new()?;
     let mut connections = Vec::with_capacity(CONNECTIONS);
+    let mut waiting = 0;
     for n in 0..CONNECTIONS {
         // Connected before it is looked at.
         let stream = std::net::TcpStream::connect(to)?;
@@ -52,21 +54,23 @@ pub fn ask(to: SocketAddr, requests: &mut dyn Requests, span: Duration) -> anyho
         let mut connection = Connection { stream, room: vec![0; 8192], filled: 0 };
         if let Some(request) = requests.next() {
             connection.send(&request)?;
+            waiting += 1;
         }
         connections.push(connection);
     }
     let (mut events, mut answers) = (Events::with_capacity(CONNECTIONS), 0);
     let until = Instant::now() + span;
-    while Instant::now() < until {
+    while waiting > 0 {
         poll.poll(&mut events, Some(Duration::ZERO))?;
+        let on = Instant::now() < until;
         for event in &events {
             let connection = connections.get_mut(event.token().0).context("a connection")?;
             let Some(body) = connection.receive()? else { continue };
             answers += 1;
             requests.answered(body);
-            match requests.next() {
+            match on.then(|| requests.next()).flatten() {
                 Some(request) => connection.send(&request)?,
-                None => return Ok(answers),
+                None => waiting -= 1,
             }
         }
     }

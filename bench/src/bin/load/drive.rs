@@ -1,6 +1,6 @@
 //! Loads: what is asked for, and what an answer costs.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use anyhow::ensure;
 use bench::{Chance, PKCE, SECRET};
@@ -26,24 +26,22 @@ pub enum Load {
     AnyTenant(usize),
 }
 
-/// Refresh tokens that one run may use up: those that are on their way when it ends are lost.
-pub const SLICE: usize = 80;
-
-/// Codes that one run may use up, of [`CODE_SECONDS`]. Not many more than are redeemed: clients redeem codes within
-/// moments, so the rows that are asked for are new.
-pub const CODES: usize = 60_000;
-/// Seconds of a run that redeems codes.
-pub const CODE_SECONDS: u64 = 1;
+/// Codes that one run may use up, about half a second's. Clients redeem codes within moments, so the rows that are
+/// asked for are new.
+pub const CODES: usize = 16_000;
 
 /// The server's CPU time of one request, in microseconds.
 ///
 /// # Errors
 /// When an answer was bad.
-pub fn drive(server: &Server, load: Load, seconds: u64, round: usize) -> anyhow::Result<f64> {
+pub fn drive(server: &Server, load: Load, span: Duration, round: usize) -> anyhow::Result<f64> {
     let mut source = Source::of(server, load, round)?;
     let before = server.cpu()?;
-    let answers = client::ask(server.at()?, &mut source, Duration::from_secs(seconds))?;
-    let span = server.cpu()? - before;
+    let answers = client::ask(server.at()?, &mut source, span)?;
+    let span = server.cpu_since(&before)?;
+    if let Source::Refresh { tokens, .. } = source {
+        server.tokens.replace(tokens);
+    }
     ensure!(answers > 0, "{load:?}: no answers");
     Ok(span as f64 / 1e3 / answers as f64)
 }
@@ -81,10 +79,8 @@ impl Source {
             }
             Load::ClientCredentials => Self::Same(post(TOKEN, &own)),
             Load::RefreshToken => {
-                let tokens = fs::read_to_string(&server.tokens)?;
-                let tokens = tokens.lines().skip(round * SLICE).take(SLICE);
                 let form = form("refresh_token", "backend", &server.secret) + "&scope=read";
-                Self::Refresh { form, tokens: tokens.map(str::to_owned).collect() }
+                Self::Refresh { form, tokens: server.tokens.take() }
             }
             Load::Code => {
                 let codes = server.codes()?.lines().map(str::to_owned).collect();

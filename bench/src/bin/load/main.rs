@@ -9,6 +9,8 @@ mod drive;
 mod serve;
 mod server;
 
+use std::time::Duration;
+
 use bench::{Floor, clock};
 use clap::{Parser, Subcommand};
 use drive::Load;
@@ -27,21 +29,18 @@ enum What {
     /// Serves until it is killed; what `run` starts on a core of its own
     Serve {
         framework: Framework,
-        /// Refresh tokens that are issued at the start and written to this file
-        #[arg(long, value_name = "FILE")]
-        tokens: std::path::PathBuf,
         /// Tenants beside the first
         #[arg(long, value_name = "N", default_value_t = 0)]
         tenants: usize,
     },
     /// Measures: servers on core 0, who asks on core 1
     Run {
-        /// Rounds; the least of each figure counts
-        #[arg(long, value_name = "N", default_value_t = 7)]
+        /// Rounds; the least of each figure counts. Many and short, since others come and go on a machine
+        #[arg(long, value_name = "N", default_value_t = 30)]
         rounds: usize,
-        /// Seconds of each load
-        #[arg(long, value_name = "N", default_value_t = 3)]
-        seconds: u64,
+        /// Milliseconds of each load
+        #[arg(long, value_name = "N", default_value_t = 700)]
+        span: u64,
         /// Tenants of the server that is asked for another one each time
         #[arg(long, value_name = "N", default_value_t = 1_000_000)]
         tenants: usize,
@@ -53,19 +52,20 @@ const LOADS: [Load; 4] = [Load::Bare, Load::Ideal, Load::ClientCredentials, Load
 
 fn main() -> anyhow::Result<()> {
     match Args::parse().what {
-        What::Serve { framework, tokens, tenants } => serve::serve(framework, &tokens, tenants),
-        What::Run { rounds, seconds, tenants } => {
+        What::Serve { framework, tenants } => serve::serve(framework, tenants),
+        What::Run { rounds, span, tenants } => {
+            let span = Duration::from_millis(span);
             client::pin()?;
-            frameworks(rounds, seconds)?;
+            frameworks(rounds, span)?;
             if tenants > 0 {
-                many_tenants(rounds, seconds, tenants)?;
+                many_tenants(rounds, span, tenants)?;
             }
             Ok(())
         }
     }
 }
 
-fn frameworks(rounds: usize, seconds: u64) -> anyhow::Result<()> {
+fn frameworks(rounds: usize, span: Duration) -> anyhow::Result<()> {
     let mut servers = Vec::new();
     for framework in Framework::ALL {
         servers.push((framework, Server::start(framework, 0)?, [f64::MAX; LOADS.len()]));
@@ -77,8 +77,8 @@ fn frameworks(rounds: usize, seconds: u64) -> anyhow::Result<()> {
         signature = signature.min(sign(&floor));
         for (_, server, least) in &mut servers {
             for (load, least) in LOADS.into_iter().zip(least) {
-                let span = drive::drive(server, load, seconds, round)?;
-                *least = if round == 0 { *least } else { least.min(span) };
+                let cost = drive::drive(server, load, span, round)?;
+                *least = if round == 0 { *least } else { least.min(cost) };
             }
         }
     }
@@ -95,7 +95,7 @@ fn frameworks(rounds: usize, seconds: u64) -> anyhow::Result<()> {
             framework.name()
         );
     }
-    code(rounds * 2, signature)?;
+    code(rounds, span, signature)?;
     println!(
         "The ratios are over bare route and signature together; the ideal is client credentials"
     );
@@ -104,13 +104,13 @@ fn frameworks(rounds: usize, seconds: u64) -> anyhow::Result<()> {
 }
 
 /// The redemption of codes, on axum.
-fn code(rounds: usize, signature: f64) -> anyhow::Result<()> {
+fn code(rounds: usize, span: Duration, signature: f64) -> anyhow::Result<()> {
     let server = Server::start(Framework::Axum, 0)?;
     let mut least = [f64::MAX; 2];
     for round in 0..=rounds {
         for (load, least) in [Load::Bare, Load::Code].into_iter().zip(&mut least) {
-            let span = drive::drive(&server, load, drive::CODE_SECONDS, round)?;
-            *least = if round == 0 { *least } else { least.min(span) };
+            let cost = drive::drive(&server, load, span, round)?;
+            *least = if round == 0 { *least } else { least.min(cost) };
         }
     }
     let [bare, code] = least;
@@ -119,7 +119,7 @@ fn code(rounds: usize, signature: f64) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn many_tenants(rounds: usize, seconds: u64, tenants: usize) -> anyhow::Result<()> {
+fn many_tenants(rounds: usize, span: Duration, tenants: usize) -> anyhow::Result<()> {
     let (one, many) =
         (Server::start(Framework::Axum, 0)?, Server::start(Framework::Axum, tenants)?);
     let sides = [
@@ -130,8 +130,8 @@ fn many_tenants(rounds: usize, seconds: u64, tenants: usize) -> anyhow::Result<(
     let mut least = [f64::MAX; 3];
     for round in 0..=rounds {
         for ((server, load), least) in sides.iter().zip(&mut least) {
-            let span = drive::drive(server, *load, seconds, round)?;
-            *least = if round == 0 { *least } else { least.min(span) };
+            let cost = drive::drive(server, *load, span, round)?;
+            *least = if round == 0 { *least } else { least.min(cost) };
         }
     }
     let [alone, hot, random] = least;

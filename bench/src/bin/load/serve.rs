@@ -1,9 +1,7 @@
 //! The three frameworks, each with a bare route and Grantry beside it, on one thread.
 
 use std::{
-    fs,
     io::{self, Write},
-    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -17,7 +15,7 @@ use grantry_axum::grantry::{
 };
 use tokio::net::TcpListener;
 
-use crate::drive::{CODES, SLICE};
+use crate::{client::CONNECTIONS, drive::CODES};
 
 /// A web framework that Grantry is mounted into.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -26,9 +24,6 @@ pub enum Framework {
     Actix,
     Warp,
 }
-
-/// Enough refresh tokens for so many runs.
-const RUNS: usize = 32;
 
 impl Framework {
     pub const ALL: [Self; 3] = [Self::Axum, Self::Actix, Self::Warp];
@@ -46,11 +41,11 @@ impl Framework {
 ///
 /// # Errors
 /// When the server cannot be built.
-pub fn serve(framework: Framework, tokens: &Path, tenants: usize) -> anyhow::Result<()> {
+pub fn serve(framework: Framework, tenants: usize) -> anyhow::Result<()> {
     let local = tokio::task::LocalSet::new();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     local.block_on(&runtime, async {
-        let world = build(tokens, tenants).await?;
+        let world = build(tenants).await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let at = listener.local_addr()?;
         writeln!(io::stdout(), "secret {}\nlistening http://{at}", world.secret.expose())?;
@@ -62,8 +57,8 @@ pub fn serve(framework: Framework, tokens: &Path, tenants: usize) -> anyhow::Res
     })
 }
 
-/// Refresh tokens rotate at each use, and users are not hashed for.
-async fn build(tokens: &Path, tenants: usize) -> anyhow::Result<World> {
+/// Refresh tokens rotate at each use, and users are not hashed for. Says a token for each connection.
+async fn build(tenants: usize) -> anyhow::Result<World> {
     let rotating = |policy: &mut Policy| {
         policy.signing_alg = SigningAlg::EdDsa;
         policy.retry_window = Duration::ZERO;
@@ -72,15 +67,13 @@ async fn build(tokens: &Path, tenants: usize) -> anyhow::Result<World> {
     let builder = Server::builder("http://127.0.0.1/oauth/{tenant}").users(Arc::new(Obliging));
     let world = World::with(builder, rotating).await?;
     let body = world.form("password") + "&username=alice&password=wonderland&scope=read";
-    let mut file = io::BufWriter::new(fs::File::create(tokens)?);
-    for _ in 0..RUNS * SLICE {
+    for _ in 0..CONNECTIONS {
         let answer = ask(&world.server, "/oauth/bench/token", body.clone()).await?;
         let text = std::str::from_utf8(&answer)?;
         let token =
             text.split("\"refresh_token\":\"").nth(1).and_then(|rest| rest.split('"').next());
-        writeln!(file, "{}", token.context("a refresh token")?)?;
+        writeln!(io::stdout(), "token {}", token.context("a refresh token")?)?;
     }
-    file.flush()?;
     let hash = SecretHash::of(&world.secret);
     for n in 1..=tenants {
         let mut policy = Policy::new("https://api.example.com".parse()?);

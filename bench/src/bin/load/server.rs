@@ -1,10 +1,11 @@
 //! A server in a process of its own.
 
 use std::{
+    cell::RefCell,
+    collections::HashMap,
     env, fs,
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 
@@ -19,9 +20,12 @@ pub struct Server {
     pub origin: String,
     /// The secret of every tenant's client.
     pub secret: String,
-    /// A file of refresh tokens.
-    pub tokens: PathBuf,
+    /// Refresh tokens that can be used.
+    pub tokens: RefCell<Vec<String>>,
 }
+
+/// CPU time of each thread, in nanoseconds.
+pub type Threads = HashMap<String, u64>;
 
 impl Server {
     /// Starts it on core 0.
@@ -29,22 +33,21 @@ impl Server {
     /// # Errors
     /// When it does not start.
     pub fn start(framework: Framework, tenants: usize) -> anyhow::Result<Self> {
-        let file = format!("grantry-load-{}-{}-{tenants}", std::process::id(), framework.name());
-        let tokens = env::temp_dir().join(file);
         let mut child = Command::new("taskset")
             .args(["-c", "0"])
             .arg(env::current_exe()?)
-            .args(["serve", framework.name(), "--tenants", &tenants.to_string(), "--tokens"])
-            .arg(&tokens)
+            .args(["serve", framework.name(), "--tenants", &tenants.to_string()])
             .stdout(Stdio::piped())
             .spawn()
             .context("taskset cannot be run: install util-linux")?;
         let stdout = child.stdout.take().context("no stdout")?;
-        let mut server = Self { child, origin: String::new(), secret: String::new(), tokens };
+        let (secret, tokens) = (String::new(), RefCell::default());
+        let mut server = Self { child, origin: String::new(), secret, tokens };
         for line in BufReader::new(stdout).lines() {
             let line = line?;
             match line.split_once(' ') {
                 Some(("secret", secret)) => secret.clone_into(&mut server.secret),
+                Some(("token", token)) => server.tokens.get_mut().push(token.to_owned()),
                 Some(("listening", origin)) => {
                     origin.clone_into(&mut server.origin);
                     return Ok(server);
@@ -76,17 +79,28 @@ impl Server {
         Ok(codes.to_owned())
     }
 
-    /// CPU time so far, in nanoseconds, of all its threads.
+    /// What each thread has used so far.
     ///
     /// # Errors
     /// When it has ended.
-    pub fn cpu(&self) -> anyhow::Result<u64> {
-        let mut sum = 0;
+    pub fn cpu(&self) -> anyhow::Result<Threads> {
+        let mut threads = Threads::new();
         for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
-            let text = fs::read_to_string(task?.path().join("schedstat"))?;
-            sum += text.split(' ').next().unwrap_or_default().parse::<u64>()?;
+            let task = task?;
+            let name = task.file_name().to_string_lossy().into_owned();
+            let text = fs::read_to_string(task.path().join("schedstat"))?;
+            threads.insert(name, text.split(' ').next().unwrap_or_default().parse()?);
         }
-        Ok(sum)
+        Ok(threads)
+    }
+
+    /// What has been used since, in nanoseconds. A thread that has ended takes its past along, and had nothing to do.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn cpu_since(&self, before: &Threads) -> anyhow::Result<u64> {
+        let now = self.cpu()?;
+        Ok(now.iter().map(|(name, span)| span - before.get(name).unwrap_or(&0)).sum())
     }
 }
 
@@ -95,6 +109,5 @@ impl Drop for Server {
         // Where it has ended already, there is nothing to do.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let _ = fs::remove_file(&self.tokens);
     }
 }
