@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use super::table::Table;
 use super::users::People;
 use super::visits::Visits;
-use crate::ports::{Change, Clients, Create, KeyRecords, KeySet, StoreError, Tenants};
+use crate::ports::{Change, Clients, Create, KeyRecords, KeySet, Newer, StoreError, Tenants};
 use crate::types::{Client, ClientId, JwtId, Tenant, TenantId, Timestamp, Version};
 
 /// All rows but the tickets.
@@ -149,6 +149,15 @@ impl KeyRecords for MemoryStore {
     async fn erase(&self, tenant: &TenantId) -> Result<(), StoreError> {
         self.wrote_keys(self.keys.remove(tenant));
         Ok(())
+    }
+
+    /// Most are asked for by somebody who knows them, and who would drop a copy of them.
+    async fn read_newer(&self, tenant: &TenantId, known: Version) -> Result<Newer, StoreError> {
+        let newer = |set: &KeySet| match set.version == known {
+            true => Newer::Same,
+            false => Newer::Changed(set.clone()),
+        };
+        Ok(self.keys.look(tenant, newer).unwrap_or(Newer::Gone))
     }
 
     fn writes(&self) -> Option<u64> {

@@ -24,7 +24,12 @@ where
     V: Clone + Send + Sync + 'static,
 {
     pub(super) fn read(&self, key: &K) -> Option<V> {
-        self.0.get(key).map(|row| row.clone())
+        self.look(key, V::clone)
+    }
+
+    /// What is to be seen of a row, without a copy of it.
+    pub(super) fn look<T>(&self, key: &K, see: impl FnOnce(&V) -> T) -> Option<T> {
+        self.0.get(key).map(|row| see(&row))
     }
 
     pub(super) fn create(&self, key: K, row: V) -> Create {

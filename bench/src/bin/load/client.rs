@@ -35,46 +35,60 @@ pub fn pin() -> anyhow::Result<()> {
     sched_setaffinity(None, &core).context("two cores are needed")
 }
 
-/// Asks for so long, or until there is nothing left to ask for, and waits for the last answers. Returns how many
-/// there were.
-///
-/// # Errors
-/// When one of them is not 200, or the server hangs up.
-pub fn ask(to: SocketAddr, requests: &mut dyn Requests, span: Duration) -> anyhow::Result<u64> {
-    let mut poll = Poll::new()?;
-    let mut connections = Vec::with_capacity(CONNECTIONS);
-    let mut waiting = 0;
-    for n in 0..CONNECTIONS {
-        // Connected before it is looked at.
-        let stream = std::net::TcpStream::connect(to)?;
-        stream.set_nodelay(true)?;
-        stream.set_nonblocking(true)?;
-        let mut stream = TcpStream::from_std(stream);
-        poll.registry().register(&mut stream, Token(n), Interest::READABLE)?;
-        let mut connection = Connection { stream, room: vec![0; 8192], filled: 0 };
-        if let Some(request) = requests.next() {
+/// A client with all its connections.
+pub struct Client {
+    poll: Poll,
+    connections: Vec<Connection>,
+}
+
+impl Client {
+    /// # Errors
+    /// When nobody listens there.
+    pub fn connect(to: SocketAddr) -> anyhow::Result<Self> {
+        let poll = Poll::new()?;
+        let mut connections = Vec::with_capacity(CONNECTIONS);
+        for n in 0..CONNECTIONS {
+            // Connected before it is looked at.
+            let stream = std::net::TcpStream::connect(to)?;
+            stream.set_nodelay(true)?;
+            stream.set_nonblocking(true)?;
+            let mut stream = TcpStream::from_std(stream);
+            poll.registry().register(&mut stream, Token(n), Interest::READABLE)?;
+            connections.push(Connection { stream, room: vec![0; 8192], filled: 0 });
+        }
+        Ok(Self { poll, connections })
+    }
+
+    /// Asks for so long, once on each connection at least, or until there is nothing left to ask for, and waits for
+    /// the last answers. Returns how many there were.
+    ///
+    /// # Errors
+    /// When one of them is not 200, or the server hangs up.
+    pub fn ask(&mut self, requests: &mut dyn Requests, span: Duration) -> anyhow::Result<u64> {
+        let until = Instant::now() + span;
+        let (mut events, mut answers, mut waiting) = (Events::with_capacity(CONNECTIONS), 0, 0);
+        for connection in &mut self.connections {
+            let Some(request) = requests.next() else { break };
             connection.send(&request)?;
             waiting += 1;
         }
-        connections.push(connection);
-    }
-    let (mut events, mut answers) = (Events::with_capacity(CONNECTIONS), 0);
-    let until = Instant::now() + span;
-    while waiting > 0 {
-        poll.poll(&mut events, Some(Duration::ZERO))?;
-        let on = Instant::now() < until;
-        for event in &events {
-            let connection = connections.get_mut(event.token().0).context("a connection")?;
-            let Some(body) = connection.receive()? else { continue };
-            answers += 1;
-            requests.answered(body);
-            match on.then(|| requests.next()).flatten() {
-                Some(request) => connection.send(&request)?,
-                None => waiting -= 1,
+        while waiting > 0 {
+            self.poll.poll(&mut events, Some(Duration::ZERO))?;
+            let on = Instant::now() < until;
+            for event in &events {
+                let connection =
+                    self.connections.get_mut(event.token().0).context("a connection")?;
+                let Some(body) = connection.receive()? else { continue };
+                answers += 1;
+                requests.answered(body);
+                match on.then(|| requests.next()).flatten() {
+                    Some(request) => connection.send(&request)?,
+                    None => waiting -= 1,
+                }
             }
         }
+        Ok(answers)
     }
-    Ok(answers)
 }
 
 struct Connection {

@@ -15,7 +15,11 @@ use grantry_axum::grantry::{
 };
 use tokio::net::TcpListener;
 
-use crate::{client::CONNECTIONS, drive::CODES};
+use crate::{
+    LOADS,
+    client::CONNECTIONS,
+    drive::{CODES, Load},
+};
 
 /// A web framework that Grantry is mounted into.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -27,6 +31,14 @@ pub enum Framework {
 
 impl Framework {
     pub const ALL: [Self; 3] = [Self::Axum, Self::Actix, Self::Warp];
+
+    /// What is asked for: codes are issued by axum alone.
+    pub fn loads(self) -> &'static [Load] {
+        match self {
+            Self::Axum => &LOADS,
+            Self::Actix | Self::Warp => &LOADS[..LOADS.len() - 1],
+        }
+    }
 
     pub fn name(self) -> &'static str {
         match self {
@@ -85,7 +97,9 @@ async fn build(tenants: usize) -> anyhow::Result<World> {
         let client = NewClient::confidential("backend").grants([GrantType::ClientCredentials]);
         let client = client.scope("read").secret_hashes([hash.clone()]);
         world.server.admin().create_client(&tenant.id, client).await?;
-        // Once, so that its key is parsed.
+    }
+    // Each once, so that its key is parsed, and known to be the newest of all that were made.
+    for n in 1..=tenants {
         ask(&world.server, &format!("/oauth/t{n}/token"), world.form("client_credentials")).await?;
     }
     Ok(world)

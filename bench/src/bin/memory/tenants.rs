@@ -33,9 +33,11 @@ pub async fn many(count: usize) -> anyhow::Result<()> {
         let client = NewClient::confidential("backend").grants([GrantType::ClientCredentials]);
         let made = world.server.admin().create_client(&tenant.id, client.scope("read")).await?;
         let secret = made.secret.map(|secret| secret.expose().to_owned()).unwrap_or_default();
-        // Once, so that its keys are parsed.
-        ask(&world.server, &path(n), form(&secret)).await?;
         secrets.push(secret);
+    }
+    // Each once, so that its keys are parsed, and known to be the newest of all that were made.
+    for (n, secret) in secrets.iter().enumerate() {
+        ask(&world.server, &path(n), form(secret)).await?;
     }
     // The secrets are this program's own, not the server's.
     let own =
