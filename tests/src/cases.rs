@@ -1402,6 +1402,7 @@ macro_rules! __store {
                     a_client_changes_by_the_version_that_was_read,
                     a_user_changes_by_the_version_that_was_read,
                     keys_change_by_the_version_that_was_read,
+                    who_knows_keys_hears_whether_there_are_others,
                     a_deleted_tenant_does_not_change,
                     one_version_of_a_tenant_is_changed_by_one,
                     one_version_of_a_client_is_changed_by_one,

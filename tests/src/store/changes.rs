@@ -3,7 +3,7 @@
 
 use futures_util::future::join_all;
 use grantry::{
-    ports::{AccountChange, Change, Create, Stores},
+    ports::{AccountChange, Change, Create, Newer, Stores},
     types::{Account, Client, ClientKind, Tenant, Version},
 };
 
@@ -113,6 +113,36 @@ pub async fn a_user_changes_by_the_version_that_was_read(stores: &Stores) {
     assert_eq!(change(1, 2, 0).await, AccountChange::Lost);
     assert_eq!(read(&acme).await.as_deref(), Some(&account_at(1, 1)));
     assert_eq!(read(&globex).await.as_deref(), Some(&account_at(0, 0)));
+}
+
+/// Who knows a version of a tenant's keys hears whether they are still the ones, what they are if not, and that
+/// there are none.
+pub async fn who_knows_keys_hears_whether_there_are_others(stores: &Stores) {
+    let (store, acme, globex) = (&stores.key_records, tenant("acme"), tenant("globex"));
+    let newer = async |owner, known| {
+        let newer = store.read_newer(owner, Version(known)).await.expect("the store answers");
+        match newer {
+            Newer::Gone => "none".to_owned(),
+            Newer::Same => "the same".to_owned(),
+            Newer::Changed(set) => format!("{:?}", written(Ok(Some(set)))),
+        }
+    };
+    assert_eq!(newer(&acme, 0).await, "none");
+    store.create(&globex, keys(9)).await.expect("the store answers");
+    store.create(&acme, keys(1)).await.expect("the store answers");
+    assert_eq!(newer(&acme, 0).await, "the same");
+    let mut next = keys(2);
+    next.version = Version(1);
+    let text = format!("{:?}", written(Ok(Some(next.clone()))));
+    store.change(&acme, next, Version(0)).await.expect("the store answers");
+    // A version that is yet to come is another one too: after a restore there may be none so new.
+    for other in [0, 2, u64::MAX] {
+        assert_eq!(newer(&acme, other).await, text);
+    }
+    assert_eq!(newer(&acme, 1).await, "the same");
+    assert_eq!(newer(&globex, 0).await, "the same");
+    store.erase(&acme).await.expect("the store answers");
+    assert_eq!(newer(&acme, 1).await, "none");
 }
 
 /// The same of a tenant's keys, which are one row.
