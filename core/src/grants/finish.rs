@@ -30,6 +30,8 @@ impl Keys {
         let signer = keyring.active(tenant, policy.signing_alg, ctx.now).await?;
         let ticket = keyring.ticket_key(tenant, None, ctx.now).await?;
         let id_token = match policy::id_token_alg(policy, &caller.client) {
+            // One key signs both.
+            Some(alg) if alg == policy.signing_alg => Some(signer.clone()),
             Some(alg) => Some(keyring.active(tenant, alg, ctx.now).await?),
             None => None,
         };
