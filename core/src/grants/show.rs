@@ -46,7 +46,7 @@ pub(super) async fn show(
     Known { token, id }: &Known,
     binding: Option<Binding>,
     reach: impl Fn(&Ticket) -> Result<Reach, Error>,
-) -> Result<(Box<Answered>, Reach), Error> {
+) -> Result<(Answered, Reach), Error> {
     let keys = Keys::of(ctx, caller).await?;
     let shown = presentation(ctx, caller, token, binding);
     let id = *id;
@@ -71,7 +71,7 @@ pub(super) async fn show(
         demand_standing(ctx, &ticket).await?;
     }
     let reach = reach(&ticket)?;
-    Ok((Box::new(Answered { ticket, keys, said }), reach))
+    Ok((Answered { ticket, keys, said }, reach))
 }
 
 /// A scope or resource that the grant does not have must not cost the client its token: a code would be used

@@ -8,7 +8,7 @@ use aws_lc_rs::{
     rand::SystemRandom,
     signature::{
         ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256,
-        RsaKeyPair,
+        RsaKeyPair, Signature,
     },
 };
 
@@ -51,19 +51,16 @@ impl LocalSigner {
 }
 
 impl Key {
-    /// Not inlined: a signature of this library has room for the longest of any algorithm, 4,627 bytes, which are not
-    /// to be copied from one place of an async function's to another.
-    #[inline(never)]
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Unspecified> {
-        Ok(match self {
-            Self::Ecdsa(key) => key.sign(&SystemRandom::new(), message)?.as_ref().to_vec(),
-            Self::Ed25519(key) => key.sign(message).as_ref().to_vec(),
+        match self {
+            Self::Ecdsa(key) => bytes(&key.sign(&SystemRandom::new(), message)),
+            Self::Ed25519(key) => bytes(&key.try_sign(message)),
             Self::Rsa(key) => {
                 let mut signature = vec![0; key.public_modulus_len()];
                 key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)?;
-                signature
+                Ok(signature)
             }
-        })
+        }
     }
 
     fn public(&self) -> Result<VerifyingKey, InvalidKey> {
@@ -78,6 +75,15 @@ impl Key {
                 )
             }
         }
+    }
+}
+
+/// Looked at where it lies: a signature of this library has room for the longest of any algorithm, 4,627 bytes, and to
+/// unwrap it is to copy them all.
+fn bytes(signature: &Result<Signature, Unspecified>) -> Result<Vec<u8>, Unspecified> {
+    match signature {
+        Ok(signature) => Ok(signature.as_ref().to_vec()),
+        Err(error) => Err(*error),
     }
 }
 
