@@ -16,23 +16,22 @@ use crate::ports::{
 use crate::types::{SigningAlg, Subject, TenantId, Timestamp, Version};
 
 /// The keys of a tenant as they were read, each parsed when it is first asked for. Which of them counts
-/// is asked for each moment anew. What every token needs comes first, as in [`LocalSigner`].
+/// is asked for each moment anew.
 #[derive(Debug)]
-#[repr(C)]
 pub(super) struct Parsed {
-    /// When these were last known to be the newest, in milliseconds.
-    seen_at: AtomicU64,
-    /// What the store had counted by then, and one more; 0 where it does not count.
-    seen_writes: AtomicU64,
-    /// Whether they may have changed unnoticed.
-    doubted: AtomicBool,
-    /// Whether somebody is asking whether they still are the newest.
-    asking: AtomicBool,
+    pub(super) version: Version,
     signers: Box<[Held<SigningAlg, LocalSigner>]>,
     tickets: Box<[Held<u8, TicketKey>]>,
     /// What makes pairwise subjects. It has no span: it is one for good.
     subjects: Option<KeyMaterial>,
-    pub(super) version: Version,
+    /// When these were last known to be the newest, in milliseconds.
+    seen_at: AtomicU64,
+    /// What the store had counted by then, and one more; 0 where it does not count.
+    seen_writes: AtomicU64,
+    /// Whether somebody is asking whether they still are.
+    asking: AtomicBool,
+    /// Whether they may have changed unnoticed.
+    doubted: AtomicBool,
 }
 
 /// A key, by its algorithm or number.

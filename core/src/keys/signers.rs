@@ -4,23 +4,20 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use aws_lc_rs::{
-    error::Unspecified,
     rand::SystemRandom,
     signature::{
         ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256,
-        RsaKeyPair, Signature,
+        RsaKeyPair,
     },
 };
 
 use crate::ports::{InvalidKey, KeyMaterial, Signer, StoreError, VerifyingKey};
 use crate::types::SigningAlg;
 
-/// A parsed private key with its public half. In this order what every token needs is in one line of the cache,
-/// with the count of who holds it: of a million tenants' keys the one that is asked for is far away.
-#[repr(C)]
+/// A parsed private key with its public half.
 pub(super) struct LocalSigner {
-    public: Arc<VerifyingKey>,
     key: Key,
+    public: Arc<VerifyingKey>,
 }
 
 enum Key {
@@ -42,7 +39,7 @@ impl LocalSigner {
         };
         let key = key.map_err(StoreError::new)?;
         let public = Arc::new(key.public().map_err(StoreError::new)?);
-        Ok(Self { public, key })
+        Ok(Self { key, public })
     }
 
     pub(super) fn public(&self) -> &Arc<VerifyingKey> {
@@ -51,18 +48,6 @@ impl LocalSigner {
 }
 
 impl Key {
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Unspecified> {
-        match self {
-            Self::Ecdsa(key) => bytes(&key.sign(&SystemRandom::new(), message)),
-            Self::Ed25519(key) => bytes(&key.try_sign(message)),
-            Self::Rsa(key) => {
-                let mut signature = vec![0; key.public_modulus_len()];
-                key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)?;
-                Ok(signature)
-            }
-        }
-    }
-
     fn public(&self) -> Result<VerifyingKey, InvalidKey> {
         match self {
             Self::Ecdsa(key) => VerifyingKey::es256(key.public_key().as_ref()),
@@ -78,15 +63,6 @@ impl Key {
     }
 }
 
-/// Looked at where it lies: a signature of this library has room for the longest of any algorithm, 4,627 bytes, and to
-/// unwrap it is to copy them all.
-fn bytes(signature: &Result<Signature, Unspecified>) -> Result<Vec<u8>, Unspecified> {
-    match signature {
-        Ok(signature) => Ok(signature.as_ref().to_vec()),
-        Err(error) => Err(*error),
-    }
-}
-
 #[async_trait]
 impl Signer for LocalSigner {
     fn key_id(&self) -> &str {
@@ -98,7 +74,19 @@ impl Signer for LocalSigner {
     }
 
     async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.key.sign(message).map_err(StoreError::new)
+        Ok(match &self.key {
+            Key::Ecdsa(key) => {
+                let signature = key.sign(&SystemRandom::new(), message);
+                signature.map_err(StoreError::new)?.as_ref().to_vec()
+            }
+            Key::Ed25519(key) => key.sign(message).as_ref().to_vec(),
+            Key::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+                    .map_err(StoreError::new)?;
+                signature
+            }
+        })
     }
 }
 

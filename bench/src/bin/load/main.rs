@@ -36,7 +36,7 @@ enum What {
     /// Measures: servers on core 0, who asks on core 1
     Run {
         /// How often servers are started: one and the same program is a few percent faster or slower, as it
-        /// happens to lie in memory
+        /// happens to lie in memory. Those of many tenants, which take a minute, are started twice at most
         #[arg(long, value_name = "N", default_value_t = 4)]
         starts: usize,
         /// Rounds of each; the least of each figure counts. Many and short, since others come and go on a machine

@@ -100,7 +100,10 @@ impl Server {
     /// When it has ended.
     pub fn cpu_since(&self, before: &Threads) -> anyhow::Result<u64> {
         let now = self.cpu()?;
-        Ok(now.iter().map(|(name, span)| span - before.get(name).unwrap_or(&0)).sum())
+        Ok(now
+            .iter()
+            .map(|(name, span)| span.saturating_sub(*before.get(name).unwrap_or(&0)))
+            .sum())
     }
 }
 
