@@ -15,7 +15,7 @@ use bench::{Floor, clock};
 use clap::{Parser, Subcommand};
 use drive::Load;
 use serve::Framework;
-use server::Server;
+use server::{Pages, Server};
 
 /// Needs `taskset` and two cores.
 #[derive(Debug, Parser)]
@@ -63,7 +63,10 @@ fn main() -> anyhow::Result<()> {
             client::pin()?;
             frameworks(starts, rounds, span)?;
             if tenants > 0 {
-                many_tenants(starts.min(2), rounds, span, tenants)?;
+                println!("\n{tenants} tenants, client_credentials on axum (CPU of one request)");
+                println!("                     one of one   one of many         another each time");
+                many_tenants(starts.min(2), rounds, span, tenants, Pages::Small)?;
+                many_tenants(starts.min(2), rounds, span, tenants, Pages::Huge)?;
             }
             Ok(())
         }
@@ -77,7 +80,7 @@ fn frameworks(starts: usize, rounds: usize, span: Duration) -> anyhow::Result<()
     for _ in 0..starts {
         let mut servers = Vec::new();
         for framework in Framework::ALL {
-            servers.push(Server::start(framework, 0)?);
+            servers.push(Server::start(framework, 0, Pages::Small)?);
         }
         // The first round warms up.
         for round in 0..=rounds {
@@ -117,11 +120,12 @@ fn many_tenants(
     rounds: usize,
     span: Duration,
     tenants: usize,
+    pages: Pages,
 ) -> anyhow::Result<()> {
     let mut least = [f64::MAX; 3];
     for _ in 0..starts {
-        let (one, many) =
-            (Server::start(Framework::Axum, 0)?, Server::start(Framework::Axum, tenants)?);
+        let one = Server::start(Framework::Axum, 0, pages)?;
+        let many = Server::start(Framework::Axum, tenants, pages)?;
         let sides = [
             (&one, Load::ClientCredentials),
             (&many, Load::ClientCredentials),
@@ -136,10 +140,15 @@ fn many_tenants(
     }
     let [alone, hot, random] = least;
     let percent = |of: f64| (of / alone - 1.0) * 100.0;
-    println!("\n{tenants} tenants, client_credentials on axum (CPU of one request)");
-    println!("one of one           {alone:.2} µs");
-    println!("one of many          {hot:.2} µs, {:+.1} %", percent(hot));
-    println!("another each time    {random:.2} µs, {:+.1} %", percent(random));
+    println!(
+        "{:<20} {alone:>8.2} µs {hot:>8.2} µs, {:+.1} % {random:>9.2} µs, {:+.1} %",
+        match pages {
+            Pages::Small => "as it comes",
+            Pages::Huge => "huge pages",
+        },
+        percent(hot),
+        percent(random)
+    );
     Ok(())
 }
 

@@ -24,6 +24,22 @@ pub struct Server {
     pub tokens: RefCell<Vec<String>>,
 }
 
+/// The pages of memory that the allocator of a server asks for.
+#[derive(Clone, Copy)]
+pub enum Pages {
+    Small,
+    Huge,
+}
+
+impl Pages {
+    fn tunables(self) -> &'static str {
+        match self {
+            Self::Small => "",
+            Self::Huge => "glibc.malloc.hugetlb=1",
+        }
+    }
+}
+
 /// CPU time of each thread, in nanoseconds.
 pub type Threads = HashMap<String, u64>;
 
@@ -32,11 +48,12 @@ impl Server {
     ///
     /// # Errors
     /// When it does not start.
-    pub fn start(framework: Framework, tenants: usize) -> anyhow::Result<Self> {
+    pub fn start(framework: Framework, tenants: usize, pages: Pages) -> anyhow::Result<Self> {
         let mut child = Command::new("taskset")
             .args(["-c", "0"])
             .arg(env::current_exe()?)
             .args(["serve", framework.name(), "--tenants", &tenants.to_string()])
+            .env("GLIBC_TUNABLES", pages.tunables())
             .stdout(Stdio::piped())
             .spawn()
             .context("taskset cannot be run: install util-linux")?;
