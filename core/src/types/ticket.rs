@@ -228,11 +228,6 @@ impl Ticket {
         self.authorized.as_ref().and_then(|authorized| authorized.session)
     }
 
-    /// When the user proved who they are.
-    pub fn proven_at(&self) -> Timestamp {
-        self.authorized.as_ref().map_or(self.authenticated_at, |authorized| authorized.proof.at)
-    }
-
     /// The moment a decision is taken at: never before the last write.
     pub fn moment(&self, now: Timestamp) -> Timestamp {
         now.max(self.changed_at)

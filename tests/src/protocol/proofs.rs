@@ -75,6 +75,13 @@ pub async fn every_grant_binds_its_tokens(s: &Stage) {
     assert_bound(&super::prover::renew(s, "app", &tokens.refresh, &[&fresh(s, &key)]).await, &key);
     let refused = super::prover::renew(s, "app", &tokens.refresh, &[]).await;
     assert_eq!(refused.status, 400);
+    // What a confidential client renews is bound to its secret, whichever grant it came by.
+    let secret = s.world.secret("acme", "backend");
+    let by = [("client_id", "backend"), ("client_secret", secret)];
+    let asked = [("grant_type", "password"), crate::ALICE, PASSWORD, by[0], by[1]];
+    let answer = s.send(with_proof(form(TOKEN, &asked), &fresh(s, &key))).await;
+    let tokens = assert_bound(&answer, &key);
+    assert_eq!(s.ticket("acme", &tokens.access).await.sender_key, None);
 }
 
 /// §4.3 item 4: an assertion, an access token or a logout token is no proof.
