@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn texts_are_written_as_others_write_them() {
-        for text in (0..=0x7f_u8).map(|byte| format!("a{}z", char::from(byte))) {
+        let bytes = (0..=0x7f_u8).map(char::from);
+        for text in bytes.flat_map(|byte| [byte.to_string(), format!("a{byte}z")]) {
             let mut object = Object::new();
             object.string("a", &text).unwrap();
             assert_eq!(object.end(), json!({"a": text}).to_string());
