@@ -195,9 +195,12 @@ macro_rules! __protocol {
                     a_bound_token_may_be_retried_at_any_age,
                     a_confidential_clients_access_tokens_follow_its_proofs,
                     a_grant_without_a_key_gets_none_later,
+                    asking_for_too_much_with_a_proof_costs_nothing,
                     a_code_is_bound_to_the_key_that_was_named,
                     a_key_that_is_named_is_a_thumbprint,
                     a_pushed_request_names_a_key_by_its_proof,
+                ],
+                bound_clients: [
                     who_must_have_a_key_gets_no_token_without,
                     introspection_tells_the_key,
                     keys_are_advertised_where_they_are_taken,
@@ -485,6 +488,8 @@ macro_rules! __protocol {
                     a_wrong_hint_finds_the_token_all_the_same,
                     a_store_that_does_not_answer_gives_up_nothing,
                     a_token_is_given_up_in_one_way,
+                ],
+                revocation_reach: [
                     what_is_given_up_is_told_once,
                     where_it_is_not_offered_nothing_is_given_up,
                     a_client_gives_up_the_grant_of_whoever_was_disabled,
@@ -668,10 +673,13 @@ macro_rules! __protocol {
                 ],
                 device_pages: [
                     a_user_types_the_code_signs_in_and_is_asked,
+                    who_could_be_anybody_is_shown_as_such,
                     a_code_may_be_typed_in_many_ways,
                     a_link_with_the_code_wants_every_click,
                     a_form_of_another_page_decides_nothing,
                     the_page_says_from_where_the_device_asked,
+                ],
+                device_decisions: [
                     of_all_who_decide_one_does,
                     who_is_signed_in_decides,
                     a_device_goes_on_when_the_browser_signs_out,
@@ -969,6 +977,7 @@ macro_rules! __protocol {
                     a_verifier_has_its_length_and_alphabet,
                     the_shortest_and_the_longest_verifier_count,
                     the_fifth_wrong_verifier_ends_a_code,
+                    of_64_guesses_at_one_code_one_ends_it,
                     only_a_guess_is_counted_as_one,
                 ],
                 prompts: [

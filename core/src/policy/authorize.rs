@@ -20,8 +20,8 @@ type Check = fn(Case<'_>) -> Result<(), Error>;
 
 /// The order of the checks once it is known where the answer goes: the first that fails is the answer.
 /// Before them come, with a page as the answer: tenant, client, redirect URI. Then, for the client:
-/// repeated and malformed parameters, unsupported ones, and these.
-const CHECKS: [Check; 6] = [response_type, grant, challenge, sender_key, target, scope];
+/// repeated and malformed parameters, unsupported ones, and these; after them the scope.
+const CHECKS: [Check; 5] = [response_type, grant, challenge, sender_key, target];
 
 /// Judges a request for authorization.
 ///
@@ -41,7 +41,7 @@ pub fn judge_request(
         client: client.id.clone(),
         reply,
         named_redirect_uri,
-        scope: scope_of(case)?,
+        scope: scope(case)?,
         resource: asked.resource.flatten(),
         nonce: asked.nonce,
         challenge: asked.challenge,
@@ -132,11 +132,7 @@ fn target(case: Case<'_>) -> Result<(), Error> {
 }
 
 /// AZ-34: no more than the client is registered for.
-fn scope(case: Case<'_>) -> Result<(), Error> {
-    scope_of(case).map(drop)
-}
-
-fn scope_of(case: Case<'_>) -> Result<Scope, Error> {
+fn scope(case: Case<'_>) -> Result<Scope, Error> {
     let scope = match &case.asked.scope {
         Some(None) => return Err(Error::Scope),
         Some(Some(scope)) => Some(scope.clone()),

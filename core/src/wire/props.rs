@@ -57,6 +57,8 @@ proptest! {
         let again: Option<Vec<_>> = pairs.map(read).collect();
         prop_assert_eq!(again, Some(fields));
         prop_assert!(text.matches('?').count() <= 1);
+        // Nothing stands between what was there and what was added but one sign.
+        prop_assert!(!text.contains("?&") && !text.contains("&&"), "{text}");
     }
 
     /// LE-02: of what was posted that goes on which belongs to a request for authorization, as it was

@@ -186,6 +186,11 @@ pub async fn what_may_have_been_used_before_a_restart_is_refused_where_that_is_n
     let before = now(s).as_secs() - 1;
     assert_eq!(changed(s, &key, ("iat", before.into())).await.status, status);
     assert_eq!(changed(s, &key, ("iat", Value::Null)).await.status, status);
+    // The longest life that there is: this one may have been used at the last moment of the process before.
+    let mut longest = key.claims("robot", ISSUER, now(s));
+    longest.as_object_mut().expect("an object").remove("iat");
+    longest["exp"] = (now(s).as_secs() + 360).into();
+    assert_eq!(show(s, &key.assert(&longest)).await.status, status);
     // Whatever was good then has expired by now.
     s.world.clock.advance(Duration::from_secs(361));
     changed(s, &key, ("iat", before.into())).await.tokens();

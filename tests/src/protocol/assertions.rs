@@ -131,6 +131,14 @@ pub async fn an_assertion_beside_a_secret_is_refused(s: &Stage) {
         let answer = s.post_basic(PATH, client, secret, &shown).await;
         answer.assert_error(400, "invalid_request", why);
     }
+    // Half of one is one too many as well.
+    let own = [("client_id", "backend"), ("client_secret", secret)];
+    for half in &shown[1..] {
+        let answer = s.post_basic(PATH, "backend", secret, &[ASK, *half]).await;
+        answer.assert_error(400, "invalid_request", why);
+        let answer = s.post(PATH, &[&[ASK, *half], &own[..]].concat()).await;
+        answer.assert_error(400, "invalid_request", why);
+    }
     show(s, &assertion).await.tokens();
 }
 

@@ -1,5 +1,8 @@
 //! RFC 7636: who redeems a code proves to be who asked for it.
 
+use futures_util::future::join_all;
+use grantry::ports::EventKind;
+
 use super::grant::{Holder, whole};
 use super::walk::{AUTHORIZE, OWN, assert_told, but, code, plain, redeem_own, spa, walk, without};
 use crate::{Answer, Browser, PKCE, Stage, World};
@@ -171,9 +174,28 @@ pub async fn the_fifth_wrong_verifier_ends_a_code(s: &Stage) {
         }
     }
     redeem(s, &patient, Some(PKCE.0)).await.tokens();
+    s.world.events.take();
     assert_eq!(whole(&redeem(s, &guessed, Some(WRONG)).await), whole(&random));
+    assert_eq!(reused(s), 1, "who runs the server is told");
     assert_eq!(whole(&redeem(s, &guessed, Some(PKCE.0)).await), whole(&random));
     redeem(s, &other, Some(PKCE.0)).await.tokens();
+}
+
+/// How many codes or tokens counted as stolen since that was asked last.
+fn reused(s: &Stage) -> usize {
+    let told = s.world.events.take();
+    told.iter().filter(|event| event.kind == EventKind::Reused).count()
+}
+
+/// TK-13: many guesses at once end a code once.
+pub async fn of_64_guesses_at_one_code_one_ends_it(s: &Stage) {
+    let browser = at_home(s).await;
+    let code = browser.authorize("acme", &spa()).await.code();
+    s.world.events.take();
+    let answers = join_all((0..64).map(|_| redeem(s, &code, Some(WRONG)))).await;
+    answers.iter().for_each(assert_refused);
+    assert_eq!(reused(s), 1);
+    assert_refused(&redeem(s, &code, Some(PKCE.0)).await);
 }
 
 /// TK-13: a verifier that is no text of a verifier is no guess, and neither is a try by another client;
