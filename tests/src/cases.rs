@@ -491,6 +491,7 @@ macro_rules! __protocol {
                 ],
                 revocation_reach: [
                     what_is_given_up_is_told_once,
+                    of_all_who_give_up_one_token_one_is_told,
                     where_it_is_not_offered_nothing_is_given_up,
                     a_client_gives_up_the_grant_of_whoever_was_disabled,
                     the_same_names_in_another_tenant_are_untouched,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use grantry::{
     NewClient, NewUser,
-    ports::{Event, EventKind},
+    ports::{Event, EventKind, Stores},
     types::{GrantType, Password, Peer, Source, TicketId, Whose},
 };
 
@@ -16,8 +16,13 @@ use crate::{ALICE, Kept, PASSWORD, Stage, World, get, grant_of, query, tenant_id
 
 /// A server beside, on the same tenants, and what it tells.
 pub(super) async fn told(s: &Stage) -> (Arc<Kept>, Stage) {
+    told_over(s, s.world.stores.clone()).await
+}
+
+/// The same over these stores.
+pub(super) async fn told_over(s: &Stage, stores: Stores) -> (Arc<Kept>, Stage) {
     let kept = Arc::new(Kept::default());
-    let (stores, events) = (s.world.stores.clone(), kept.clone());
+    let events = kept.clone();
     (kept, beside(s, stores, |builder| builder.events(events)).await)
 }
 

@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use grantry::{
     ports::EventKind,
     types::{EndReason::Revoked, TicketState::Ended, Whose},
 };
 
 use super::admin::{admin, backend_asks, subject};
-use super::events::{by, told};
+use super::events::{by, told, told_over};
 use super::grant::{Grant, Holder};
 use super::owner;
 use super::revocation::client;
 use super::tokens_shown::{REVOKE, assert_done, decide, opens, shows};
-use crate::{Stage, grant_of, tenant_id};
+use crate::{Stage, Yielding, grant_of, tenant_id};
 
 /// Port contract, `Event`: what was given up is told once, by whom and of which grant; what was given up before
 /// is not.
@@ -38,15 +38,27 @@ pub async fn what_is_given_up_is_told_once(s: &Stage) {
         assert_done(&shows(&s, REVOKE, "backend", &own).await);
     }
     assert_eq!(kept.take(), [by(&s, EventKind::Revoked, "backend")]);
-    // Nor by whoever comes at the same time.
+}
+
+/// Port contract, `Event`: of many who give up one token at once one has done it.
+pub async fn of_all_who_give_up_one_token_one_is_told(s: &Stage) {
+    const RUNNERS: usize = 16;
+    let stores = Yielding::new(s.world.stores.clone());
+    let (kept, s) = told_over(s, stores.stores()).await;
     let own = backend_asks(&s, "acme").await.tokens().access;
-    let grant = Grant::begin(&s, "acme", Holder::Backend).await;
-    for shown in [&own, &grant.first.access, &grant.first.refresh] {
+    let grant = Grant::begin(&s, "acme", Holder::App).await;
+    for (client, shown) in [("backend", own), ("app", grant.first.access)] {
         kept.take();
-        let answers = (0..8).map(|_| shows(&s, REVOKE, "backend", shown));
-        join_all(answers).await.iter().for_each(assert_done);
-        let told = kept.take().len();
-        assert_eq!(told, usize::from(*shown != grant.first.refresh), "{told}");
+        stores.gate.close();
+        let all = join_all((0..RUNNERS).map(|_| shows(&s, REVOKE, client, &shown)));
+        // Each of them saw a token that counts.
+        let begin = async {
+            stores.gate.holds(RUNNERS).await;
+            stores.gate.open();
+        };
+        let (answers, ()) = join(all, begin).await;
+        answers.iter().for_each(assert_done);
+        assert_eq!(kept.take().len(), 1, "{client}");
     }
 }
 
