@@ -10,7 +10,7 @@ use crate::error::{Error, ProofFault, ViolationKind::MustBe};
 use crate::interactions;
 use crate::policy;
 use crate::tokens::spend;
-use crate::types::{AuthorizationRequest, Client, ClientKind, IdToken, ReplyTo, Sender};
+use crate::types::{AuthorizationRequest, Client, IdToken, ReplyTo, Sender};
 use crate::wire::{self, Form};
 
 const OWN: &str = "one of the client's own, and named if it has several";
@@ -59,11 +59,9 @@ async fn bind(
     spend(&ctx.ports.seen, ctx.tenant_id(), sender, ctx.now).await
 }
 
-/// PR-07: no client fills the store. Who proves nothing is counted by where it is as well, or a stranger could
-/// use up what others have by its name.
+/// PR-07: no client fills the store.
 fn count(ctx: &Context, client: &Client) -> Result<(), Error> {
-    let source = ctx.source.filter(|_| client.kind == ClientKind::Public);
     let lifetime = ctx.tenant.policy.browser.pushed_request_lifetime;
-    let room = ctx.ports.pushes.count(ctx.tenant_id(), &client.id, source, ctx.now, lifetime);
+    let room = ctx.ports.pushes.count(ctx.tenant_id(), client, ctx.source, ctx.now, lifetime);
     room.map_err(|retry_after| Error::TooManyPushed { retry_after })
 }

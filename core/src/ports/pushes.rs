@@ -8,7 +8,7 @@ use std::{
 
 use lru::LruCache;
 
-use crate::types::{ClientId, Source, TenantId, Timestamp, limits};
+use crate::types::{Client, ClientId, ClientKind, Source, TenantId, Timestamp, limits};
 
 /// Counts what clients pushed, within as long as such a request can be opened. In this process alone: nodes
 /// count apart.
@@ -33,20 +33,22 @@ impl Default for Pushes {
 }
 
 impl Pushes {
-    /// Counts one more of a client, or of those who use its name there.
+    /// Counts one more of a client. One that proves nothing is counted by where it is as well, or a stranger could
+    /// use up what others have by its name.
     ///
     /// # Errors
     /// How long to wait, where there were [`limits::PUSHED_REQUESTS`] within that time.
     pub fn count(
         &self,
         tenant: &TenantId,
-        client: &ClientId,
+        client: &Client,
         source: Option<Source>,
         now: Timestamp,
         within: Duration,
     ) -> Result<(), Duration> {
+        let source = source.filter(|_| client.kind == ClientKind::Public);
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let who = (tenant.clone(), client.clone(), source);
+        let who = (tenant.clone(), client.id.clone(), source);
         let count = counts.get_or_insert_mut(who, || Count { since: now, pushed: 0 });
         // Also after a clock stepped back: nobody waits for a moment that is far ahead.
         if now < count.since || now.since(count.since) >= within {
@@ -70,7 +72,8 @@ mod tests {
     fn pr_07_a_client_pushes_so_many_within_a_lifetime_and_no_more() {
         let (pushes, begin) = (Pushes::default(), Timestamp::from_secs(1000));
         let push = |tenant: &str, client: &str, now: Timestamp| {
-            let (tenant, client) = (tenant.parse().unwrap(), client.parse().unwrap());
+            let tenant = tenant.parse().unwrap();
+            let client = Client::new(client.parse().unwrap(), ClientKind::Public);
             pushes.count(&tenant, &client, None, now, MINUTE)
         };
         for _ in 0..limits::PUSHED_REQUESTS {
@@ -87,13 +90,18 @@ mod tests {
 
     #[test]
     fn pr_07_a_stranger_uses_up_what_is_theirs() {
-        let (pushes, now) = (Pushes::default(), Timestamp::from_secs(1000));
-        let (tenant, client) = ("acme".parse().unwrap(), "spa".parse().unwrap());
-        let push = |source: &str| {
-            let source = Some(Source::of(source.parse().unwrap()));
-            pushes.count(&tenant, &client, source, now, MINUTE)
-        };
-        while push("192.0.2.1").is_ok() {}
-        assert_eq!(push("192.0.2.2"), Ok(()));
+        let (tenant, now) = ("acme".parse().unwrap(), Timestamp::from_secs(1000));
+        // Who proves who they are is one, wherever they are.
+        for (kind, elsewhere) in
+            [(ClientKind::Public, Ok(())), (ClientKind::Confidential, Err(MINUTE))]
+        {
+            let (pushes, client) = (Pushes::default(), Client::new("spa".parse().unwrap(), kind));
+            let push = |source: &str| {
+                let source = Some(Source::of(source.parse().unwrap()));
+                pushes.count(&tenant, &client, source, now, MINUTE)
+            };
+            while push("192.0.2.1").is_ok() {}
+            assert_eq!(push("192.0.2.2"), elsewhere);
+        }
     }
 }

@@ -119,7 +119,7 @@ impl Assertion<'_> {
         }
     }
 
-    /// Whether it cannot have been shown before that moment.
+    /// Whether it cannot have been shown before that moment, by its own clock, which counts whole seconds.
     pub fn is_newer_than(&self, since: Timestamp, by: &ClientAssertions) -> bool {
         let last = since.plus(limits::LEEWAY).plus(limits::ASSERTION_LIFETIME);
         let issued = self.payload.iat.is_some_and(|iat| iat >= since.as_secs());

@@ -14,7 +14,9 @@ use super::device_pages::ALICE;
 use super::devices::{
     ASK, URN, allows, ask, ask_as, assert_word, codes, offer, open, poll, poll_with, sees, wait,
 };
+use super::direct::beside;
 use super::metadata::metadata;
+use super::pushing::from_elsewhere;
 use crate::{Browser, Stage, World, claims, form, grant_of, tenant_id};
 
 /// RFC 8628 §3.1: a client proves itself as at the token endpoint, and asks for what it may have.
@@ -130,12 +132,14 @@ pub async fn what_becomes_of_a_device_is_told(s: &Stage) {
 /// one place.
 pub async fn a_client_has_so_many_devices_and_no_more(s: &Stage) {
     let secret = open(s).await;
+    let s = &beside(s, s.world.stores.clone(), |builder| builder).await;
     for _ in 0..limits::PUSHED_REQUESTS {
         assert_eq!(s.post(ASK, &[("client_id", "tv")]).await.status, 200);
     }
     let answer = s.post(ASK, &[("client_id", "tv")]).await;
     assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, "600"), "{answer:?}");
     assert_eq!(s.post_basic(ASK, "printer", &secret, &[]).await.status, 200);
+    assert_eq!(s.send(from_elsewhere(form(ASK, &[("client_id", "tv")]))).await.status, 200);
     s.world.clock.advance(Duration::from_secs(600));
     assert_eq!(s.post(ASK, &[("client_id", "tv")]).await.status, 200);
 }

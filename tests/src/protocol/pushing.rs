@@ -2,16 +2,18 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use grantry::{
     NewClient,
     ports::Clock,
-    types::{BrowserPolicy, GrantType, PushedRequests, limits},
+    types::{BrowserPolicy, GrantType, Peer, PushedRequests, limits},
 };
-use http::{HeaderValue, header};
+use http::{HeaderValue, Request, header};
 use serde_json::json;
 
 use super::admin::{admin, assert_no};
 use super::assertions::FAILED;
+use super::direct::beside;
 use super::metadata::metadata;
 use super::pushed_requests::{PAR, brings, push, reference};
 use super::walk::{
@@ -152,9 +154,17 @@ pub async fn a_reference_to_elsewhere_is_not_followed(s: &Stage) {
     }
 }
 
+/// A request from another place than the others.
+pub(super) fn from_elsewhere(mut request: Request<Bytes>) -> Request<Bytes> {
+    let peer = "192.0.2.9:1".parse().expect("an address");
+    request.extensions_mut().insert(Peer::new(Some(peer)));
+    request
+}
+
 /// PR-07: a client that pushes too much waits, and nobody else does.
 pub async fn a_client_that_pushes_too_much_waits(s: &Stage) {
     let asked = spa();
+    let s = &beside(s, s.world.stores.clone(), |builder| builder).await;
     for _ in 0..limits::PUSHED_REQUESTS {
         assert_eq!(push(s, &asked).await.status, 201);
     }
@@ -163,6 +173,8 @@ pub async fn a_client_that_pushes_too_much_waits(s: &Stage) {
     assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, "40"));
     assert_eq!(answer.json()["error"], "temporarily_unavailable");
     answer.assert_private_json();
+    let elsewhere = s.send(from_elsewhere(form(PAR, &asked))).await;
+    assert_eq!(elsewhere.status, 201, "a stranger uses up what is theirs");
     let native =
         but(asked.clone(), &[("client_id", "native"), ("redirect_uri", "http://127.0.0.1/cb")]);
     reference(&push(s, &native).await);

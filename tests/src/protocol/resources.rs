@@ -10,18 +10,16 @@ use serde_json::json;
 
 use super::admin::{admin, backend_asks, client_id};
 use super::tokens_shown::{API, INTROSPECT, decide, opens, settle_api, shows};
-use super::visitors::{alices, asks_with, code_for, id_token, tokens_for, visit};
+use super::visitors::{asks_with, code_for, id_token, tokens_for};
 use super::walk::assert_told;
-use crate::{
-    ALICE, Answer, Browser, Landing, PASSWORD, Stage, Tokens, World, claims, query, tenant_id,
-};
+use crate::{ALICE, Answer, Browser, PASSWORD, Stage, World, claims, tenant_id};
 
 /// The API of the world, and two others.
-const ORDERS: &str = World::AUDIENCE;
-const PAY: &str = "https://pay.example.com";
-const ARCHIVE: &str = "https://archive.example.com/v1?x=%2F";
+pub(super) const ORDERS: &str = World::AUDIENCE;
+pub(super) const PAY: &str = "https://pay.example.com";
+pub(super) const ARCHIVE: &str = "https://archive.example.com/v1?x=%2F";
 
-fn api(audience: &str, scope: &str) -> Resource {
+pub(super) fn api(audience: &str, scope: &str) -> Resource {
     Resource::new(audience.parse().expect("an audience"), scope.parse().expect("a scope"))
 }
 
@@ -29,13 +27,13 @@ fn apis() -> Box<[Resource]> {
     [api(ORDERS, "read write"), api(PAY, "pay read"), api(ARCHIVE, "search")].into()
 }
 
-fn without_pay(policy: &mut Policy) {
+pub(super) fn without_pay(policy: &mut Policy) {
     let rest = policy.resources.iter().filter(|api| api.audience.as_str() != PAY);
     policy.resources = rest.cloned().collect();
 }
 
 /// The tenant lists three APIs, and its clients may have the scope of each.
-async fn settle(s: &Stage) {
+pub(super) async fn settle(s: &Stage) {
     decide(s, |policy| policy.resources = apis()).await;
     for id in ["backend", "app", "spa", "own"] {
         let more = |client: &mut Client| {
@@ -45,37 +43,37 @@ async fn settle(s: &Stage) {
     }
 }
 
-fn guard(s: &Stage, audience: &str) -> Guard {
+pub(super) fn guard(s: &Stage, audience: &str) -> Guard {
     s.world.server.guard(audience).tenant("acme").expect("a guard")
 }
 
 /// Which of the three APIs let a token in.
-async fn opened(s: &Stage, token: &str) -> [bool; 3] {
+pub(super) async fn opened(s: &Stage, token: &str) -> [bool; 3] {
     let [orders, pay, archive] = [ORDERS, PAY, ARCHIVE].map(|audience| guard(s, audience));
     [opens(&orders, token).await, opens(&pay, token).await, opens(&archive, token).await]
 }
 
 /// `backend` asks on its own behalf.
-async fn alone(s: &Stage, more: &[(&str, &str)]) -> Answer {
+pub(super) async fn alone(s: &Stage, more: &[(&str, &str)]) -> Answer {
     let secret = s.world.secret("acme", "backend");
     let own = [&[("grant_type", "client_credentials")], more].concat();
     s.post_basic("/oauth/acme/token", "backend", secret, &own).await
 }
 
 /// Alice signs in through `app`.
-async fn signs_in(s: &Stage, more: &[(&str, &str)]) -> Answer {
+pub(super) async fn signs_in(s: &Stage, more: &[(&str, &str)]) -> Answer {
     let own = [("grant_type", "password"), ALICE, PASSWORD, ("client_id", "app")];
     s.post("/oauth/acme/token", &[&own[..], more].concat()).await
 }
 
 /// `app` refreshes.
-async fn refreshes(s: &Stage, token: &str, more: &[(&str, &str)]) -> Answer {
+pub(super) async fn refreshes(s: &Stage, token: &str, more: &[(&str, &str)]) -> Answer {
     let own = [("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", "app")];
     s.post("/oauth/acme/token", &[&own[..], more].concat()).await
 }
 
 /// `spa` redeems a code.
-async fn redeems(s: &Stage, code: &str, more: &[(&str, &str)]) -> Answer {
+pub(super) async fn redeems(s: &Stage, code: &str, more: &[(&str, &str)]) -> Answer {
     let own = [
         ("grant_type", "authorization_code"),
         ("code", code),
@@ -87,13 +85,13 @@ async fn redeems(s: &Stage, code: &str, more: &[(&str, &str)]) -> Answer {
 }
 
 #[track_caller]
-fn assert_target(answer: &Answer) {
+pub(super) fn assert_target(answer: &Answer) {
     answer.assert_error(400, "invalid_target", "the resource is not allowed here");
 }
 
 /// What a token is for, and what it is good for there.
 #[track_caller]
-fn said(answer: &Answer) -> (serde_json::Value, String) {
+pub(super) fn said(answer: &Answer) -> (serde_json::Value, String) {
     let said = claims(&answer.tokens().access);
     let scope = said["scope"].as_str().unwrap_or_default().to_owned();
     assert_eq!(answer.json()["scope"].as_str().unwrap_or_default(), scope);
@@ -172,175 +170,10 @@ pub async fn several_are_named_and_the_token_is_for_all_or_for_some(s: &Stage) {
     refreshes(s, &newest, &[]).await.tokens();
 }
 
-/// §2, by simple string comparison: a resource that is not listed, letter by letter, is none.
-pub async fn what_is_not_listed_is_an_invalid_target(s: &Stage) {
-    settle(s).await;
-    let long = "x".repeat(400);
-    for bad in [
-        "https://nobody.example.com",
-        "https://pay.example.com/",
-        "https://PAY.example.com",
-        "HTTPS://pay.example.com",
-        "https://pay.example.com:443",
-        "https://pay.example.com#",
-        "https://archive.example.com/v1?x=/",
-        "https://archive.example.com/v1?x=%2f",
-        "https://archive.example.com/v1",
-        "pay",
-        "https://pay.example.com https://api.example.com",
-        "a\"b",
-        "ä",
-        &long,
-    ] {
-        let named = [("resource", bad)];
-        assert_target(&alone(s, &named).await);
-        assert_target(&signs_in(s, &named).await);
-        // Beside one that is.
-        assert_target(&alone(s, &[("resource", PAY), named[0]]).await);
-        let asked = query(&asks_with("spa", &named));
-        let told = s.get(&format!("/oauth/acme/authorize?{asked}"), &[]).await;
-        let told = assert_told(&told, "invalid_target");
-        assert_eq!(told["error_description"], "the resource is not allowed here");
-    }
-    let huge = "x".repeat(600);
-    assert_eq!(alone(s, &[("resource", &huge)]).await.json()["error"], "invalid_request");
-    // Every other parameter is given once.
-    let twice = alone(s, &[("scope", "read"), ("scope", "read")]).await;
-    assert_eq!(twice.json()["error"], "invalid_request");
-}
-
-/// §2.2: what was not granted is not added later, and asking for it costs neither the code nor the refresh token.
-pub async fn what_was_not_granted_is_not_added(s: &Stage) {
-    settle(s).await;
-    let browser = Browser::new(s);
-    let code = code_for(&browser, "alice", "spa", &[("resource", PAY), ("scope", "pay")]).await;
-    for other in [ORDERS, ARCHIVE, "https://nobody.example.com"] {
-        assert_target(&redeems(s, &code, &[("resource", other)]).await);
-        assert_target(&redeems(s, &code, &[("resource", PAY), ("resource", other)]).await);
-    }
-    // Whoever does not know the verifier is told nothing of that.
-    let stranger = [
-        ("grant_type", "authorization_code"),
-        ("code", &*code),
-        ("client_id", "spa"),
-        ("redirect_uri", World::REDIRECT),
-        ("code_verifier", "x-x-x-x-x-x-x-x-x-x-x-x-x-x-x-x-x-x-x-x-x-x"),
-        ("resource", ORDERS),
-    ];
-    let refused = s.post("/oauth/acme/token", &stranger).await;
-    refused.assert_error(400, "invalid_grant", super::grant::REFUSED);
-    let tokens = redeems(s, &code, &[]).await.tokens();
-    assert_eq!(claims(&tokens.access)["aud"], PAY);
-    // The same of a grant without a resource, which is for the default audience.
-    let plain = signs_in(s, &[]).await.tokens();
-    for _ in 0..3 {
-        assert_target(&refreshes(s, &plain.refresh, &[("resource", PAY)]).await);
-        s.world.clock.advance(Duration::from_secs(31));
-    }
-    let next = refreshes(s, &plain.refresh, &[("resource", ORDERS)]).await.tokens();
-    assert_eq!(s.ticket("acme", &next.access).await.generation.0, 2, "it rotated once");
-}
-
-/// A client with an audience of its own names that or nothing.
-pub async fn a_client_of_one_api_names_no_other(s: &Stage) {
-    settle(s).await;
-    let bound = |client: &mut Client| {
-        client.audience = Some(PAY.parse().expect("an audience"));
-        client.scope = "pay read".parse().expect("a scope");
-    };
-    let acme = tenant_id("acme");
-    admin(s).change_client(&acme, &client_id("backend"), bound).await.expect("done");
-    for named in [&[][..], &[("resource", PAY)]] {
-        assert_eq!(said(&alone(s, named).await).0, json!(PAY));
-    }
-    assert_target(&alone(s, &[("resource", ORDERS)]).await);
-    assert_target(&alone(s, &[("resource", PAY), ("resource", ORDERS)]).await);
-}
-
 /// Where a tenant lists no APIs, its default audience is all that may be named.
 pub async fn where_nothing_is_listed_the_default_may_be_named(s: &Stage) {
     assert_eq!(said(&alone(s, &[("resource", ORDERS)]).await), (json!(ORDERS), "read".to_owned()));
     assert_target(&alone(s, &[("resource", PAY)]).await);
-}
-
-/// Each API may say how long its tokens last; a token for several as the most careful of them says.
-pub async fn each_api_says_how_long_its_tokens_last(s: &Stage) {
-    settle(s).await;
-    let lifetimes = |policy: &mut Policy| {
-        policy.resources[1].access_token_lifetime = Some(Duration::from_secs(60));
-        policy.resources[2].access_token_lifetime = Some(Duration::from_secs(7200));
-    };
-    decide(s, lifetimes).await;
-    for (named, seconds) in [
-        (&[][..], 3600),
-        (&[ORDERS], 3600),
-        (&[PAY], 60),
-        (&[ARCHIVE], 7200),
-        (&[ARCHIVE, PAY], 60),
-        (&[ARCHIVE, ORDERS], 3600),
-    ] {
-        let named: Vec<_> = named.iter().map(|one| ("resource", *one)).collect();
-        for answer in [alone(s, &named).await, signs_in(s, &named).await] {
-            assert_eq!(answer.json()["expires_in"], seconds, "{named:?}");
-            let said = claims(&answer.tokens().access);
-            let lives = |name: &str| said[name].as_u64().expect("a time");
-            assert_eq!(lives("exp") - lives("iat"), seconds);
-        }
-    }
-    // No row ends before the last token that came of it.
-    let no_refresh = [("grant_type", "password"), ALICE, PASSWORD, ("client_id", "no-refresh")];
-    let longest = s.post("/oauth/acme/token", &no_refresh).await.tokens();
-    let row = s.ticket("acme", &longest.access).await;
-    assert!(row.expires_at >= row.changed_at.plus(Duration::from_secs(7200)));
-}
-
-/// RF-09: an API that is no more is in no new token; a grant for it alone goes no further.
-pub async fn an_api_that_is_no_more_is_in_no_token(s: &Stage) {
-    settle(s).await;
-    let both = signs_in(s, &[("resource", PAY), ("resource", ORDERS), ("scope", "pay read")]).await;
-    let alone = signs_in(s, &[("resource", PAY), ("scope", "pay")]).await;
-    decide(s, without_pay).await;
-    let rest = refreshes(s, &both.tokens().refresh, &[]).await;
-    assert_eq!(said(&rest), (json!(ORDERS), "read".to_owned()));
-    assert_target(&refreshes(s, &rest.tokens().refresh, &[("resource", PAY)]).await);
-    let gone = refreshes(s, &alone.tokens().refresh, &[]).await;
-    gone.assert_error(400, "unauthorized_client", "the audience is not allowed here any more");
-}
-
-/// AZ-34: the user allowed it at one API, and is asked anew for another; the page names it.
-pub async fn what_was_allowed_at_one_api_is_not_allowed_at_another(s: &Stage) {
-    settle(s).await;
-    let browser = Browser::new(s);
-    let here = [("resource", PAY), ("scope", "read")];
-    code_for(&browser, "alice", "spa", &here).await;
-    let silent = |named: &'static str| [("resource", named), ("scope", "read"), ("prompt", "none")];
-    let again = visit(&browser, "spa", &silent(PAY)).await;
-    assert!(again.parameters().contains_key("code"), "it was allowed there");
-    for other in [ORDERS, ARCHIVE] {
-        let told = visit(&browser, "spa", &silent(other)).await.parameters();
-        assert!(told.contains_key("error"), "{other}: {told:?}");
-    }
-    let asked = [("resource", ORDERS), ("scope", "read")];
-    let Landing::Page(page) = visit(&browser, "spa", &asked).await else { panic!("a page") };
-    assert!(page.offers("allow"));
-    assert!(page.text.contains(ORDERS) && !page.text.contains(PAY), "{}", page.text);
-    browser.submit(&page, &[("action", "allow")]).await.code();
-    let again = visit(&browser, "spa", &silent(ORDERS)).await;
-    assert!(again.parameters().contains_key("code"));
-    // Without a resource it is the default audience, which this is.
-    let plain = [("scope", "read"), ("prompt", "none")];
-    assert!(visit(&browser, "spa", &plain).await.parameters().contains_key("code"));
-}
-
-/// A page that is open when its API goes is no more.
-pub async fn a_page_whose_api_is_no_more_leads_nowhere(s: &Stage) {
-    settle(s).await;
-    let browser = alices(s).await;
-    let asked = [("resource", PAY), ("scope", "read")];
-    let Landing::Page(page) = visit(&browser, "spa", &asked).await else { panic!("a page") };
-    decide(s, without_pay).await;
-    let answer = s.send(browser.dress(page.request(&[("action", "allow")]))).await;
-    assert_eq!(answer.status, 403, "{answer:?}");
 }
 
 /// RFC 6749 §3.1: what is posted to authorize names the same APIs.
@@ -368,19 +201,6 @@ pub async fn a_token_for_several_is_told_to_each_of_them(s: &Stage) {
     assert_eq!((&told["active"], &told["aud"]), (&json!(true), &json!([ORDERS, PAY])));
     let other = signs_in(s, &both[..1]).await.tokens().access;
     super::tokens_shown::assert_inactive(&shows(s, INTROSPECT, API, &other).await);
-}
-
-/// The direct API knows no resource: it answers as if nothing had been named, whatever was.
-pub async fn the_direct_api_knows_no_resource(s: &Stage) {
-    settle(s).await;
-    let user = [("grant_type", "password"), ALICE, PASSWORD];
-    for named in [PAY, "https://nobody.example.com", "x y"] {
-        let asked = [&user[..], &[("resource", named)]].concat();
-        let Tokens { access, .. } = s.get("/oauth/acme/token", &asked).await.tokens();
-        assert_eq!(claims(&access)["aud"], ORDERS, "{named}");
-    }
-    let twice = [&user[..], &[("resource", PAY), ("resource", PAY)]].concat();
-    assert_eq!(s.get("/oauth/acme/token", &twice).await.status, 400, "nothing is given twice");
 }
 
 /// OpenID Connect Core §3.1.3.3: an ID token is for the client, whichever API its access token is for.

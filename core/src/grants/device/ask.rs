@@ -9,8 +9,8 @@ use crate::policy;
 use crate::ports::{Create, TicketKey};
 use crate::tokens::{OpaqueToken, Seed};
 use crate::types::{
-    Caller, ClientKind, Device, DeviceAnswer, DeviceCode, DeviceRequest, Generation, GrantType,
-    TokenKind, UserCode, Wanted,
+    Caller, Device, DeviceAnswer, DeviceCode, DeviceRequest, Generation, GrantType, TokenKind,
+    UserCode, Wanted,
 };
 
 /// How often another code is made because somebody else waits under it: of 2.56 · 10¹⁰ few are in use.
@@ -58,13 +58,11 @@ pub async fn ask_device(
     Err(Error::Internal)
 }
 
-/// No client fills the store. Who proves nothing is counted by where it is as well, or a stranger could use up
-/// what others have by its name.
+/// No client fills the store.
 fn count(ctx: &Context, caller: &Caller) -> Result<(), Error> {
-    let client = &caller.client;
-    let source = ctx.source.filter(|_| client.kind == ClientKind::Public);
+    let (asked, client) = (&ctx.ports.devices.asked, &caller.client);
     let within = ctx.tenant.policy.browser.device_code_lifetime;
-    let room = ctx.ports.devices.asked.count(ctx.tenant_id(), &client.id, source, ctx.now, within);
+    let room = asked.count(ctx.tenant_id(), client, ctx.source, ctx.now, within);
     room.map_err(|retry_after| Error::TooManyDevices { retry_after })
 }
 
