@@ -114,9 +114,9 @@ impl FromStr for Scope {
 /// Whether a text that holds no other characters than a scope does is the one that is kept, as most
 /// are: single tokens, and what this server wrote itself.
 fn is_canonical(text: &str) -> bool {
-    let rising = |text: &str| text.split(' ').is_sorted_by(|one, next| one < next);
-    let tokens = 1 + text.bytes().filter(|byte| *byte == b' ').count();
-    !text.starts_with(' ') && tokens <= limits::SCOPE_TOKENS && rising(text)
+    let tokens = || text.split(' ');
+    let rising = || tokens().is_sorted_by(|one, next| one < next);
+    !text.starts_with(' ') && tokens().count() <= limits::SCOPE_TOKENS && rising()
 }
 
 impl fmt::Display for Scope {
