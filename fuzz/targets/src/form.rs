@@ -16,11 +16,13 @@ pub fn form(input: &[u8]) {
     let Some((place, text)) = input.split_first() else { return };
     world::with(async |world| {
         let Some(request) = ask(*place, text) else { return };
+        // A fragment is no part of a query (RFC 3986 §3.5).
+        let text = request.uri().query().map_or(text, str::as_bytes).to_owned();
         world.witness.take();
         let answer = Answer::from(world.server.handle(request).await);
         answer::check(&answer);
         if let Some((username, password)) = world.witness.take().credentials {
-            same(text, &username, &password);
+            same(&text, &username, &password);
         } else {
             assert_ne!(answer.status, 200, "nobody asked the directory: {answer:?}");
         }

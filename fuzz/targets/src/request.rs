@@ -25,7 +25,9 @@ pub fn request(input: &[u8]) {
         for step in steps(input) {
             let Some(request) = step.request(&before) else { continue };
             // actix-web speaks `http` 0.2, whose parser turns away more before we are asked.
-            if actix_web::http::Uri::try_from(request.uri().to_string()).is_err() {
+            let target = actix_web::http::Uri::try_from(request.uri().to_string());
+            let method = actix_web::http::Method::try_from(request.method().as_str());
+            if target.is_err() || method.is_err() {
                 continue;
             }
             let path = request.uri().path();

@@ -10,7 +10,10 @@ pub fn uri(input: &[u8]) {
         assert!(
             uri.as_str() == text && uri.to_string() == text && text.len() <= limits::REDIRECT_URI
         );
-        same(text);
+        match uri.is_web() {
+            true => drop(same(text)),
+            false => leaves_the_browser(text),
+        }
     }
     if let Ok(origin) = text.parse::<Origin>() {
         assert_eq!(origin.as_str(), text);
@@ -57,6 +60,16 @@ fn same(text: &str) -> Option<Url> {
     let bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     assert!(bare && !path.contains('#'), "{text}");
     Some(url)
+}
+
+/// Demands that a browser hands it on, if it can read it: to a scheme that is not one of its own, and whole.
+fn leaves_the_browser(text: &str) {
+    let Ok(url) = Url::parse(text) else { return };
+    let (scheme, _) = text.split_once(':').unwrap_or_else(|| panic!("{text} has no scheme"));
+    assert_eq!(url.scheme(), scheme.to_ascii_lowercase(), "{text}");
+    assert!(scheme.contains('.'), "{text}");
+    let bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+    assert!(bare, "{text}");
 }
 
 fn is_loopback(url: &Url) -> bool {

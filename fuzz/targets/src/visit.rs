@@ -41,8 +41,10 @@ pub fn visit(input: &[u8]) {
             .get_all(header::SET_COOKIE)
             .iter()
             .any(|set| set.to_str().unwrap().contains("session-acme=grt_se_"));
-        let by = |word: &[u8]| text.windows(word.len()).any(|part| part == word);
-        assert!(!signs_in || by(b"alice") || by(b"%") || by(b"ALICE"), "{answer:?}");
+        // A name counts in either case, in other widths, and percent-encoded.
+        let lower = text.to_ascii_lowercase();
+        let named = lower.windows(5).any(|part| part == b"alice");
+        assert!(!signs_in || named || text.contains(&b'%') || !text.is_ascii(), "{answer:?}");
     });
 }
 
