@@ -709,6 +709,7 @@ macro_rules! __protocol {
                     it_is_offered_or_it_is_not_there,
                     what_becomes_of_a_device_is_told,
                     a_client_has_so_many_devices_and_no_more,
+                    devices_of_a_public_client_are_counted_by_place,
                     a_tenant_says_how_long_and_how_often,
                 ],
                 devices: [
@@ -1021,6 +1022,7 @@ macro_rules! __protocol {
                     what_a_browser_brings_beside_counts_for_nothing,
                     a_reference_to_elsewhere_is_not_followed,
                     a_client_that_pushes_too_much_waits,
+                    what_a_public_client_pushes_is_counted_by_place,
                     pushing_is_offered_demanded_or_neither,
                     a_client_may_have_to_push,
                     requests_are_pushed_by_post,

@@ -132,16 +132,23 @@ pub async fn what_becomes_of_a_device_is_told(s: &Stage) {
 /// one place.
 pub async fn a_client_has_so_many_devices_and_no_more(s: &Stage) {
     let secret = open(s).await;
-    let s = &beside(s, s.world.stores.clone(), |builder| builder).await;
     for _ in 0..limits::PUSHED_REQUESTS {
         assert_eq!(s.post(ASK, &[("client_id", "tv")]).await.status, 200);
     }
     let answer = s.post(ASK, &[("client_id", "tv")]).await;
     assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, "600"), "{answer:?}");
     assert_eq!(s.post_basic(ASK, "printer", &secret, &[]).await.status, 200);
-    assert_eq!(s.send(from_elsewhere(form(ASK, &[("client_id", "tv")]))).await.status, 200);
     s.world.clock.advance(Duration::from_secs(600));
     assert_eq!(s.post(ASK, &[("client_id", "tv")]).await.status, 200);
+}
+
+/// A stranger uses up what is theirs: elsewhere the client has devices all the same.
+pub async fn devices_of_a_public_client_are_counted_by_place(s: &Stage) {
+    open(s).await;
+    let s = &beside(s, s.world.stores.clone(), |builder| builder).await;
+    while s.post(ASK, &[("client_id", "tv")]).await.status == 200 {}
+    assert_eq!(s.post(ASK, &[("client_id", "tv")]).await.status, 429);
+    assert_eq!(s.send(from_elsewhere(form(ASK, &[("client_id", "tv")]))).await.status, 200);
 }
 
 /// Lifetimes and pace are the tenant's to say.
